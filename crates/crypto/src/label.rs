@@ -1,0 +1,99 @@
+//! The one registry of labels. A label says what bytes are *for*; no two uses share one, so nothing that was signed,
+//! hashed, bound or derived for one purpose can be offered for another.
+
+macro_rules! labels {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// What a labelled form is for. Listed in `docs/protocol.md`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Label { $($(#[$doc])* $name,)* }
+
+        impl Label {
+            /// Every label there is, for the test that proves them unique and prefix-free.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The text that enters the encoding.
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+labels! {
+    /// An entry of a log: what a device signs.
+    Commit = "zegel/commit";
+    /// A slip beside a log: what a device signs.
+    Slip = "zegel/slip";
+    /// A device certified by its person's account key.
+    DeviceCertificate = "zegel/device-certificate";
+    /// The list of a person's unlock slots, signed by the account key.
+    Keyring = "zegel/keyring/list";
+    /// Associated data of the sealed keyring.
+    KeyringContext = "zegel/keyring/content";
+    /// HKDF info: keyring key from stretched passphrase and M.
+    KeyringKey = "zegel/keyring/key";
+    /// HPKE info of a slot's wrap of M.
+    SlotWrap = "zegel/slot/wrap";
+    /// HKDF info: a slot's receiving key from its secret.
+    SlotReceive = "zegel/slot/receive";
+    /// HKDF info: the request key of a key card from its secret.
+    SlotRequest = "zegel/slot/request";
+    /// HKDF info: a compartment's key from seed and relay half.
+    CompartmentKey = "zegel/key/compartment";
+    /// HKDF info: a file's key from seed and relay half.
+    FileKey = "zegel/key/file";
+    /// HKDF info: a shelf slot's key from the notes root and a life half.
+    ShelfKey = "zegel/key/shelf";
+    /// HKDF info: the key of what a device keeps at rest.
+    LocalKey = "zegel/key/local";
+    /// Commitment to a seed.
+    SeedCommitment = "zegel/commitment/seed";
+    /// Commitment to a derived key.
+    KeyCommitment = "zegel/commitment/key";
+    /// Seal context of a record.
+    RecordContext = "zegel/context/record";
+    /// Seal context of a file.
+    FileContext = "zegel/context/file";
+    /// Seal context of a shelf slot.
+    ShelfContext = "zegel/context/shelf";
+    /// Seal context of what a device keeps at rest.
+    LocalContext = "zegel/context/local";
+    /// Name of a blob.
+    Blob = "zegel/blob";
+    /// HPKE info of a wrap.
+    Wrap = "zegel/wrap/info";
+    /// HPKE associated data of a wrap.
+    WrapContext = "zegel/wrap/context";
+    /// HKDF info: the randomness of a wrap's encapsulation.
+    WrapRandomness = "zegel/wrap/randomness";
+    /// Hash of a bundle's list, without its seeds.
+    BundleList = "zegel/bundle";
+    /// Hash of a grant.
+    Grant = "zegel/grant";
+    /// Hash of a receiving key.
+    ReceivingKey = "zegel/receiver";
+    /// Hedged salt of a seal.
+    Salt = "zegel/salt";
+    /// HKDF info: a link's master from its secret and its code.
+    LinkMaster = "zegel/link/master";
+    /// HKDF info: a link's receiving key.
+    LinkReceive = "zegel/link/receive";
+    /// HKDF info: a link's signing key.
+    LinkSign = "zegel/link/sign";
+    /// HKDF info: a link's request key.
+    LinkRequest = "zegel/link/request";
+    /// What a link's fingerprint is a hash of.
+    LinkFingerprint = "zegel/link/fingerprint";
+    /// What an account key's fingerprint is a hash of.
+    AccountFingerprint = "zegel/account/fingerprint";
+    /// Hash of one recovery share.
+    RecoveryShare = "zegel/recovery/share";
+    /// HKDF info: the recovery receiving key from its seed.
+    RecoveryReceive = "zegel/recovery/receive";
+    /// HKDF info: the organisation's root signing key from its seed.
+    RootSign = "zegel/root/sign";
+    /// Spoken verification words of a key.
+    Words = "zegel/words";
+    /// The relay's challenge over a minute.
+    Challenge = "zegel/challenge";
+}
