@@ -1,1 +1,34 @@
-//! Zegel.
+//! Signed, chained, append-only logs: the organisation's directory, each dossier's history, each disclosure and each
+//! person's own log.
+//!
+//! An [`Entry`] is a commit: many [`Change`]s, one signature. What it says openly is what the relay needs for its duty
+//! and any receiver needs to verify before holding a key; everything else lies beside the log as sealed blobs, named by
+//! hash. Who may do what at which position follows from the open parts alone, by [`Log::admit`] and
+//! [`Directory::admit`], which relay and vault run alike.
+
+#![forbid(unsafe_code)]
+
+mod certificate;
+mod change;
+mod directory;
+mod entry;
+mod grant;
+mod ids;
+mod log;
+mod refusal;
+mod slip;
+
+pub use certificate::{Certificate, Certified};
+pub use change::{
+    Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Put, Recovery,
+    Source, Wrap,
+};
+pub use directory::{Device, Directory, Member, Standing, View};
+pub use entry::{Commit, Entry, Head, LogKind};
+pub use grant::{ConsentPosition, Gate, Grant, LinkReceiver, Receiver, Rights};
+pub use ids::{
+    CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId,
+};
+pub use log::{Closing, ConsentState, EpochState, FileState, GrantState, Log, RecordState};
+pub use refusal::Refusal;
+pub use slip::{SignedSlip, Slip, Statement};

@@ -1,0 +1,86 @@
+//! What lets somebody outside the organisation believe an author: the directory entries from the root to a device.
+
+use std::collections::BTreeMap;
+
+use zegel_crypto::VerifyingKey;
+
+use crate::{Change, DeviceId, Directory, Entry, PersonId, Refusal};
+
+/// Directory entries that lead from the root key to the device of an author, in order. Not necessarily successive: a
+/// receiver learns who vouched for whom and nothing of the rest.
+#[derive(Clone, Copy, Debug)]
+pub struct Certificate<'e>(pub &'e [Entry]);
+
+/// A device that the chain vouches for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// Signs that device's entries.
+    pub signing: VerifyingKey,
+}
+
+impl Certificate<'_> {
+    /// The sequences of the directory entries that a chain for this device consists of.
+    ///
+    /// Errors: [`Refusal::Author`] if the device is not, or no longer, certified.
+    pub fn sequences(directory: &Directory, author: PersonId, device: DeviceId) -> Result<Vec<u64>, Refusal> {
+        directory.now().device(author, device).ok_or(Refusal::Author)?;
+        let mut wanted = vec![0];
+        let since = |person: PersonId| directory.members().find(|(id, _)| *id == person).map(|(_, member)| member.since);
+        wanted.extend(since(author));
+        wanted.extend(directory.device(device).map(|device| device.since));
+        // Every director's admission and devices: whoever signed the author's admission is among them.
+        for (id, member) in directory.members().filter(|(_, member)| member.admission.standing.is_director()) {
+            wanted.push(member.since);
+            wanted.extend(directory.devices().filter(|(_, d)| d.certificate.person == id).map(|(_, d)| d.since));
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        Ok(wanted)
+    }
+
+    /// Follows the chain from `root` to the author's device.
+    ///
+    /// Errors: the first [`Refusal`] met, [`Refusal::Author`] if the chain ends elsewhere.
+    pub fn verify(self, root: &VerifyingKey, author: PersonId, device: DeviceId) -> Result<Certified, Refusal> {
+        let mut directors = BTreeMap::new();
+        let mut accounts = BTreeMap::new();
+        let mut devices: BTreeMap<DeviceId, (PersonId, VerifyingKey)> = BTreeMap::new();
+        let mut last = None;
+        for entry in self.0 {
+            let commit = entry.commit()?;
+            if last.is_some_and(|last| commit.sequence <= last) {
+                return Err(Refusal::Sequence);
+            }
+            let founding = last.is_none();
+            last = Some(commit.sequence);
+            if founding {
+                entry.verify(root)?;
+            } else {
+                let (person, key) = devices.get(&commit.device).ok_or(Refusal::Author)?;
+                if *person != commit.author {
+                    return Err(Refusal::Author);
+                }
+                entry.verify(key)?;
+            }
+            let by_director = founding || directors.get(&commit.author) == Some(&true);
+            for change in &commit.changes {
+                match change {
+                    Change::Admit(admission) if by_director => {
+                        directors.insert(admission.person, admission.standing.is_director());
+                        accounts.insert(admission.person, admission.account);
+                    }
+                    Change::Certify(certificate) if by_director || certificate.person == commit.author => {
+                        let account = accounts.get(&certificate.person).ok_or(Refusal::Author)?;
+                        certificate.verify(account)?;
+                        devices.insert(certificate.device, (certificate.person, certificate.signing));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        match devices.get(&device) {
+            Some((person, signing)) if *person == author => Ok(Certified { signing: *signing }),
+            _ => Err(Refusal::Author),
+        }
+    }
+}

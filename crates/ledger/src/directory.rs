@@ -1,0 +1,364 @@
+//! The directory: the organisation's people, devices and keys, certified from the root, with their history.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::{Hash, Label, ReceivingPublic, SigningKey, VerifyingKey};
+
+use crate::{
+    Admission, Change, Commit, DeviceCertificate, DeviceId, Entry, Head, Log, LogKind, OrganisationId, PersonId,
+    Recovery, Refusal, SignedSlip,
+};
+
+/// What relay and members must know of somebody's role, as bits. The role's name is sealed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Standing(#[n(0)] pub u8);
+
+impl Standing {
+    /// May found dossiers and be granted access.
+    pub const STAFF: Self = Self(1);
+    /// May change the directory.
+    pub const DIRECTOR: Self = Self(2);
+
+    /// Whether this person may change the directory.
+    pub fn is_director(self) -> bool {
+        self.0 & Self::DIRECTOR.0 != 0
+    }
+}
+
+/// A member, past or present.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Member {
+    /// As admitted.
+    #[n(0)]
+    pub admission: Admission,
+    /// The entry that admitted them.
+    #[n(1)]
+    pub since: u64,
+    /// The entry that ended the membership.
+    #[n(2)]
+    pub removed: Option<u64>,
+    /// Generation and hash of their keyring.
+    #[n(3)]
+    pub keyring: Option<(u64, Hash)>,
+    /// Hash of the pledge they signed.
+    #[n(4)]
+    pub pledge: Option<Hash>,
+}
+
+/// A device, past or present.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Device {
+    /// As certified.
+    #[n(0)]
+    pub certificate: DeviceCertificate,
+    /// The entry that certified it.
+    #[n(1)]
+    pub since: u64,
+    /// The entry that ended it, or its person's membership.
+    #[n(2)]
+    pub revoked: Option<u64>,
+}
+
+impl DeviceCertificate {
+    /// Certifies a device with its person's account key.
+    pub fn sign(
+        person: PersonId,
+        device: DeviceId,
+        signing: VerifyingKey,
+        request: VerifyingKey,
+        account: &SigningKey,
+    ) -> Self {
+        let signature = account.sign(Label::DeviceCertificate, &(person, device, signing, request));
+        Self { person, device, signing, request, signature }
+    }
+
+    /// Checks the account key's signature.
+    pub fn verify(&self, account: &VerifyingKey) -> Result<(), Refusal> {
+        account
+            .verify(Label::DeviceCertificate, &(self.person, self.device, self.signing, self.request), &self.signature)
+            .map_err(|_| Refusal::Signature)
+    }
+}
+
+/// The directory as its entries up to the head say.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Directory {
+    #[n(0)]
+    log: Log,
+    #[n(1)]
+    root: Option<VerifyingKey>,
+    #[n(2)]
+    members: BTreeMap<PersonId, Member>,
+    #[n(3)]
+    devices: BTreeMap<DeviceId, Device>,
+    #[n(4)]
+    recovery: Option<Recovery>,
+    #[n(5)]
+    history: Vec<Hash>,
+}
+
+/// The directory as it was after one of its entries.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'d> {
+    directory: &'d Directory,
+    sequence: u64,
+}
+
+impl Directory {
+    /// The directory of an organisation before its first entry.
+    pub fn new(organisation: OrganisationId) -> Self {
+        Self {
+            log: Log::new(organisation, LogKind::Directory),
+            root: None,
+            members: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            recovery: None,
+            history: Vec::new(),
+        }
+    }
+
+    /// The organisation's name.
+    pub fn organisation(&self) -> OrganisationId {
+        self.log.id()
+    }
+
+    /// The directory as a log: its grants, its own compartment, its records.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The root key, from the first entry on.
+    pub fn root(&self) -> Option<&VerifyingKey> {
+        self.root.as_ref()
+    }
+
+    /// The last entry.
+    pub fn head(&self) -> Option<Head> {
+        self.log.head()
+    }
+
+    /// Everybody who is or was a member.
+    pub fn members(&self) -> impl Iterator<Item = (PersonId, &Member)> {
+        self.members.iter().map(|(id, member)| (*id, member))
+    }
+
+    /// Every device there is or was.
+    pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
+        self.devices.iter().map(|(id, device)| (*id, device))
+    }
+
+    /// A device, past or present.
+    pub fn device(&self, device: DeviceId) -> Option<&Device> {
+        self.devices.get(&device)
+    }
+
+    /// The recovery key and its shares' hashes.
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.recovery.as_ref()
+    }
+
+    /// Hash of an entry.
+    pub fn hash_at(&self, sequence: u64) -> Option<Hash> {
+        self.history.get(usize::try_from(sequence).ok()?).copied()
+    }
+
+    /// As it is now.
+    pub fn now(&self) -> View<'_> {
+        View { directory: self, sequence: self.head().map_or(0, |head| head.sequence) }
+    }
+
+    /// As it was at a head somebody relied on, if that head is in this history.
+    pub fn at(&self, head: Head) -> Result<View<'_>, Refusal> {
+        if zegel_crypto::sabotage::is("directory") || self.hash_at(head.sequence) == Some(head.hash) {
+            Ok(View { directory: self, sequence: head.sequence })
+        } else {
+            Err(Refusal::DirectoryHead)
+        }
+    }
+
+    /// Accepts a slip beside the directory; see [`Log::post`].
+    pub fn post(&mut self, slip: &SignedSlip) -> Result<(), Refusal> {
+        let view = View { directory: &self.clone(), sequence: self.now().sequence };
+        self.log.post(slip, view)
+    }
+
+    /// Accepts the next entry, or refuses it and stays as it was.
+    pub fn admit(&mut self, entry: &Entry) -> Result<Commit, Refusal> {
+        let commit = entry.commit()?;
+        self.log.expect(&commit)?;
+        let mut next = self.clone();
+        if commit.sequence == 0 {
+            next.found(&commit)?;
+            next.root.as_ref().ok_or(Refusal::Founding).and_then(|root| entry.verify(root))?;
+        } else {
+            let device = self.now().device(commit.author, commit.device).ok_or(Refusal::Author)?;
+            entry.verify(&device.signing)?;
+            if commit.directory.is_some() {
+                return Err(Refusal::DirectoryHead);
+            }
+            for change in &commit.changes {
+                next.change(&commit, change)?;
+            }
+        }
+        if !next.members.values().any(Member::is_living_director) {
+            return Err(Refusal::LastDirector);
+        }
+        let view = View { directory: &next.clone(), sequence: commit.sequence };
+        next.log.apply(&commit, entry.hash(), view)?;
+        next.history.push(entry.hash());
+        *self = next;
+        Ok(commit)
+    }
+
+    fn found(&mut self, commit: &Commit) -> Result<(), Refusal> {
+        let Some(Change::Found(founding)) = commit.changes.first() else { return Err(Refusal::Founding) };
+        if founding.organisation != commit.log || founding.source.is_some() || commit.directory.is_some() {
+            return Err(Refusal::Founding);
+        }
+        self.root = Some(founding.root);
+        for change in &commit.changes {
+            match change {
+                Change::Admit(admission) => self.add_member(admission, 0)?,
+                Change::Certify(certificate) => self.add_device(certificate, 0)?,
+                Change::Recovery(recovery) => self.recovery = Some(recovery.clone()),
+                Change::Keyring(person, generation, hash) => self.set_keyring(*person, *generation, *hash)?,
+                _ => {}
+            }
+        }
+        if self.recovery.is_none() || !self.devices.contains_key(&commit.device) {
+            return Err(Refusal::Founding);
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, commit: &Commit, change: &Change) -> Result<(), Refusal> {
+        let director = self.now().is_director(commit.author);
+        let needs_director = || if director { Ok(()) } else { Err(Refusal::Right) };
+        let needs_self = |person: PersonId| if person == commit.author { Ok(()) } else { needs_director() };
+        match change {
+            Change::Admit(admission) => {
+                needs_director()?;
+                self.add_member(admission, commit.sequence)
+            }
+            Change::Certify(certificate) => {
+                needs_self(certificate.person)?;
+                self.add_device(certificate, commit.sequence)
+            }
+            Change::Remove(person) => {
+                needs_director()?;
+                self.remove_member(*person, commit.sequence)
+            }
+            Change::RevokeDevice(id) => {
+                let device = self.devices.get_mut(id).ok_or(Refusal::Reference)?;
+                needs_self(device.certificate.person)?;
+                device.revoked.get_or_insert(commit.sequence);
+                Ok(())
+            }
+            Change::Recovery(recovery) => {
+                needs_director()?;
+                self.recovery = Some(recovery.clone());
+                Ok(())
+            }
+            Change::Keyring(person, generation, hash) => {
+                needs_self(*person)?;
+                self.set_keyring(*person, *generation, *hash)
+            }
+            Change::Pledge(person, hash) => {
+                if *person != commit.author {
+                    return Err(Refusal::Right);
+                }
+                self.members.get_mut(person).ok_or(Refusal::Reference)?.pledge = Some(*hash);
+                Ok(())
+            }
+            Change::Restored => needs_director(),
+            _ => Ok(()), // The log's own rules judge the rest.
+        }
+    }
+
+    fn add_member(&mut self, admission: &Admission, since: u64) -> Result<(), Refusal> {
+        // Whoever comes back is a new person here: an id, once removed, stays removed.
+        if self.members.contains_key(&admission.person) {
+            return Err(Refusal::Reference);
+        }
+        let member = Member { admission: admission.clone(), since, removed: None, keyring: None, pledge: None };
+        self.members.insert(admission.person, member);
+        Ok(())
+    }
+
+    fn add_device(&mut self, certificate: &DeviceCertificate, since: u64) -> Result<(), Refusal> {
+        let member = self.members.get(&certificate.person).ok_or(Refusal::Reference)?;
+        if member.removed.is_some() || self.devices.contains_key(&certificate.device) {
+            return Err(Refusal::Reference);
+        }
+        certificate.verify(&member.admission.account)?;
+        self.devices.insert(certificate.device, Device { certificate: certificate.clone(), since, revoked: None });
+        Ok(())
+    }
+
+    fn remove_member(&mut self, person: PersonId, sequence: u64) -> Result<(), Refusal> {
+        let member = self.members.get_mut(&person).ok_or(Refusal::Reference)?;
+        if member.removed.is_some() {
+            return Err(Refusal::Reference);
+        }
+        member.removed = Some(sequence);
+        for device in self.devices.values_mut().filter(|device| device.certificate.person == person) {
+            device.revoked.get_or_insert(sequence);
+        }
+        Ok(())
+    }
+
+    fn set_keyring(&mut self, person: PersonId, generation: u64, hash: Hash) -> Result<(), Refusal> {
+        let member = self.members.get_mut(&person).ok_or(Refusal::Reference)?;
+        if member.keyring.is_some_and(|(known, _)| generation <= known) {
+            return Err(Refusal::Version);
+        }
+        member.keyring = Some((generation, hash));
+        Ok(())
+    }
+}
+
+impl Member {
+    fn is_living_director(&self) -> bool {
+        self.removed.is_none() && self.admission.standing.is_director()
+    }
+}
+
+impl<'d> View<'d> {
+    /// The entry this is the view after.
+    pub fn sequence(self) -> u64 {
+        self.sequence
+    }
+
+    /// A member at this point.
+    pub fn member(self, person: PersonId) -> Option<&'d Member> {
+        let member = self.directory.members.get(&person)?;
+        self.covers(member.since, member.removed).then_some(member)
+    }
+
+    /// A member's device at this point.
+    pub fn device(self, person: PersonId, device: DeviceId) -> Option<&'d DeviceCertificate> {
+        self.member(person)?;
+        let device = self.directory.devices.get(&device)?;
+        let lives = self.covers(device.since, device.revoked) && device.certificate.person == person;
+        lives.then_some(&device.certificate)
+    }
+
+    /// Whether this person may change the directory.
+    pub fn is_director(self, person: PersonId) -> bool {
+        self.member(person).is_some_and(|member| member.admission.standing.is_director())
+    }
+
+    /// The recovery key.
+    pub fn recovery_key(self) -> Option<&'d ReceivingPublic> {
+        self.directory.recovery.as_ref().map(|recovery| &recovery.receiving)
+    }
+
+    fn covers(self, since: u64, ended: Option<u64>) -> bool {
+        since <= self.sequence && ended.is_none_or(|ended| self.sequence < ended)
+    }
+}

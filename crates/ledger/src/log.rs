@@ -1,0 +1,554 @@
+//! A log's state, and the one pure function from visible parts to rights.
+//!
+//! [`Log::admit`] is run by the relay before it stores an entry and by every vault before it believes one. It looks at a
+//! [`Draft`] over the state, so that a refused entry leaves no trace.
+
+mod draft;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::Hash;
+
+use crate::{
+    Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, DeviceId, Directory, Disclose, Entry, Epoch,
+    File, FileId, Founding, Grant, GrantId, HalfId, Head, LogId, LogKind, PersonId, Receiver, RecordId, Refusal,
+    Rights, SignedSlip, Statement, Wrap, directory::View,
+};
+use draft::Draft;
+
+/// A grant and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct GrantState {
+    /// As granted.
+    #[n(0)]
+    pub grant: Grant,
+    /// By whom.
+    #[n(1)]
+    pub author: PersonId,
+    /// In which entry.
+    #[n(2)]
+    pub since: u64,
+    /// Ended after this many entries.
+    #[n(3)]
+    pub revoked: Option<u64>,
+}
+
+/// An epoch that was opened.
+pub type EpochState = Epoch;
+
+/// The newest version of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct RecordState {
+    /// Where it is sealed.
+    #[n(0)]
+    pub at: CompartmentEpoch,
+    /// The version.
+    #[n(1)]
+    pub version: u64,
+    /// The sealed bytes.
+    #[n(2)]
+    pub blob: Hash,
+    /// The sealed bytes of the version before.
+    #[n(3)]
+    pub previous: Option<Hash>,
+    /// Who wrote this version.
+    #[n(4)]
+    pub author: PersonId,
+    /// With which device.
+    #[n(5)]
+    pub device: DeviceId,
+    /// In which entry.
+    #[n(6)]
+    pub sequence: u64,
+    /// When the author says it was, in seconds since 1970.
+    #[n(7)]
+    pub claimed_time: u64,
+}
+
+/// A file and where it was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct FileState {
+    /// As added.
+    #[n(0)]
+    pub file: File,
+    /// In which entry.
+    #[n(1)]
+    pub sequence: u64,
+}
+
+/// A consent and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ConsentState {
+    /// As recorded.
+    #[n(0)]
+    pub consent: Consent,
+    /// By whom.
+    #[n(1)]
+    pub author: PersonId,
+    /// The entry it stands in.
+    #[n(2)]
+    pub entry: Head,
+    /// Ended after this many entries.
+    #[n(3)]
+    pub withdrawn: Option<u64>,
+}
+
+/// How a dossier was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Closing {
+    /// In which entry.
+    #[n(0)]
+    pub sequence: u64,
+    /// The relay forgets the dossier after this time, in seconds since 1970, unless it is held.
+    #[n(1)]
+    pub destroy_after: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+struct Note {
+    #[n(0)]
+    author: PersonId,
+    #[n(1)]
+    device: DeviceId,
+    #[n(2)]
+    directory: u64,
+}
+
+/// A log as its entries up to the head say.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Log {
+    #[n(0)]
+    id: LogId,
+    #[n(1)]
+    kind: LogKind,
+    #[n(2)]
+    head: Option<Head>,
+    #[n(3)]
+    founding: Option<Founding>,
+    #[n(4)]
+    founder: Option<PersonId>,
+    #[n(5)]
+    directory: Option<Head>,
+    #[n(6)]
+    grants: BTreeMap<GrantId, GrantState>,
+    #[n(7)]
+    epochs: BTreeMap<CompartmentId, Vec<Epoch>>,
+    #[n(8)]
+    wraps: BTreeMap<GrantId, Vec<Wrap>>,
+    #[n(9)]
+    records: BTreeMap<RecordId, RecordState>,
+    #[n(10)]
+    files: BTreeMap<FileId, FileState>,
+    #[n(11)]
+    consents: BTreeMap<ConsentId, ConsentState>,
+    #[n(12)]
+    disclosures: BTreeMap<LogId, Disclose>,
+    #[n(13)]
+    destroyed: BTreeSet<HalfId>,
+    #[n(14)]
+    closed: Option<Closing>,
+    #[n(15)]
+    held: bool,
+    #[n(16)]
+    pending: BTreeSet<Hash>,
+    #[n(17)]
+    notes: Vec<Note>,
+}
+
+impl Log {
+    /// A log before its first entry.
+    pub fn new(id: LogId, kind: LogKind) -> Self {
+        Self {
+            id,
+            kind,
+            head: None,
+            founding: None,
+            founder: None,
+            directory: None,
+            grants: BTreeMap::new(),
+            epochs: BTreeMap::new(),
+            wraps: BTreeMap::new(),
+            records: BTreeMap::new(),
+            files: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            disclosures: BTreeMap::new(),
+            destroyed: BTreeSet::new(),
+            closed: None,
+            held: false,
+            pending: BTreeSet::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Its name.
+    pub fn id(&self) -> LogId {
+        self.id
+    }
+
+    /// Which of the four.
+    pub fn kind(&self) -> LogKind {
+        self.kind
+    }
+
+    /// The last entry.
+    pub fn head(&self) -> Option<Head> {
+        self.head
+    }
+
+    /// How it began.
+    pub fn founding(&self) -> Option<&Founding> {
+        self.founding.as_ref()
+    }
+
+    /// Who began it.
+    pub fn founder(&self) -> Option<PersonId> {
+        self.founder
+    }
+
+    /// The number the next entry has.
+    pub fn next_sequence(&self) -> u64 {
+        self.head.map_or(0, |head| head.sequence + 1)
+    }
+
+    /// The directory head the last entry relied on.
+    pub fn relied_on(&self) -> Option<Head> {
+        self.directory
+    }
+
+    /// Every grant, ended ones too.
+    pub fn grants(&self) -> impl Iterator<Item = &GrantState> {
+        self.grants.values()
+    }
+
+    /// One grant.
+    pub fn grant(&self, id: GrantId) -> Option<&GrantState> {
+        self.grants.get(&id)
+    }
+
+    /// The grants of one receiver that were not revoked, whatever the time.
+    pub fn grants_of(&self, person: PersonId) -> impl Iterator<Item = &GrantState> {
+        self.grants.values().filter(move |state| state.revoked.is_none() && state.grant.receiver.is(person))
+    }
+
+    /// Every wrap made for a grant.
+    pub fn wraps_of(&self, grant: GrantId) -> &[Wrap] {
+        self.wraps.get(&grant).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every compartment with its epochs, oldest first.
+    pub fn compartments(&self) -> impl Iterator<Item = (CompartmentId, &[EpochState])> {
+        self.epochs.iter().map(|(id, epochs)| (*id, epochs.as_slice()))
+    }
+
+    /// An epoch.
+    pub fn epoch(&self, at: CompartmentEpoch) -> Option<&EpochState> {
+        self.epochs.get(&at.compartment)?.iter().find(|epoch| epoch.epoch == at.epoch)
+    }
+
+    /// The epoch in force.
+    pub fn current_epoch(&self, compartment: CompartmentId) -> Option<&EpochState> {
+        self.epochs.get(&compartment)?.last()
+    }
+
+    /// The newest version of every record.
+    pub fn records(&self) -> impl Iterator<Item = (RecordId, &RecordState)> {
+        self.records.iter().map(|(id, state)| (*id, state))
+    }
+
+    /// The newest version of one record.
+    pub fn record(&self, id: RecordId) -> Option<&RecordState> {
+        self.records.get(&id)
+    }
+
+    /// Every file.
+    pub fn files(&self) -> impl Iterator<Item = &FileState> {
+        self.files.values()
+    }
+
+    /// One file.
+    pub fn file(&self, id: FileId) -> Option<&FileState> {
+        self.files.get(&id)
+    }
+
+    /// Every consent, ended ones too.
+    pub fn consents(&self) -> impl Iterator<Item = &ConsentState> {
+        self.consents.values()
+    }
+
+    /// One consent.
+    pub fn consent(&self, id: ConsentId) -> Option<&ConsentState> {
+        self.consents.get(&id)
+    }
+
+    /// Every disclosure that was made from this log.
+    pub fn disclosures(&self) -> impl Iterator<Item = &Disclose> {
+        self.disclosures.values()
+    }
+
+    /// One disclosure.
+    pub fn disclosure(&self, log: LogId) -> Option<&Disclose> {
+        self.disclosures.get(&log)
+    }
+
+    /// Whether a disclosure may still be served at this time (seconds since 1970): named here, on a consent that lives.
+    pub fn discloses(&self, log: LogId, now: u64) -> bool {
+        let Some(consent) = self.disclosures.get(&log).and_then(|made| self.consents.get(&made.consent)) else {
+            return false;
+        };
+        consent.withdrawn.is_none() && consent.consent.until.is_none_or(|until| now < until)
+    }
+
+    /// Whether a half was destroyed.
+    pub fn is_destroyed(&self, half: HalfId) -> bool {
+        self.destroyed.contains(&half)
+    }
+
+    /// Whether and how the log was closed.
+    pub fn closed(&self) -> Option<Closing> {
+        self.closed
+    }
+
+    /// Whether the day of destruction is suspended.
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// Slips that the next entry must name.
+    pub fn pending_slips(&self) -> impl Iterator<Item = Hash> {
+        self.pending.iter().copied()
+    }
+
+    /// What somebody may do in a compartment now, by position alone. The relay's clock narrows it further.
+    pub fn rights_in(&self, person: PersonId, compartment: CompartmentId) -> Rights {
+        self.grants_of(person)
+            .filter(|state| state.grant.compartments.binary_search(&compartment).is_ok())
+            .fold(Rights::default(), |rights, state| rights | state.grant.rights)
+    }
+
+    /// What somebody may do anywhere in this log now, by position alone.
+    pub fn rights(&self, person: PersonId) -> Rights {
+        self.grants_of(person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
+    }
+
+    /// Entries whose device has since been removed and that nobody else has confirmed by a later entry that relied on a
+    /// directory at or above the removal.
+    pub fn unconfirmed(&self, directory: &Directory) -> Vec<u64> {
+        let mut found = Vec::new();
+        for (index, note) in self.notes.iter().enumerate() {
+            let Some(removal) = directory.device(note.device).and_then(|device| device.revoked) else { continue };
+            let closed = |later: &Note| later.author != note.author && later.directory >= removal;
+            if !self.notes.iter().skip(index + 1).any(closed) {
+                found.push(index as u64);
+            }
+        }
+        found
+    }
+
+    /// Accepts the next entry of a dossier, disclosure or personal log, or refuses it and stays as it was.
+    pub fn admit(&mut self, entry: &Entry, directory: &Directory) -> Result<Commit, Refusal> {
+        let commit = entry.commit()?;
+        self.expect(&commit)?;
+        let relied = commit.directory.ok_or(Refusal::DirectoryHead)?;
+        if self.directory.is_some_and(|before| relied.sequence < before.sequence)
+            && !zegel_crypto::sabotage::is("directory-head")
+        {
+            return Err(Refusal::DirectoryHead);
+        }
+        let view = directory.at(relied)?;
+        let device = view.device(commit.author, commit.device).ok_or(Refusal::Author)?;
+        entry.verify(&device.signing)?;
+        self.apply(&commit, entry.hash(), view)?;
+        Ok(commit)
+    }
+
+    /// Accepts the next entry of a disclosure as its receiver: the author is believed on the chain in the first entry.
+    pub fn admit_certified(&mut self, entry: &Entry, key: &zegel_crypto::VerifyingKey) -> Result<Commit, Refusal> {
+        let commit = entry.commit()?;
+        self.expect(&commit)?;
+        entry.verify(key)?;
+        if self.kind != LogKind::Disclosure {
+            return Err(Refusal::OtherLog);
+        }
+        self.apply_unchecked_people(&commit, entry.hash())?;
+        Ok(commit)
+    }
+
+    /// Accepts a slip by somebody who may say that now, and acts on it. The next entry must name it.
+    pub fn post(&mut self, signed: &SignedSlip, view: View<'_>) -> Result<(), Refusal> {
+        let slip = signed.slip()?;
+        if slip.log != self.id {
+            return Err(Refusal::OtherLog);
+        }
+        let link = self.grants.values().find_map(|state| match &state.grant.receiver {
+            Receiver::Link(link) if link.id == slip.author && state.revoked.is_none() => Some(link),
+            _ => None,
+        });
+        let (key, rights) = match (slip.device, link) {
+            (Some(device), _) => {
+                let device = view.device(slip.author, device).ok_or(Refusal::Author)?;
+                let director = self.kind == LogKind::Directory && view.is_director(slip.author);
+                (&device.signing, if director { Rights::ADVISOR } else { self.rights(slip.author) })
+            }
+            (None, Some(link)) => (&link.signing, Rights::READ),
+            (None, None) => return Err(Refusal::Author),
+        };
+        signed.verify(key)?;
+        let sequence = self.next_sequence();
+        match &slip.statement {
+            Statement::Withdraw(consent) => {
+                if !rights.allow(Rights::DISCLOSE) && !rights.allow(Rights::CONSENT) {
+                    return Err(Refusal::Right);
+                }
+                let state = self.consents.get_mut(consent).ok_or(Refusal::Reference)?;
+                state.withdrawn.get_or_insert(sequence);
+            }
+            Statement::Revoke(grant) => {
+                if !rights.allow(Rights::MANAGE) {
+                    return Err(Refusal::Right);
+                }
+                let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
+                state.revoked.get_or_insert(sequence);
+            }
+            Statement::Opened(_) if rights.allow(Rights::READ) => {}
+            // Only a link registers a newcomer, and only for the directory that invited it.
+            Statement::Register { .. } if slip.device.is_none() && self.kind == LogKind::Directory => {}
+            Statement::Beacon(..) if slip.device.is_some() && self.kind == LogKind::Personal => {}
+            _ => return Err(Refusal::Right),
+        }
+        self.pending.insert(signed.hash());
+        Ok(())
+    }
+
+    /// Whether a commit is for this log and follows its head.
+    pub(crate) fn expect(&self, commit: &Commit) -> Result<(), Refusal> {
+        if commit.log != self.id || commit.kind != self.kind {
+            return Err(Refusal::OtherLog);
+        }
+        if commit.sequence != self.next_sequence() {
+            return Err(Refusal::Sequence);
+        }
+        if commit.previous != self.head.map(|head| head.hash) && !zegel_crypto::sabotage::is("chain") {
+            return Err(Refusal::Fork);
+        }
+        Ok(())
+    }
+
+    /// Judges the changes of a commit whose author is known, and takes them over.
+    pub(crate) fn apply(&mut self, commit: &Commit, hash: Hash, view: View<'_>) -> Result<(), Refusal> {
+        let mut draft = Draft::new(self, commit, hash, Some(view))?;
+        for change in &commit.changes {
+            draft.change(change)?;
+        }
+        let done = draft.finish()?;
+        self.take(commit, hash, done);
+        Ok(())
+    }
+
+    fn apply_unchecked_people(&mut self, commit: &Commit, hash: Hash) -> Result<(), Refusal> {
+        let mut draft = Draft::new(self, commit, hash, None)?;
+        for change in &commit.changes {
+            draft.change(change)?;
+        }
+        let done = draft.finish()?;
+        self.take(commit, hash, done);
+        Ok(())
+    }
+
+    fn take(&mut self, commit: &Commit, hash: Hash, done: draft::Done) {
+        if let Some(founding) = done.founding {
+            self.founding = Some(founding);
+            self.founder = Some(commit.author);
+        }
+        for state in done.grants {
+            self.grants.insert(state.grant.id, state);
+        }
+        for id in done.revoked {
+            if let Some(state) = self.grants.get_mut(&id) {
+                state.revoked.get_or_insert(commit.sequence);
+            }
+        }
+        for epoch in done.epochs {
+            self.epochs.entry(epoch.compartment).or_default().push(epoch);
+        }
+        for wrap in done.wraps {
+            self.wraps.entry(wrap.grant).or_default().push(wrap);
+        }
+        self.records.extend(done.records);
+        self.files.extend(done.files.into_iter().map(|state| (state.file.file, state)));
+        self.consents.extend(done.consents.into_iter().map(|state| (state.consent.consent, state)));
+        for id in done.withdrawn {
+            if let Some(state) = self.consents.get_mut(&id) {
+                state.withdrawn.get_or_insert(commit.sequence);
+            }
+        }
+        self.disclosures.extend(done.disclosures.into_iter().map(|made| (made.disclosure, made)));
+        self.destroyed.extend(done.destroyed);
+        if let Some(closing) = done.closed {
+            self.closed = Some(closing);
+        }
+        if let Some(held) = done.held {
+            self.held = held;
+        }
+        for slip in &commit.slips {
+            self.pending.remove(slip);
+        }
+        self.notes.push(Note {
+            author: commit.author,
+            device: commit.device,
+            directory: commit.directory.map_or(commit.sequence, |head| head.sequence),
+        });
+        if let Some(head) = commit.directory {
+            self.directory = Some(head);
+        }
+        self.head = Some(Head { sequence: commit.sequence, hash });
+    }
+
+    pub(crate) fn knows_pending(&self, commit: &Commit) -> bool {
+        self.pending.iter().all(|slip| commit.slips.contains(slip))
+            && commit.slips.iter().all(|slip| self.pending.contains(slip))
+    }
+
+    pub(crate) fn last_version(&self, record: RecordId) -> Option<&RecordState> {
+        self.records.get(&record)
+    }
+
+    pub(crate) fn is_founding(&self) -> bool {
+        self.head.is_none()
+    }
+}
+
+impl Receiver {
+    /// Whether this is that person, or the link of that id.
+    pub fn is(&self, person: PersonId) -> bool {
+        match self {
+            Self::Person(id) => *id == person,
+            Self::Link(link) => link.id == person,
+            Self::Recovery => false,
+        }
+    }
+}
+
+impl Change {
+    /// Whether only the directory has this change.
+    pub fn is_of_directory(&self) -> bool {
+        matches!(
+            self,
+            Self::Admit(_)
+                | Self::Certify(_)
+                | Self::Remove(_)
+                | Self::RevokeDevice(_)
+                | Self::Recovery(_)
+                | Self::Keyring(..)
+                | Self::Pledge(..)
+                | Self::Restored
+        )
+    }
+}

@@ -1,0 +1,337 @@
+//! Judging one commit against a log's state without touching it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use zegel_crypto::Hash;
+
+use super::{Closing, ConsentState, FileState, GrantState, Log, RecordState};
+use crate::{
+    Change, Commit, CompartmentEpoch, CompartmentId, ConsentId, Disclose, Epoch, Founding, Grant, GrantId, HalfId,
+    Head, LogKind, Put, Receiver, RecordId, Refusal, Rights, Wrap, directory::View,
+};
+
+/// What a judged commit changes.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) founding: Option<Founding>,
+    pub(super) grants: Vec<GrantState>,
+    pub(super) revoked: BTreeSet<GrantId>,
+    pub(super) epochs: Vec<Epoch>,
+    pub(super) wraps: Vec<Wrap>,
+    pub(super) records: BTreeMap<RecordId, RecordState>,
+    pub(super) files: Vec<FileState>,
+    pub(super) consents: Vec<ConsentState>,
+    pub(super) withdrawn: BTreeSet<ConsentId>,
+    pub(super) disclosures: Vec<Disclose>,
+    pub(super) destroyed: BTreeSet<HalfId>,
+    pub(super) closed: Option<Closing>,
+    pub(super) held: Option<bool>,
+}
+
+/// A commit being judged. Without a view (a disclosure's receiver) people outside the log are not looked up.
+pub(super) struct Draft<'a> {
+    log: &'a Log,
+    commit: &'a Commit,
+    hash: Hash,
+    view: Option<View<'a>>,
+    everything: bool,
+    rights: Rights,
+    done: Done,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(
+        log: &'a Log,
+        commit: &'a Commit,
+        hash: Hash,
+        view: Option<View<'a>>,
+    ) -> Result<Self, Refusal> {
+        let founds = matches!(commit.changes.first(), Some(Change::Found(_)));
+        if founds != log.is_founding() {
+            return Err(Refusal::Founding);
+        }
+        if !log.knows_pending(commit) && !zegel_crypto::sabotage::is("slips") {
+            return Err(Refusal::Slip);
+        }
+        let director = log.kind() == LogKind::Directory && view.is_some_and(|view| view.is_director(commit.author));
+        let owner = log.kind() == LogKind::Personal && log.founder() == Some(commit.author);
+        let everything = founds || director || owner;
+        let rights = if everything { Rights::ADVISOR } else { log.rights(commit.author) };
+        Ok(Self { log, commit, hash, view, everything, rights, done: Done::default() })
+    }
+
+    pub(super) fn change(&mut self, change: &Change) -> Result<(), Refusal> {
+        match change {
+            Change::Found(founding) => self.found(founding),
+            Change::Grant(grant) => self.grant(grant),
+            Change::Revoke(grant) => {
+                self.need(Rights::MANAGE)?;
+                if self.log.grant(*grant).is_none_or(|state| state.revoked.is_some()) {
+                    return Err(Refusal::Reference);
+                }
+                self.done.revoked.insert(*grant);
+                Ok(())
+            }
+            Change::Epoch(epoch) => self.epoch(epoch),
+            Change::Wrap(wrap) => self.wrap(wrap),
+            Change::Put(put) => self.put(put),
+            Change::File(file) => {
+                self.need_in(file.home, Rights::WRITE)?;
+                if self.log.file(file.file).is_some() || self.done.files.iter().any(|f| f.file.file == file.file) {
+                    return Err(Refusal::Reference);
+                }
+                self.done.files.push(FileState { file: *file, sequence: self.commit.sequence });
+                Ok(())
+            }
+            Change::Consent(consent) => {
+                if !self.rights.allow(Rights::DISCLOSE) && !self.rights.allow(Rights::CONSENT) {
+                    return Err(Refusal::Right);
+                }
+                let known = self.log.consent(consent.consent).is_some();
+                if self.log.kind() != LogKind::Dossier || known || !self.has_record(consent.record) {
+                    return Err(Refusal::Reference);
+                }
+                let entry = Head { sequence: self.commit.sequence, hash: self.hash };
+                let author = self.commit.author;
+                self.done.consents.push(ConsentState { consent: *consent, author, entry, withdrawn: None });
+                Ok(())
+            }
+            Change::Withdraw(consent) => {
+                if !self.rights.allow(Rights::DISCLOSE) && !self.rights.allow(Rights::CONSENT) {
+                    return Err(Refusal::Right);
+                }
+                self.living_consent(*consent)?;
+                self.done.withdrawn.insert(*consent);
+                Ok(())
+            }
+            Change::Disclose(made) => {
+                self.need(Rights::DISCLOSE)?;
+                self.living_consent(made.consent)?;
+                let known = self.log.disclosure(made.disclosure).is_some();
+                if known || made.files.iter().any(|file| self.log.file(*file).is_none()) {
+                    return Err(Refusal::Reference);
+                }
+                self.done.disclosures.push(made.clone());
+                Ok(())
+            }
+            Change::Destroy(half) => {
+                self.need(Rights::MANAGE)?;
+                self.done.destroyed.insert(*half);
+                Ok(())
+            }
+            Change::Close(when) => {
+                self.need(Rights::CLOSE)?;
+                self.done.closed = Some(Closing { sequence: self.commit.sequence, destroy_after: *when });
+                Ok(())
+            }
+            Change::Hold(on) => {
+                self.need(Rights::CLOSE)?;
+                self.done.held = Some(*on);
+                Ok(())
+            }
+            // The directory has judged its own changes before it asks here.
+            _ if change.is_of_directory() && self.log.kind() == LogKind::Directory => Ok(()),
+            _ => Err(Refusal::Right),
+        }
+    }
+
+    /// The rules that look at the commit as a whole.
+    pub(super) fn finish(self) -> Result<Done, Refusal> {
+        for epoch in &self.done.epochs {
+            let at = CompartmentEpoch { compartment: epoch.compartment, epoch: epoch.epoch };
+            let mut recovery = false;
+            for state in self.living_grants(epoch.compartment) {
+                recovery |= state.grant.receiver == Receiver::Recovery;
+                let wraps = self.done.wraps.iter().filter(|wrap| wrap.grant == state.grant.id);
+                let wrapped = wraps.flat_map(|wrap| &wrap.epochs).any(|epoch| *epoch == at);
+                if !wrapped && !zegel_crypto::sabotage::is("epoch-wraps") {
+                    return Err(Refusal::Epoch);
+                }
+            }
+            let needs_recovery = matches!(self.log.kind(), LogKind::Dossier | LogKind::Directory);
+            if needs_recovery && !recovery {
+                return Err(Refusal::Epoch);
+            }
+        }
+        Ok(self.done)
+    }
+
+    fn found(&mut self, founding: &Founding) -> Result<(), Refusal> {
+        if self.done.founding.is_some() || (self.log.kind() == LogKind::Disclosure) != founding.source.is_some() {
+            return Err(Refusal::Founding);
+        }
+        self.done.founding = Some(founding.clone());
+        Ok(())
+    }
+
+    fn grant(&mut self, grant: &Grant) -> Result<(), Refusal> {
+        self.need(Rights::MANAGE)?;
+        if self.log.grant(grant.id).is_some() || self.done.grants.iter().any(|state| state.grant.id == grant.id) {
+            return Err(Refusal::Reference);
+        }
+        if !grant.compartments.is_sorted() || (!self.everything && !self.rights.allow(grant.rights)) {
+            return Err(Refusal::Right);
+        }
+        match &grant.receiver {
+            Receiver::Person(person) => {
+                if let Some(view) = self.view {
+                    let member = view.member(*person).ok_or(Refusal::Reference)?;
+                    self.same_key(grant, member.admission.receiving.hash())?;
+                }
+            }
+            Receiver::Recovery => {
+                if let Some(view) = self.view {
+                    let key = view.recovery_key().ok_or(Refusal::Reference)?;
+                    self.same_key(grant, key.hash())?;
+                }
+            }
+            Receiver::Link(link) => {
+                self.same_key(grant, link.receiving.hash())?;
+                self.third_party(grant)?;
+            }
+        }
+        let state =
+            GrantState { grant: grant.clone(), author: self.commit.author, since: self.commit.sequence, revoked: None };
+        self.done.grants.push(state);
+        Ok(())
+    }
+
+    fn same_key(&self, grant: &Grant, key: Hash) -> Result<(), Refusal> {
+        if grant.receiver_key == key || zegel_crypto::sabotage::is("receiver-key") {
+            Ok(())
+        } else {
+            Err(Refusal::Reference)
+        }
+    }
+
+    /// No consent, no wrap: a link in a disclosure rests on the consent the disclosure was founded on; a link in the
+    /// directory is an invitation and opens nothing; elsewhere there are none.
+    fn third_party(&self, grant: &Grant) -> Result<(), Refusal> {
+        if zegel_crypto::sabotage::is("consent") {
+            return Ok(());
+        }
+        match self.log.kind() {
+            LogKind::Disclosure => {
+                let founding = self.done.founding.as_ref().or(self.log.founding()).ok_or(Refusal::Founding)?;
+                let source = founding.source.as_ref().ok_or(Refusal::Consent)?;
+                if grant.consent == Some(source.consent) && grant.rights == Rights::READ {
+                    Ok(())
+                } else {
+                    Err(Refusal::Consent)
+                }
+            }
+            LogKind::Directory if grant.compartments.is_empty() && grant.rights == Rights::READ => Ok(()),
+            _ => Err(Refusal::Consent),
+        }
+    }
+
+    fn epoch(&mut self, epoch: &Epoch) -> Result<(), Refusal> {
+        let last = self.log.current_epoch(epoch.compartment).map_or(0, |epoch| epoch.epoch);
+        if last == 0 {
+            self.need(Rights::MANAGE)?;
+        } else {
+            self.need_in(epoch.compartment, Rights::MANAGE)?;
+        }
+        let twice = self.done.epochs.iter().any(|known| known.compartment == epoch.compartment);
+        if epoch.epoch != last + 1 || twice {
+            return Err(Refusal::Epoch);
+        }
+        self.done.epochs.push(*epoch);
+        Ok(())
+    }
+
+    fn wrap(&mut self, wrap: &Wrap) -> Result<(), Refusal> {
+        self.need(Rights::MANAGE)?;
+        let made = self.done.grants.iter().find(|state| state.grant.id == wrap.grant);
+        let state = made.or_else(|| self.log.grant(wrap.grant)).ok_or(Refusal::Reference)?;
+        if state.revoked.is_some() || self.done.revoked.contains(&wrap.grant) || !wrap.epochs.is_sorted() {
+            return Err(Refusal::Reference);
+        }
+        for at in &wrap.epochs {
+            let made = |epoch: &Epoch| epoch.compartment == at.compartment && epoch.epoch == at.epoch;
+            let known = self.log.epoch(*at).is_some() || self.done.epochs.iter().any(made);
+            if !known || state.grant.compartments.binary_search(&at.compartment).is_err() {
+                return Err(Refusal::Reference);
+            }
+        }
+        self.done.wraps.push(wrap.clone());
+        Ok(())
+    }
+
+    fn put(&mut self, put: &Put) -> Result<(), Refusal> {
+        self.need_in(put.at.compartment, Rights::WRITE)?;
+        let opened = self.done.epochs.iter().find(|epoch| epoch.compartment == put.at.compartment);
+        let current = opened.or_else(|| self.log.current_epoch(put.at.compartment)).ok_or(Refusal::Reference)?;
+        if current.epoch != put.at.epoch && !zegel_crypto::sabotage::is("epoch") {
+            return Err(Refusal::StaleEpoch);
+        }
+        let before = self.done.records.get(&put.record).or_else(|| self.log.last_version(put.record));
+        if put.version != before.map_or(0, |state| state.version) + 1 && !zegel_crypto::sabotage::is("version") {
+            return Err(Refusal::Version);
+        }
+        // A record stays in its compartment: elsewhere it would be another record.
+        if before.is_some_and(|state| state.at.compartment != put.at.compartment) {
+            return Err(Refusal::Reference);
+        }
+        let state = RecordState {
+            at: put.at,
+            version: put.version,
+            blob: put.blob,
+            previous: before.map(|state| state.blob),
+            author: self.commit.author,
+            device: self.commit.device,
+            sequence: self.commit.sequence,
+            claimed_time: self.commit.claimed_time,
+        };
+        self.done.records.insert(put.record, state);
+        Ok(())
+    }
+
+    fn living_consent(&self, id: ConsentId) -> Result<(), Refusal> {
+        let made = self.done.consents.iter().find(|state| state.consent.consent == id);
+        let state = made.or_else(|| self.log.consent(id)).ok_or(Refusal::Reference)?;
+        if state.withdrawn.is_some() || self.done.withdrawn.contains(&id) {
+            return Err(Refusal::Consent);
+        }
+        Ok(())
+    }
+
+    fn has_record(&self, record: RecordId) -> bool {
+        self.done.records.contains_key(&record) || self.log.record(record).is_some()
+    }
+
+    /// Grants that must be wrapped to when a compartment's epoch opens.
+    fn living_grants(&self, compartment: CompartmentId) -> impl Iterator<Item = &GrantState> {
+        let old = self.log.grants().filter(|state| state.revoked.is_none());
+        old.chain(&self.done.grants).filter(move |state| {
+            let covers = state.grant.compartments.binary_search(&compartment).is_ok();
+            covers && !self.done.revoked.contains(&state.grant.id) && self.is_alive(&state.grant.receiver)
+        })
+    }
+
+    fn is_alive(&self, receiver: &Receiver) -> bool {
+        match (receiver, self.view) {
+            (Receiver::Person(person), Some(view)) => view.member(*person).is_some(),
+            _ => true,
+        }
+    }
+
+    fn need(&self, right: Rights) -> Result<(), Refusal> {
+        if self.everything || self.rights.allow(right) || zegel_crypto::sabotage::is("rights") {
+            Ok(())
+        } else {
+            Err(Refusal::Right)
+        }
+    }
+
+    fn need_in(&self, compartment: CompartmentId, right: Rights) -> Result<(), Refusal> {
+        if self.everything
+            || self.log.rights_in(self.commit.author, compartment).allow(right)
+            || zegel_crypto::sabotage::is("rights")
+        {
+            Ok(())
+        } else {
+            Err(Refusal::Right)
+        }
+    }
+}
