@@ -1,0 +1,197 @@
+//! What the vault needs of the world, and nothing else: a way to the relay, a place to keep sealed bytes, a clock,
+//! randomness, and files to read from and write to. Natively and in a browser these differ; the vault does not.
+
+use async_trait::async_trait;
+use zegel_crypto::rand_core::CryptoRng;
+use zegel_protocol::{Problem, signature::SignatureHeaders};
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// The relay could not be reached, or the connection broke.
+    #[error("the relay cannot be reached")]
+    Unreachable,
+    /// Something answered that is not a relay of this protocol.
+    #[error("what answered is not a Zegel relay")]
+    NotARelay,
+    /// The relay said what is wrong.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+}
+
+/// The way to one relay.
+#[async_trait(?Send)]
+pub trait Transport {
+    /// Posts `body` to `path`, with signature headers where the call is signed. Gives the body of a 200 answer; any other
+    /// status carries a [`Problem`] in its body.
+    async fn post(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        signature: Option<SignatureHeaders>,
+    ) -> Result<Vec<u8>, TransportError>;
+}
+
+/// Why the device's own store failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No room.
+    #[error("this device has no room left")]
+    Full,
+    /// The store cannot be opened, read or written.
+    #[error("this device's store cannot be used: {0}")]
+    Unusable(String),
+}
+
+/// The parts of the store. Values are sealed by the vault, except in [`Table::Device`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// What must be readable before unlocking: ids, the device's slot secret, the sealed keyring, highest heads.
+    Device,
+    /// One sealed slot for each log: seeds, verified state, summary.
+    Shelf,
+    /// Sealed records by blob name, as the relay has them.
+    Blob,
+    /// Segments of the sealed full-text index.
+    Index,
+    /// Drafts.
+    Draft,
+    /// Changes that wait for the relay.
+    Queue,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 6] = [Self::Device, Self::Shelf, Self::Blob, Self::Index, Self::Draft, Self::Queue];
+
+    /// Its name in a database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Shelf => "shelf",
+            Self::Blob => "blob",
+            Self::Index => "search",
+            Self::Draft => "draft",
+            Self::Queue => "queue",
+        }
+    }
+}
+
+/// One write of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Sets a value.
+    Put(Table, Vec<u8>, Vec<u8>),
+    /// Removes a value, if it is there.
+    Delete(Table, Vec<u8>),
+}
+
+/// A sorted map of bytes to bytes for each table. A batch is written whole or not at all, and durably.
+#[async_trait(?Send)]
+pub trait Store {
+    /// The value under a key.
+    async fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Everything in a table, sorted by key.
+    async fn all(&self, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError>;
+    /// Writes a batch.
+    async fn write(&self, batch: Vec<Write>) -> Result<(), StoreError>;
+    /// Empties every table: what signing out means.
+    async fn wipe(&self) -> Result<(), StoreError>;
+}
+
+/// The time.
+pub trait Clock {
+    /// Seconds since 1970, as this machine believes.
+    fn now(&self) -> u64;
+}
+
+/// Randomness.
+pub trait Entropy {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// A file to seal. Its size is known beforehand; if it changes while it is read, the vault says so.
+#[async_trait(?Send)]
+pub trait FileSource {
+    /// Bytes in all.
+    fn size(&self) -> u64;
+    /// `length` bytes from `offset`; fewer only if the file has become shorter.
+    async fn read(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, FileError>;
+}
+
+/// Where an opened file goes.
+#[async_trait(?Send)]
+pub trait FileSink {
+    /// Takes the next bytes.
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), FileError>;
+}
+
+/// What can be wrong with a file outside the vault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// No permission, gone, or a broken disk.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(String),
+    /// Its size changed while it was read.
+    #[error("the file changed while it was read; nothing of it was added")]
+    Changed,
+    /// The place it is written to.
+    #[error("the file cannot be written: {0}")]
+    Unwritable(String),
+}
+
+/// Hears how far a long piece of work has come.
+pub trait Progress {
+    /// `done` of `total` bytes of plaintext.
+    fn bytes(&self, done: u64, total: u64);
+}
+
+/// For work nobody watches.
+impl Progress for () {
+    fn bytes(&self, _: u64, _: u64) {}
+}
+
+/// All of them together.
+pub struct Ports {
+    /// To the relay.
+    pub transport: Box<dyn Transport>,
+    /// On this device.
+    pub store: Box<dyn Store>,
+    /// The time.
+    pub clock: Box<dyn Clock>,
+    /// Randomness.
+    pub entropy: Box<dyn Entropy>,
+}
+
+impl Ports {
+    /// The randomness as a generator.
+    pub(crate) fn rng(&self) -> impl CryptoRng + '_ {
+        Generator(self.entropy.as_ref())
+    }
+}
+
+struct Generator<'e>(&'e dyn Entropy);
+
+impl zegel_crypto::rand_core::TryRng for Generator<'_> {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut bytes = [0; 4];
+        self.0.fill(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut bytes = [0; 8];
+        self.0.fill(&mut bytes);
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.0.fill(bytes);
+        Ok(())
+    }
+}
+
+impl zegel_crypto::rand_core::TryCryptoRng for Generator<'_> {}

@@ -1,0 +1,311 @@
+//! What was opened, for people to see: plain values for the page and for `--json`. Ids are base64url text.
+
+use serde::{Deserialize, Serialize};
+
+/// Who is here, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// This person's id.
+    pub person: String,
+    /// Their name, once somebody admitted them.
+    pub name: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// The organisation's id.
+    pub organisation_id: String,
+    /// Whether they may change the directory.
+    pub director: bool,
+    /// Whether a director has yet to admit them.
+    pub waiting: bool,
+    /// What they read aloud to whoever admits them.
+    pub words: Vec<String>,
+    /// Whether the relay's halves were never backed up.
+    pub backup_due: bool,
+    /// Things the user must know, each once.
+    pub alarms: Vec<Alarm>,
+}
+
+/// Something that should not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Alarm {
+    /// Two histories of one log: it is read-only now.
+    Fork(String),
+    /// The relay showed less than it showed before.
+    Rollback(String),
+    /// An entry that no rule allows.
+    Refused(String, String),
+    /// A wrap that does not hold what it says.
+    FalseWrap(String),
+    /// An entry whose content does not open; it changes nothing. Log, author.
+    Unreadable(String, String),
+    /// Two newcomers used one invitation.
+    RegisteredTwice(String),
+    /// Entries by a removed device that nobody has confirmed. Log, how many.
+    Unconfirmed(String, usize),
+    /// The relay's clock and this machine's are far apart, in seconds.
+    Clock(i64),
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierSummary {
+    /// Its id.
+    pub id: String,
+    /// Its title: usually the participant's name.
+    pub title: String,
+    /// The last change somebody claims, in seconds since 1970.
+    pub changed: u64,
+    /// How many reports and documents.
+    pub items: usize,
+    /// How many living shares.
+    pub shares: usize,
+    /// Whether changes of this device still wait for the relay.
+    pub waiting: bool,
+}
+
+/// A dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierView {
+    /// Its line in the list.
+    pub summary: DossierSummary,
+    /// Reports and documents, newest first.
+    pub items: Vec<ItemView>,
+    /// Who can read it.
+    pub readers: Vec<ReaderView>,
+    /// What is shared with third parties.
+    pub shares: Vec<ShareView>,
+    /// What should not be.
+    pub alarms: Vec<Alarm>,
+    /// Why nothing can be added, if so.
+    pub read_only: bool,
+}
+
+/// What an item is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ItemKind {
+    /// A conversation report.
+    Report {
+        /// Its text.
+        text: String,
+        /// The day of the conversation, `YYYY-MM-DD`.
+        day: String,
+        /// The report this one stands beside, because two people wrote at once.
+        conflict_of: Option<String>,
+    },
+    /// A document.
+    Document {
+        /// Its file name, safe to show and to save under.
+        name: String,
+        /// Its media type.
+        media_type: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The folder it came from, if any.
+        folder: String,
+    },
+}
+
+/// A report or document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemView {
+    /// Its id.
+    pub id: String,
+    /// Its version, from 1.
+    pub version: u64,
+    /// Its title.
+    pub title: String,
+    /// The compartment's kind, such as `core` or `medical`.
+    pub compartment: String,
+    /// Who wrote this version.
+    pub author: String,
+    /// When, as they claim, in seconds since 1970.
+    pub changed: u64,
+    /// Whether nobody else has yet confirmed it, and its author's device was since removed.
+    pub unconfirmed: bool,
+    /// What it is.
+    #[serde(flatten)]
+    pub kind: ItemKind,
+}
+
+/// A reader of a dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReaderView {
+    /// The person; empty for the recovery key.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Which compartments.
+    pub compartments: Vec<String>,
+    /// Whether this is the recovery key.
+    pub recovery: bool,
+}
+
+/// How a share stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShareState {
+    /// Can be read.
+    Live,
+    /// Its end date has passed.
+    Expired,
+    /// Somebody ended it.
+    Revoked,
+}
+
+/// Something shared with a third party.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareView {
+    /// Its id.
+    pub id: String,
+    /// With whom.
+    pub to: String,
+    /// What for.
+    pub purpose: String,
+    /// Until when, in seconds since 1970.
+    pub until: u64,
+    /// Titles of what was shared.
+    pub items: Vec<String>,
+    /// Since when, as claimed, in seconds since 1970.
+    pub since: u64,
+    /// How it stands.
+    pub state: ShareState,
+    /// Whether evidence of the consent is missing.
+    pub incomplete: bool,
+    /// Days (since 1970) on which the relay handed out what opens it.
+    pub delivered: Vec<u32>,
+    /// Days (since 1970) on which the receiver's vault said it was opened.
+    pub opened: Vec<u32>,
+    /// How many readings are allowed, if limited.
+    pub readings: Option<u32>,
+}
+
+/// What was made to share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedView {
+    /// The share's id.
+    pub id: String,
+    /// To be sent to the receiver.
+    pub link: String,
+    /// To be told another way.
+    pub code: String,
+}
+
+/// What a third party reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisclosureView {
+    /// Who gave it.
+    pub from: String,
+    /// The organisation.
+    pub organisation: String,
+    /// To whom.
+    pub to: String,
+    /// What for.
+    pub purpose: String,
+    /// Until when, in seconds since 1970.
+    pub until: u64,
+    /// What.
+    pub items: Vec<ItemView>,
+}
+
+/// A colleague.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// Their id.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Whether they may change the directory.
+    pub director: bool,
+    /// Whether this is the one who asks.
+    pub you: bool,
+    /// How it stands.
+    pub state: MemberState,
+    /// Their key, as words to read aloud.
+    pub words: Vec<String>,
+}
+
+/// How a membership stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberState {
+    /// Invited; has not come yet.
+    Invited,
+    /// Came with the invitation; compare words and admit.
+    Registered,
+    /// A member.
+    Member,
+    /// Was one.
+    Removed,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundView {
+    /// In which dossier.
+    pub dossier: String,
+    /// Its title.
+    pub dossier_title: String,
+    /// Which item; none if the dossier's own title was found.
+    pub item: Option<String>,
+    /// The item's title.
+    pub title: String,
+    /// A few words around it.
+    pub excerpt: String,
+}
+
+/// A draft that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// The report it is a next version of; none for a new one.
+    pub item: Option<String>,
+    /// The version it began from.
+    pub base: u64,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// The day of the conversation, `YYYY-MM-DD`.
+    pub day: String,
+    /// When it was kept, in seconds since 1970.
+    pub kept: u64,
+}
+
+/// What became of a save.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    /// The item.
+    pub item: String,
+    /// Its version now.
+    pub version: u64,
+    /// The copy that was made beside it, because somebody else had saved first.
+    pub conflict: Option<String>,
+    /// Whether it still waits for the relay.
+    pub waiting: bool,
+}
+
+/// What verifying found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyView {
+    /// Logs that were walked.
+    pub logs: usize,
+    /// Entries whose signature and place were checked.
+    pub entries: usize,
+    /// Blobs whose name was recomputed.
+    pub blobs: usize,
+    /// Wraps that were recomputed.
+    pub wraps: usize,
+    /// What should not be.
+    pub alarms: Vec<Alarm>,
+}
+
+/// What setting up made, to print.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedView {
+    /// The key card's lines.
+    pub card: String,
+    /// Each recovery sheet's lines; none for somebody who joined.
+    pub sheets: Vec<String>,
+    /// How many sheets open the organisation.
+    pub threshold: u8,
+}
