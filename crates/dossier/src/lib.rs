@@ -1,1 +1,15 @@
-//! Zegel.
+//! The domain, pure: what a dossier consists of, in the words of those who work with it. Nothing here knows a key, a
+//! relay, a clock or a disk.
+
+#![forbid(unsafe_code)]
+
+mod compartment;
+mod name;
+mod record;
+
+pub use compartment::{CompartmentKind, Compartments};
+pub use name::{NAME_BYTES, safe_name};
+pub use record::{
+    ConsentForm, ConsentRecord, Document, Face, InvitationRecord, OrganisationRecord, PersonRecord, Record, Report,
+    ShareRecord, Title,
+};

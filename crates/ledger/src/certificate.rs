@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zegel_crypto::VerifyingKey;
 
-use crate::{Change, DeviceId, Directory, Entry, PersonId, Refusal};
+use crate::{Change, Commit, DeviceId, Directory, Entry, PersonId, Refusal};
 
 /// Directory entries that lead from the root key to the device of an author, in order. Not necessarily successive: a
 /// receiver learns who vouched for whom and nothing of the rest.
@@ -25,7 +25,8 @@ impl Certificate<'_> {
     pub fn sequences(directory: &Directory, author: PersonId, device: DeviceId) -> Result<Vec<u64>, Refusal> {
         directory.now().device(author, device).ok_or(Refusal::Author)?;
         let mut wanted = vec![0];
-        let since = |person: PersonId| directory.members().find(|(id, _)| *id == person).map(|(_, member)| member.since);
+        let since =
+            |person: PersonId| directory.members().find(|(id, _)| *id == person).map(|(_, member)| member.since);
         wanted.extend(since(author));
         wanted.extend(directory.device(device).map(|device| device.since));
         // Every director's admission and devices: whoever signed the author's admission is among them.
@@ -56,11 +57,7 @@ impl Certificate<'_> {
             if founding {
                 entry.verify(root)?;
             } else {
-                let (person, key) = devices.get(&commit.device).ok_or(Refusal::Author)?;
-                if *person != commit.author {
-                    return Err(Refusal::Author);
-                }
-                entry.verify(key)?;
+                entry.verify(&signing_key(&commit, &devices)?)?;
             }
             let by_director = founding || directors.get(&commit.author) == Some(&true);
             for change in &commit.changes {
@@ -83,4 +80,19 @@ impl Certificate<'_> {
             _ => Err(Refusal::Author),
         }
     }
+}
+
+/// A device known by now, or one that brings its own certificate; the certificate itself is checked with the change.
+fn signing_key(
+    commit: &Commit,
+    devices: &BTreeMap<DeviceId, (PersonId, VerifyingKey)>,
+) -> Result<VerifyingKey, Refusal> {
+    if let Some((person, key)) = devices.get(&commit.device) {
+        return if *person == commit.author { Ok(*key) } else { Err(Refusal::Author) };
+    }
+    let own = |change: &Change| match change {
+        Change::Certify(own) if own.person == commit.author && own.device == commit.device => Some(own.signing),
+        _ => None,
+    };
+    commit.changes.iter().find_map(own).ok_or(Refusal::Author)
 }

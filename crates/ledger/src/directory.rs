@@ -196,8 +196,7 @@ impl Directory {
             next.found(&commit)?;
             next.root.as_ref().ok_or(Refusal::Founding).and_then(|root| entry.verify(root))?;
         } else {
-            let device = self.now().device(commit.author, commit.device).ok_or(Refusal::Author)?;
-            entry.verify(&device.signing)?;
+            entry.verify(&self.signing_key(&commit)?)?;
             if commit.directory.is_some() {
                 return Err(Refusal::DirectoryHead);
             }
@@ -213,6 +212,23 @@ impl Directory {
         next.history.push(entry.hash());
         *self = next;
         Ok(commit)
+    }
+
+    /// The key an entry must be signed with: a known device's, or a new one's if the entry itself brings its
+    /// certificate. So a member with nothing but key card and passphrase starts anew on another machine; the account
+    /// key, checked when the change is judged, is what vouches for the device.
+    fn signing_key(&self, commit: &Commit) -> Result<VerifyingKey, Refusal> {
+        if let Some(known) = self.now().device(commit.author, commit.device) {
+            return Ok(known.signing);
+        }
+        if self.devices.contains_key(&commit.device) || self.now().member(commit.author).is_none() {
+            return Err(Refusal::Author);
+        }
+        let own = |change: &Change| match change {
+            Change::Certify(own) if own.person == commit.author && own.device == commit.device => Some(own.signing),
+            _ => None,
+        };
+        commit.changes.iter().find_map(own).ok_or(Refusal::Author)
     }
 
     fn found(&mut self, commit: &Commit) -> Result<(), Refusal> {

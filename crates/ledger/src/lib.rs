@@ -26,9 +26,7 @@ pub use change::{
 pub use directory::{Device, Directory, Member, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};
 pub use grant::{ConsentPosition, Gate, Grant, LinkReceiver, Receiver, Rights};
-pub use ids::{
-    CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId,
-};
+pub use ids::{CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId};
 pub use log::{Closing, ConsentState, EpochState, FileState, GrantState, Log, RecordState};
 pub use refusal::Refusal;
 pub use slip::{SignedSlip, Slip, Statement};

@@ -381,6 +381,24 @@ impl Log {
         Ok(commit)
     }
 
+    /// Takes over an entry that was admitted here before, as a relay does with its own rows after a restart: its rules
+    /// are applied, its signature is not looked at again.
+    pub fn replay(&mut self, entry: &Entry, directory: &Directory) -> Result<(), Refusal> {
+        let commit = entry.commit()?;
+        self.expect(&commit)?;
+        let view = directory.at(commit.directory.ok_or(Refusal::DirectoryHead)?)?;
+        self.apply(&commit, entry.hash(), view)
+    }
+
+    /// Takes over a slip that was accepted here before, in its place between the entries. Who said it was judged when it
+    /// arrived, by rights that may have ended since.
+    pub fn replay_slip(&mut self, signed: &SignedSlip) -> Result<(), Refusal> {
+        let slip = signed.slip()?;
+        self.act_on(&slip.statement)?;
+        self.pending.insert(signed.hash());
+        Ok(())
+    }
+
     /// Accepts a slip by somebody who may say that now, and acts on it. The next entry must name it.
     pub fn post(&mut self, signed: &SignedSlip, view: View<'_>) -> Result<(), Refusal> {
         let slip = signed.slip()?;
@@ -401,29 +419,35 @@ impl Log {
             (None, None) => return Err(Refusal::Author),
         };
         signed.verify(key)?;
+        let allowed = match &slip.statement {
+            Statement::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
+            Statement::Revoke(_) => rights.allow(Rights::MANAGE),
+            Statement::Opened(_) => rights.allow(Rights::READ),
+            // Only a link registers a newcomer, and only for the directory that invited it.
+            Statement::Register { .. } => slip.device.is_none() && self.kind == LogKind::Directory,
+            Statement::Beacon(..) => slip.device.is_some() && self.kind == LogKind::Personal,
+        };
+        if !allowed {
+            return Err(Refusal::Right);
+        }
+        self.act_on(&slip.statement)?;
+        self.pending.insert(signed.hash());
+        Ok(())
+    }
+
+    fn act_on(&mut self, statement: &Statement) -> Result<(), Refusal> {
         let sequence = self.next_sequence();
-        match &slip.statement {
+        match statement {
             Statement::Withdraw(consent) => {
-                if !rights.allow(Rights::DISCLOSE) && !rights.allow(Rights::CONSENT) {
-                    return Err(Refusal::Right);
-                }
                 let state = self.consents.get_mut(consent).ok_or(Refusal::Reference)?;
                 state.withdrawn.get_or_insert(sequence);
             }
             Statement::Revoke(grant) => {
-                if !rights.allow(Rights::MANAGE) {
-                    return Err(Refusal::Right);
-                }
                 let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
                 state.revoked.get_or_insert(sequence);
             }
-            Statement::Opened(_) if rights.allow(Rights::READ) => {}
-            // Only a link registers a newcomer, and only for the directory that invited it.
-            Statement::Register { .. } if slip.device.is_none() && self.kind == LogKind::Directory => {}
-            Statement::Beacon(..) if slip.device.is_some() && self.kind == LogKind::Personal => {}
-            _ => return Err(Refusal::Right),
+            Statement::Opened(_) | Statement::Register { .. } | Statement::Beacon(..) => {}
         }
-        self.pending.insert(signed.hash());
         Ok(())
     }
 

@@ -48,8 +48,10 @@ pub enum StoreError {
 pub enum Table {
     /// What must be readable before unlocking: ids, the device's slot secret, the sealed keyring, highest heads.
     Device,
-    /// One sealed slot for each log: seeds, verified state, summary.
+    /// One sealed slot for each log: its line in the list.
     Shelf,
+    /// One sealed book for each log: its seeds and its verified state.
+    Book,
     /// Sealed records by blob name, as the relay has them.
     Blob,
     /// Segments of the sealed full-text index.
@@ -62,13 +64,14 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 6] = [Self::Device, Self::Shelf, Self::Blob, Self::Index, Self::Draft, Self::Queue];
+    pub const ALL: [Self; 7] = [Self::Device, Self::Shelf, Self::Book, Self::Blob, Self::Index, Self::Draft, Self::Queue];
 
     /// Its name in a database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Device => "device",
             Self::Shelf => "shelf",
+            Self::Book => "book",
             Self::Blob => "blob",
             Self::Index => "search",
             Self::Draft => "draft",

@@ -40,12 +40,7 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(
-        log: &'a Log,
-        commit: &'a Commit,
-        hash: Hash,
-        view: Option<View<'a>>,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn new(log: &'a Log, commit: &'a Commit, hash: Hash, view: Option<View<'a>>) -> Result<Self, Refusal> {
         let founds = matches!(commit.changes.first(), Some(Change::Found(_)));
         if founds != log.is_founding() {
             return Err(Refusal::Founding);

@@ -1,0 +1,227 @@
+//! What is sealed: one record, one seal.
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::Seed;
+use zegel_ledger::{CompartmentId, ConsentId, FileId, GrantId, LogId, PersonId, RecordId};
+
+use crate::Compartments;
+
+/// A record's content.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Record {
+    /// A dossier's title.
+    #[n(0)]
+    Title(#[n(0)] Title),
+    /// Which compartment is which.
+    #[n(1)]
+    Compartments(#[n(0)] Compartments),
+    /// A conversation report.
+    #[n(2)]
+    Report(#[n(0)] Report),
+    /// A document.
+    #[n(3)]
+    Document(#[n(0)] Document),
+    /// A consent, or the ground that stands in its place.
+    #[n(4)]
+    Consent(#[n(0)] ConsentRecord),
+    /// What was shared, with whom: the dossier's own note of a disclosure.
+    #[n(5)]
+    Share(#[n(0)] ShareRecord),
+    /// The first page of a disclosure.
+    #[n(6)]
+    Face(#[n(0)] Face),
+    /// Directory: the organisation's name.
+    #[n(7)]
+    Organisation(#[n(0)] OrganisationRecord),
+    /// Directory: a member's name.
+    #[n(8)]
+    Person(#[n(0)] PersonRecord),
+    /// Directory: whom an invitation is for.
+    #[n(9)]
+    Invitation(#[n(0)] InvitationRecord),
+}
+
+/// A dossier's title: usually the participant's name.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Title {
+    /// The title.
+    #[n(0)]
+    pub title: String,
+}
+
+/// A conversation report.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Report {
+    /// Its title.
+    #[n(0)]
+    pub title: String,
+    /// Its text.
+    #[n(1)]
+    pub text: String,
+    /// The day of the conversation, `YYYY-MM-DD`.
+    #[n(2)]
+    pub day: String,
+    /// The report it stands beside, because two people wrote at once.
+    #[n(3)]
+    pub conflict_of: Option<RecordId>,
+}
+
+/// A document: what it is called and how its file is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Document {
+    /// Its file name as it came.
+    #[n(0)]
+    pub name: String,
+    /// Its media type (RFC 6838), as its bearer said.
+    #[n(1)]
+    pub media_type: String,
+    /// Bytes of content.
+    #[n(2)]
+    pub size: u64,
+    /// The folder it came from, with `/` between names; empty if none.
+    #[n(3)]
+    pub folder: String,
+    /// The log whose file it is. A disclosure's record names its dossier's log: files are never moved.
+    #[n(4)]
+    pub home: LogId,
+    /// The file there.
+    #[n(5)]
+    pub file: FileId,
+    /// The file's seed, 32 bytes.
+    #[n(6)]
+    pub seed: Seed,
+}
+
+/// How somebody agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum ConsentForm {
+    /// Recorded by staff, with the item that proves it; without, it is incomplete.
+    #[n(0)]
+    Recorded(#[n(0)] Option<RecordId>),
+    /// Signed by the client's own key.
+    #[n(1)]
+    Signed,
+    /// No consent is needed: the ground and its citation.
+    #[n(2)]
+    Ground(#[n(0)] String),
+}
+
+/// A consent.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ConsentRecord {
+    /// Its id in the log.
+    #[n(0)]
+    pub consent: ConsentId,
+    /// To whom.
+    #[n(1)]
+    pub to: String,
+    /// What for.
+    #[n(2)]
+    pub purpose: String,
+    /// Which items.
+    #[n(3)]
+    pub items: Vec<RecordId>,
+    /// Or which compartments.
+    #[n(4)]
+    pub compartments: Vec<CompartmentId>,
+    /// The text as it was shown.
+    #[n(5)]
+    pub text: String,
+    /// The text's language (BCP 47).
+    #[n(6)]
+    pub language: String,
+    /// From when, in seconds since 1970.
+    #[n(7)]
+    pub from: u64,
+    /// Until when, in seconds since 1970.
+    #[n(8)]
+    pub until: u64,
+    /// How.
+    #[n(9)]
+    pub form: ConsentForm,
+}
+
+/// A disclosure, as its dossier remembers it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ShareRecord {
+    /// Its log.
+    #[n(0)]
+    pub disclosure: LogId,
+    /// The consent it rests on.
+    #[n(1)]
+    pub consent: ConsentId,
+    /// The receiver's grant there.
+    #[n(2)]
+    pub grant: GrantId,
+    /// The receiver: a link by its id.
+    #[n(3)]
+    pub receiver: PersonId,
+    /// Titles of what was shared, as they were.
+    #[n(4)]
+    pub titles: Vec<String>,
+    /// How many readings are allowed.
+    #[n(5)]
+    pub readings: Option<u32>,
+}
+
+/// What a receiver sees first.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Face {
+    /// The organisation.
+    #[n(0)]
+    pub organisation: String,
+    /// Who gave it.
+    #[n(1)]
+    pub from: String,
+    /// To whom.
+    #[n(2)]
+    pub to: String,
+    /// What for.
+    #[n(3)]
+    pub purpose: String,
+    /// Until when, in seconds since 1970.
+    #[n(4)]
+    pub until: u64,
+}
+
+/// The organisation's name.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct OrganisationRecord {
+    /// The name.
+    #[n(0)]
+    pub name: String,
+}
+
+/// A member's name.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct PersonRecord {
+    /// The person.
+    #[n(0)]
+    pub person: PersonId,
+    /// Their name.
+    #[n(1)]
+    pub name: String,
+}
+
+/// Whom an invitation is for.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct InvitationRecord {
+    /// The link.
+    #[n(0)]
+    pub link: PersonId,
+    /// The name as the inviter wrote it.
+    #[n(1)]
+    pub name: String,
+    /// Whether they will be a director.
+    #[n(2)]
+    pub director: bool,
+}
