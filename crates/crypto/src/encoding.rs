@@ -5,7 +5,7 @@
 
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
-use crate::Label;
+use crate::{Label, sabotage};
 
 /// The only suite there is: SHA-256, Ed25519, X-Wing, Cobblestone-256, Argon2id. There is no negotiation.
 pub const SUITE: u8 = 1;
@@ -34,7 +34,8 @@ where
     fn from_canonical(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut decoder = Decoder::new(bytes);
         let value: T = decoder.decode().map_err(|_| DecodeError)?;
-        if decoder.position() == bytes.len() && encode(&value) == bytes {
+        let canonical = decoder.position() == bytes.len() && encode(&value) == bytes;
+        if canonical || sabotage::is("canonical") {
             Ok(value)
         } else {
             Err(DecodeError)

@@ -28,7 +28,9 @@ labels! {
     DeviceCertificate = "zegel/device-certificate";
     /// The list of a person's unlock slots, signed by the account key.
     Keyring = "zegel/keyring/list";
-    /// Associated data of the sealed keyring.
+    /// Hash of one generation of a keyring.
+    KeyringHash = "zegel/keyring/hash";
+    /// Seal context of a keyring's content.
     KeyringContext = "zegel/keyring/content";
     /// HKDF info: keyring key from stretched passphrase and M.
     KeyringKey = "zegel/keyring/key";
@@ -47,9 +49,9 @@ labels! {
     /// HKDF info: the key of what a device keeps at rest.
     LocalKey = "zegel/key/local";
     /// Commitment to a seed.
-    SeedCommitment = "zegel/commitment/seed";
+    SeedCommitment = "zegel/seed/commitment";
     /// Commitment to a derived key.
-    KeyCommitment = "zegel/commitment/key";
+    KeyCommitment = "zegel/key/commitment";
     /// Seal context of a record.
     RecordContext = "zegel/context/record";
     /// Seal context of a file.
