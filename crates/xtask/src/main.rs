@@ -1,2 +1,48 @@
-//! Zegel.
-fn main() {}
+//! The commands of this repository, as `cargo xtask COMMAND`. They need a Rust toolchain and a C compiler; `test` also
+//! drives a browser and installs what it lacks where it can.
+
+mod bench;
+mod prerequisites;
+mod sabotage;
+mod start;
+mod test;
+mod web;
+mod workspace;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  start              build the app and the relay, serve both on http://localhost:8080
+  web [--dev]        build the app into target/web/dist; --dev: quickly, uncompressed
+  test [--quick]     run everything; --quick: format, lints and native tests only
+  sabotage [NAME]    remove one check at a time and see that a test turns red
+  bench              measure, beside the limit in the same run
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["start", rest @ ..] => start::start(rest),
+        ["web"] => web::build(web::Profile::Release),
+        ["web", "--dev"] => web::build(web::Profile::Dev),
+        ["test"] => test::run(test::Extent::Everything),
+        ["test", "--quick"] => test::run(test::Extent::Quick),
+        ["sabotage"] => sabotage::run(None),
+        ["sabotage", name] => sabotage::run(Some(name)),
+        ["bench", rest @ ..] => bench::bench(rest),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
