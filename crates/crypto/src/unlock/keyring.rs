@@ -36,6 +36,8 @@ pub struct Keyring {
     receiving: Seed,
     #[n(3)]
     notes_root: Seed,
+    #[n(4)]
+    anchor: Hash,
 }
 
 secret::opaque_debug!(M, Keyring);
@@ -107,6 +109,12 @@ impl Keyring {
     pub fn notes_root(&self) -> &Seed {
         &self.notes_root
     }
+
+    /// What it is tied to: a hash that names the organisation and its root key, so that a relay cannot show the
+    /// keyring's owner another organisation on a new device.
+    pub fn anchor(&self) -> Hash {
+        self.anchor
+    }
 }
 
 impl SealedKeyring {
@@ -139,13 +147,14 @@ impl SealedKeyring {
     }
 }
 
-/// A new person's keyring.
-pub fn make_keyring(rng: &mut impl CryptoRng, person: [u8; 16]) -> Keyring {
+/// A new person's keyring, tied to what `anchor` is a hash of.
+pub fn make_keyring(rng: &mut impl CryptoRng, person: [u8; 16], anchor: Hash) -> Keyring {
     Keyring {
         person,
         account: Seed::make(rng),
         receiving: Seed::make(rng),
         notes_root: Seed::make(rng),
+        anchor,
     }
 }
 
