@@ -1,0 +1,404 @@
+//! A person at a browser: real Chromium, driven through chromedriver, against the real relay.
+//!
+//! Each [`Browser`] has a driver of its own on a port of its own and a [`Profile`], so scenarios run side by side. The
+//! verbs name what a person sees (the label of a field, the words on a button) and wait for it. Whatever the content
+//! security policy refuses, and every error of the page, is kept; [`Browser::quiet`] fails on it.
+//!
+//! `cargo xtask test` builds what is started here and says where it is: `ZEGEL_RELAY_BIN`, `CHROME`, `CHROMEDRIVER`,
+//! `ZEGEL_AXE`.
+
+use anyhow::{Context, Result, bail, ensure};
+use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+use std::{env, fs, thread};
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+
+/// How long anything on a page may take; key derivation on a busy machine is the longest.
+const PATIENCE: Duration = Duration::from_secs(30);
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// A child process that ends with its owner.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nobody left to tell.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Process {
+    /// Starts a program and waits for the line of its output in which `find` sees what is asked for. The rest of its
+    /// output is read on, so that it never waits for us.
+    fn start<T: Send + 'static>(mut command: Command, find: fn(&str) -> Option<T>) -> Result<(Self, T)> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = spawned.with_context(|| format!("cannot start {program}"))?;
+        let (sender, receiver) = mpsc::channel();
+        if let Some(pipe) = child.stdout.take() {
+            follow(pipe, find, sender.clone());
+        }
+        if let Some(pipe) = child.stderr.take() {
+            follow(pipe, find, sender);
+        }
+        let process = Self(child);
+        let mut said = String::new();
+        while let Ok(message) = receiver.recv_timeout(PATIENCE) {
+            match message {
+                Ok(found) => return Ok((process, found)),
+                Err(line) => said.push_str(&(line + "\n")),
+            }
+        }
+        bail!("{program} did not say that it is ready:\n{said}")
+    }
+}
+
+fn follow<T: Send + 'static>(
+    pipe: impl Read + Send + 'static,
+    find: fn(&str) -> Option<T>,
+    sender: mpsc::Sender<Result<T, String>>,
+) {
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            // Once the answer is known nobody listens; reading goes on all the same.
+            let _ = sender.send(find(&line).ok_or(line));
+        }
+    });
+}
+
+/// The digits after the first `before` in a line.
+fn number_after(line: &str, before: &str) -> Option<u16> {
+    let (_, rest) = line.split_once(before)?;
+    let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..digits].parse().ok()
+}
+
+/// The relay as an operator starts it, on a data folder of its own and a free port.
+pub struct Relay {
+    process: Process,
+    data: TempDir,
+    port: u16,
+}
+
+impl Relay {
+    /// Starts `zegel-relay serve` on an empty folder.
+    pub fn start() -> Result<Self> {
+        let data = TempDir::new()?;
+        let (process, port) = Self::serve(data.path(), 0)?;
+        Ok(Self { process, data, port })
+    }
+
+    /// Kills the relay without warning and starts it again on the same folder and port.
+    pub fn restart(&mut self) -> Result<()> {
+        self.process.0.kill()?;
+        self.process.0.wait()?;
+        (self.process, self.port) = Self::serve(self.data.path(), self.port)?;
+        Ok(())
+    }
+
+    fn serve(data: &Path, port: u16) -> Result<(Process, u16)> {
+        let mut command = Command::new(program("ZEGEL_RELAY_BIN", "zegel-relay"));
+        command.arg("serve").arg("--data").arg(data).args(["--listen", &format!("127.0.0.1:{port}")]);
+        Process::start(command, |line| number_after(line, "127.0.0.1:").or_else(|| number_after(line, "localhost:")))
+    }
+
+    /// Where the app and the relay are; `localhost`, because a browser trusts that name without https.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// The folder with all that the relay keeps.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// The one-time token with which the first director sets up the organisation.
+    pub fn setup_token(&self) -> Result<String> {
+        let path = self.data.path().join("setup-token");
+        Ok(fs::read_to_string(&path).with_context(|| path.display().to_string())?.trim().to_owned())
+    }
+}
+
+/// The program that a variable names, or the one that cargo built beside this test.
+fn program(variable: &str, name: &str) -> OsString {
+    env::var_os(variable).unwrap_or_else(|| {
+        let target = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+        let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"));
+        target.join("debug").join(name).into()
+    })
+}
+
+/// What a browser keeps between its starts: a profile folder and a downloads folder.
+pub struct Profile {
+    folder: TempDir,
+}
+
+impl Profile {
+    /// The profile of somebody who never opened the app.
+    pub fn new() -> Result<Self> {
+        let folder = TempDir::new()?;
+        fs::create_dir(folder.path().join("downloads"))?;
+        Ok(Self { folder })
+    }
+
+    /// All that the browser wrote to disk, for a search for what it should not have.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("browser")
+    }
+
+    fn downloads(&self) -> PathBuf {
+        self.folder.path().join("downloads")
+    }
+}
+
+/// The two widths on which every page must work, in CSS pixels.
+#[derive(Clone, Copy, Debug)]
+pub enum Width {
+    /// 1280 by 800.
+    Desk,
+    /// 360 by 740.
+    Phone,
+}
+
+/// One running browser with one page.
+pub struct Browser {
+    // Dropped in this order: the session ends before its driver does.
+    driver: WebDriver,
+    _process: Process,
+    downloads: PathBuf,
+}
+
+/// Runs before the scripts of every page; what it keeps survives a reload, not the browser.
+const WATCH: &str = r#"
+    const keep = (text) => {
+        try {
+            const kept = JSON.parse(sessionStorage.getItem("complaints") ?? "[]");
+            sessionStorage.setItem("complaints", JSON.stringify([...kept, text]));
+        } catch {}
+    };
+    addEventListener("securitypolicyviolation", (e) =>
+        keep(`refused by ${e.effectiveDirective}: ${e.blockedURI} ${e.sample} (${e.sourceFile}:${e.lineNumber})`));
+    addEventListener("error", (e) => keep(`error: ${e.message ?? e.target?.outerHTML}`), true);
+    addEventListener("unhandledrejection", (e) => keep(`rejected: ${e.reason}`));
+"#;
+
+impl Browser {
+    /// Starts Chromium with this profile; one browser at a time may have it.
+    pub async fn start(profile: &Profile) -> Result<Self> {
+        let mut command = Command::new(env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into()));
+        command.arg("--port=0");
+        let (process, port) =
+            Process::start(command, |line| number_after(line, "started successfully on port ")).context("chromedriver")?;
+        let mut capabilities = ChromeCapabilities::new();
+        if let Some(path) = env::var_os("CHROME") {
+            capabilities.set_binary(&path.to_string_lossy())?;
+        }
+        let folder = format!("--user-data-dir={}", profile.data().display());
+        for argument in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--lang=nl",
+            &folder,
+        ] {
+            capabilities.add_arg(argument)?;
+        }
+        capabilities.add_experimental_option(
+            "prefs",
+            serde_json::json!({
+                "download.default_directory": profile.downloads(),
+                "download.prompt_for_download": false,
+                "intl.accept_languages": "nl,en",
+            }),
+        )?;
+        capabilities.set_browser_log_level(LoggingPrefsLogLevel::Warning)?;
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.context("no browser session")?;
+        let watch = serde_json::json!({ "source": WATCH });
+        driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", watch).await?;
+        let browser = Self { driver, _process: process, downloads: profile.downloads() };
+        browser.resize(Width::Desk).await?;
+        Ok(browser)
+    }
+
+    /// The session itself, for what has no verb here.
+    #[must_use]
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// Opens an address.
+    pub async fn open(&self, url: &str) -> Result<()> {
+        self.driver.goto(url).await.with_context(|| format!("cannot open {url}"))
+    }
+
+    /// Gives the page one of the two widths.
+    pub async fn resize(&self, width: Width) -> Result<()> {
+        let (width, height) = match width {
+            Width::Desk => (1280, 800),
+            Width::Phone => (360, 740),
+        };
+        let metrics = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        Ok(())
+    }
+
+    /// Writes a picture of the page to `target/screenshots/NAME.png`.
+    pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{name}.png"));
+        self.driver.screenshot(&path).await?;
+        Ok(path)
+    }
+
+    /// Waits until the words stand on the page.
+    pub async fn see(&self, words: &str) -> Result<()> {
+        let anywhere = format!("//body//*[not(self::script) and contains(normalize-space(), {})]", quoted(words));
+        self.visible(&anywhere, &format!("the words “{words}”")).await.map(drop)
+    }
+
+    /// All that can be read on the page now.
+    pub async fn text(&self) -> Result<String> {
+        Ok(self.driver.find(By::Tag("body")).await?.text().await?)
+    }
+
+    /// Presses the button, link, tab or summary with these words, or with this accessible name.
+    pub async fn press(&self, words: &str) -> Result<()> {
+        let words_of_it = format!("[normalize-space()={0} or @aria-label={0}]", quoted(words));
+        let kinds = ["self::button", "self::a", "self::summary", "@role='button'", "@role='tab'", "@role='link'"];
+        let path = format!("//*[{}]{words_of_it}", kinds.join(" or "));
+        self.visible(&path, &format!("a button “{words}”")).await?.click().await?;
+        Ok(())
+    }
+
+    /// Types into the field with this label, in place of what it held.
+    pub async fn fill(&self, label: &str, value: &str) -> Result<()> {
+        let field = self.field(label).await?;
+        field.clear().await?;
+        field.send_keys(value).await?;
+        Ok(())
+    }
+
+    /// Ticks, unticks or chooses the box, radio button or option with this label.
+    pub async fn choose(&self, label: &str) -> Result<()> {
+        self.field(label).await?.click().await?;
+        Ok(())
+    }
+
+    /// Hands files to the file picker with this label.
+    pub async fn pick(&self, label: &str, files: &[PathBuf]) -> Result<()> {
+        self.field(label).await?.send_keys(lines(files)?).await?;
+        Ok(())
+    }
+
+    /// Drops files on the first element that the CSS selector names, as from a folder on the desk.
+    pub async fn drop_files(&self, selector: &str, files: &[PathBuf]) -> Result<()> {
+        let target = self.driver.query(By::Css(selector)).wait(PATIENCE, INTERVAL).first().await?;
+        let create = "const input = document.createElement('input'); input.type = 'file'; input.multiple = true; \
+                      document.body.append(input); return input;";
+        let input = self.driver.execute(create, vec![]).await?.element()?;
+        input.send_keys(lines(files)?).await?;
+        let drop = "const [target, input] = arguments; const dataTransfer = new DataTransfer(); \
+                    for (const file of input.files) dataTransfer.items.add(file); input.remove(); \
+                    for (const kind of ['dragenter', 'dragover', 'drop']) \
+                        target.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));";
+        self.driver.execute(drop, vec![target.to_json()?, input.to_json()?]).await?;
+        Ok(())
+    }
+
+    /// Waits for a downloaded file and returns its bytes.
+    pub async fn downloaded(&self, name: &str) -> Result<Vec<u8>> {
+        let path = self.downloads.join(name);
+        let wait = async {
+            let mut interval = tokio::time::interval(INTERVAL);
+            // Chromium gives the name only when the file is whole.
+            while !path.exists() {
+                interval.tick().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.with_context(|| format!("{name} was not downloaded"))?;
+        Ok(fs::read(path)?)
+    }
+
+    /// Fails when anything was refused by the content security policy, threw, or wrote an error to the console since the
+    /// last call. Answers of the relay that refuse something are no errors of the page.
+    pub async fn quiet(&self) -> Result<()> {
+        let taken = "const kept = sessionStorage.getItem('complaints') ?? '[]'; \
+                     sessionStorage.removeItem('complaints'); return JSON.parse(kept);";
+        let mut complaints: Vec<String> = self.driver.execute(taken, vec![]).await?.convert()?;
+        for entry in self.driver.browser_log().await? {
+            if entry.source.as_deref() != Some("network") {
+                complaints.push(format!("{}: {}", entry.level, entry.message));
+            }
+        }
+        ensure!(complaints.is_empty(), "the browser complains:\n{}", complaints.join("\n"));
+        Ok(())
+    }
+
+    /// Checks the page against WCAG 2.2 AA as far as axe-core can; `ZEGEL_AXE` names its script, without it nothing is
+    /// checked.
+    pub async fn accessible(&self) -> Result<()> {
+        let Some(path) = env::var_os("ZEGEL_AXE") else { return Ok(()) };
+        let script = fs::read_to_string(&path).with_context(|| Path::new(&path).display().to_string())?;
+        self.driver.execute(script, vec![]).await?;
+        let run = "const done = arguments[arguments.length - 1]; \
+                   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']; \
+                   axe.run(document, { runOnly: tags }).then((result) => done(result.violations.map((violation) => \
+                       `${violation.help}: ${violation.nodes.map((node) => node.html).join(' | ')}`)), \
+                       (error) => done([`axe: ${error}`]));";
+        let violations: Vec<String> = self.driver.execute_async(run, vec![]).await?.convert()?;
+        ensure!(violations.is_empty(), "not for everybody:\n{}", violations.join("\n"));
+        Ok(())
+    }
+
+    /// The control of a label, also when the label only names it (`aria-label`).
+    async fn field(&self, label: &str) -> Result<WebElement> {
+        let name = quoted(label);
+        let path = format!("//label[starts-with(normalize-space(), {name})] | //*[@aria-label={name}]");
+        let found = self.driver.query(By::XPath(path)).wait(PATIENCE, INTERVAL).first().await;
+        let found = found.with_context(|| format!("there is no field “{label}”"))?;
+        let control = self.driver.execute("return arguments[0].control ?? arguments[0]", vec![found.to_json()?]).await?;
+        Ok(control.element()?)
+    }
+
+    async fn visible(&self, path: &str, what: &str) -> Result<WebElement> {
+        let found = self.driver.query(By::XPath(path)).and_displayed().wait(PATIENCE, INTERVAL).first().await;
+        if let Ok(element) = found {
+            return Ok(element);
+        }
+        let text = self.text().await.unwrap_or_default();
+        let picture = self.screenshot("missing").await?;
+        bail!("{what} did not appear; the page ({}) says:\n{text}", picture.display())
+    }
+}
+
+/// A string as XPath writes it, which knows no escapes.
+fn quoted(text: &str) -> String {
+    let parts: Vec<String> = text.split('"').map(|part| format!("\"{part}\"")).collect();
+    if parts.len() == 1 { parts.concat() } else { format!("concat({})", parts.join(", '\"', ")) }
+}
+
+/// Paths as a file field takes them: absolute, one a line.
+fn lines(files: &[PathBuf]) -> Result<String> {
+    let absolute: Result<Vec<String>> = files
+        .iter()
+        .map(|file| Ok(file.canonicalize().with_context(|| file.display().to_string())?.display().to_string()))
+        .collect();
+    Ok(absolute?.join("\n"))
+}
