@@ -79,8 +79,10 @@ fn bind(wasm: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
-        bail!("a dependency of the app brings JavaScript of its own, which the build does not hash or serve");
+    // A crate without JavaScript of its own is listed too, with none.
+    let mut snippets = output.snippets().iter().filter(|(_, sources)| !sources.is_empty()).map(|(name, _)| name);
+    if let Some(name) = snippets.next().or_else(|| output.local_modules().keys().next()) {
+        bail!("{name} brings JavaScript of its own, which the build does not hash or serve");
     }
     Ok((output.js().as_bytes().to_vec(), output.wasm_mut().emit_wasm()))
 }
