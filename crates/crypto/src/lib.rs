@@ -18,6 +18,7 @@ mod sign;
 mod wrap;
 
 pub mod pad;
+pub mod printed;
 pub mod sabotage;
 pub mod seal;
 pub mod shamir;
