@@ -2,8 +2,13 @@
 //! randomness, and files to read from and write to. Natively and in a browser these differ; the vault does not.
 
 use async_trait::async_trait;
-use zegel_crypto::rand_core::CryptoRng;
+use zegel_crypto::{
+    Hash,
+    rand_core::CryptoRng,
+    seal::{CHUNK, OpenError, Opener, Sealer, TAG},
+};
 use zegel_protocol::{Problem, signature::SignatureHeaders};
+use zeroize::Zeroizing;
 
 /// Why no answer came.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -155,6 +160,70 @@ impl Progress for () {
     fn bytes(&self, _: u64, _: u64) {}
 }
 
+/// Does bulk work with whatever is fastest here. The same bytes come out everywhere.
+#[async_trait(?Send)]
+pub trait Accelerator {
+    /// Seals `plaintext` as the chunks from number `first` on: whole ones, unless `last`; then the last one is the rest,
+    /// which may be empty.
+    async fn seal_chunks(&self, sealer: &Sealer, first: u64, plaintext: &[u8], last: bool) -> Vec<u8>;
+    /// Opens the chunks from number `first` on; `last` as for sealing, and known from the message's length.
+    async fn open_chunks(
+        &self,
+        opener: &Opener,
+        first: u64,
+        sealed: &[u8],
+        last: bool,
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError>;
+    /// The SHA-256 of a piece of a blob.
+    async fn sha256(&self, bytes: &[u8]) -> Hash;
+}
+
+/// Does it itself, on this thread.
+pub struct InProcess;
+
+#[async_trait(?Send)]
+impl Accelerator for InProcess {
+    async fn seal_chunks(&self, sealer: &Sealer, first: u64, plaintext: &[u8], last: bool) -> Vec<u8> {
+        let mut sealed = Vec::with_capacity(plaintext.len() + (plaintext.len() / CHUNK + 1) * TAG);
+        for (index, chunk) in (first..).zip(plain_chunks(plaintext, last)) {
+            sealed.extend_from_slice(&sealer.seal_chunk(index, chunk));
+        }
+        sealed
+    }
+
+    async fn open_chunks(
+        &self,
+        opener: &Opener,
+        first: u64,
+        sealed: &[u8],
+        last: bool,
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let mut plaintext = Zeroizing::new(Vec::with_capacity(sealed.len()));
+        for (index, (chunk, is_last)) in (first..).zip(sealed_chunks(sealed, last)) {
+            plaintext.extend_from_slice(&opener.open_chunk(index, chunk, is_last)?);
+        }
+        Ok(plaintext)
+    }
+
+    async fn sha256(&self, bytes: &[u8]) -> Hash {
+        Hash::of(bytes)
+    }
+}
+
+/// The chunks that `plaintext` is sealed in: at the end of a message one that is shorter, be it empty.
+pub(crate) fn plain_chunks(plaintext: &[u8], last: bool) -> impl Iterator<Item = &[u8]> {
+    let rest = plaintext.chunks_exact(CHUNK).remainder();
+    let ends = last || !rest.is_empty();
+    plaintext.chunks_exact(CHUNK).chain(ends.then_some(rest))
+}
+
+/// The sealed chunks in `sealed`, each with whether it must be the message's last.
+pub(crate) fn sealed_chunks(sealed: &[u8], last: bool) -> impl Iterator<Item = (&[u8], bool)> {
+    let rest = sealed.chunks_exact(CHUNK + TAG).remainder();
+    let ends = last || !rest.is_empty();
+    sealed.chunks_exact(CHUNK + TAG).map(|chunk| (chunk, false)).chain(ends.then_some((rest, last)))
+}
+
 /// All of them together.
 pub struct Ports {
     /// To the relay.
@@ -165,6 +234,8 @@ pub struct Ports {
     pub clock: Box<dyn Clock>,
     /// Randomness.
     pub entropy: Box<dyn Entropy>,
+    /// Bulk work.
+    pub accelerator: Box<dyn Accelerator>,
 }
 
 impl Ports {

@@ -1,0 +1,57 @@
+//! The ports of a browser, in a page or a worker: IndexedDB, `fetch`, WebCrypto, blobs.
+
+mod blobs;
+mod fetch;
+mod indexed_db;
+mod web_crypto;
+
+use js_sys::Date;
+use wasm_bindgen::JsValue;
+
+pub use blobs::{BlobSink, BlobSource};
+pub use fetch::FetchTransport;
+pub use indexed_db::{IndexedDbStore, persist};
+pub use web_crypto::WebCrypto;
+
+use crate::ports::{Clock, Entropy, Ports, StoreError};
+
+/// The ports of the vault in this browser profile, for the relay at `origin` (without a slash at its end).
+pub async fn ports(origin: &str) -> Result<Ports, StoreError> {
+    Ok(Ports {
+        transport: Box::new(FetchTransport::new(origin)),
+        store: Box::new(IndexedDbStore::open("zegel").await?),
+        clock: Box::new(BrowserClock),
+        entropy: Box::new(BrowserEntropy),
+        accelerator: Box::new(WebCrypto::new()),
+    })
+}
+
+/// The browser's clock.
+pub struct BrowserClock;
+
+impl Clock for BrowserClock {
+    fn now(&self) -> u64 {
+        (Date::now() / 1000.0) as u64
+    }
+}
+
+/// `crypto.getRandomValues`.
+pub struct BrowserEntropy;
+
+impl Entropy for BrowserEntropy {
+    /// # Panics
+    /// If the browser gives none: nothing may be sealed then.
+    fn fill(&self, bytes: &mut [u8]) {
+        assert!(getrandom::fill(bytes).is_ok(), "this browser gives no randomness");
+    }
+}
+
+/// What a thrown value says of itself.
+fn message(thrown: &JsValue) -> String {
+    String::from(js_sys::Object::from(thrown.clone()).to_string())
+}
+
+/// The name of a thrown `DOMException`, or nothing.
+fn name(thrown: &JsValue) -> String {
+    js_sys::Reflect::get(thrown, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
+}
