@@ -46,7 +46,7 @@ const NOT_BUILT: &[u8] = b"<!doctype html><html lang=\"en\"><meta charset=\"utf-
     <code>cargo xtask start</code>.</p></html>";
 
 /// Answers a request that no route of the relay took: a file of the app, one of its pages, or 404.
-pub async fn respond(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn respond(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let found = match method {
         Method::GET | Method::HEAD => find(FILES, uri.path(), &headers),
         _ => None,

@@ -161,6 +161,8 @@ pub struct Log {
     pending: BTreeSet<Hash>,
     #[n(17)]
     notes: Vec<Note>,
+    #[n(18)]
+    noted: BTreeSet<Hash>,
 }
 
 impl Log {
@@ -185,6 +187,7 @@ impl Log {
             held: false,
             pending: BTreeSet::new(),
             notes: Vec::new(),
+            noted: BTreeSet::new(),
         }
     }
 
@@ -324,6 +327,11 @@ impl Log {
     /// Slips that the next entry must name.
     pub fn pending_slips(&self) -> impl Iterator<Item = Hash> {
         self.pending.iter().copied()
+    }
+
+    /// Whether an entry has named this slip.
+    pub fn took_note_of(&self, slip: &Hash) -> bool {
+        self.noted.contains(slip)
     }
 
     /// What somebody may do in a compartment now, by position alone. The relay's clock narrows it further.
@@ -523,6 +531,7 @@ impl Log {
         }
         for slip in &commit.slips {
             self.pending.remove(slip);
+            self.noted.insert(*slip);
         }
         self.notes.push(Note {
             author: commit.author,

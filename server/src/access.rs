@@ -1,0 +1,382 @@
+//! Every decision about who is served and who may write, in one place. Pure: a log's state, the directory's and the
+//! clock go in, a yes or a reason comes out. The ledger judges by position; what is judged here is *now*.
+
+use std::{cell::OnceCell, collections::HashMap};
+
+use zegel_crypto::{Hash, sabotage};
+use zegel_ledger::{
+    Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Log, LogId, LogKind,
+    PersonId, Rights, Standing,
+};
+use zegel_protocol::Problem;
+
+/// Who asks, proved by the signature of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A living device of a living member.
+    Member {
+        /// Whose.
+        person: PersonId,
+        /// Which.
+        device: DeviceId,
+    },
+    /// Whoever holds a link and its code.
+    Link {
+        /// The link.
+        id: PersonId,
+        /// The log whose grant made it.
+        log: LogId,
+        /// That grant.
+        grant: GrantId,
+    },
+    /// Whoever holds the key card of a person: may fetch that keyring, and nothing else.
+    Card {
+        /// Whose.
+        person: PersonId,
+    },
+}
+
+impl Asker {
+    /// As whom slips are posted and readings are written down.
+    pub fn person(self) -> PersonId {
+        match self {
+            Self::Member { person, .. } | Self::Card { person } => person,
+            Self::Link { id, .. } => id,
+        }
+    }
+
+    /// The device, of a member.
+    pub fn device(self) -> Option<DeviceId> {
+        match self {
+            Self::Member { device, .. } => Some(device),
+            _ => None,
+        }
+    }
+}
+
+/// The present: the directory as it is and the time, in seconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub struct Now<'a> {
+    /// The directory.
+    pub directory: &'a Directory,
+    /// The time.
+    pub time: u64,
+}
+
+impl Now<'_> {
+    /// Whether somebody is a member whose time has not run out.
+    pub fn is_member(self, person: PersonId) -> bool {
+        let member = self.directory.now().member(person);
+        member.is_some_and(|member| member.admission.until.is_none_or(|until| self.time < until))
+    }
+
+    /// Whether a device is certified and its person a member.
+    pub fn has_device(self, person: PersonId, device: DeviceId) -> bool {
+        self.is_member(person) && self.directory.now().device(person, device).is_some()
+    }
+
+    fn is_staff(self, person: PersonId) -> bool {
+        let standing = self.directory.now().member(person).map(|member| member.admission.standing);
+        standing.is_some_and(|standing| standing.0 & (Standing::STAFF.0 | Standing::DIRECTOR.0) != 0)
+    }
+
+    /// Whether a grant is served: not revoked, begun, not over.
+    fn serves(self, state: &GrantState) -> Result<(), Problem> {
+        let grant = &state.grant;
+        if state.revoked.is_some() {
+            Err(Problem::Withdrawn)
+        } else if grant.until.is_some_and(|until| until <= self.time) {
+            Err(Problem::Expired)
+        } else if grant.from.is_some_and(|from| self.time < from) {
+            Err(Problem::NotYet)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn grants_in_force<'l>(self, log: &'l Log, person: PersonId) -> impl Iterator<Item = &'l GrantState> {
+        log.grants_of(person).filter(move |state| self.serves(state).is_ok())
+    }
+
+    fn rights(self, log: &Log, person: PersonId) -> Rights {
+        self.grants_in_force(log, person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
+    }
+
+    fn rights_in(self, log: &Log, person: PersonId, compartment: CompartmentId) -> Rights {
+        let covers = |state: &&GrantState| state.grant.compartments.binary_search(&compartment).is_ok();
+        let grants = self.grants_in_force(log, person).filter(covers);
+        grants.fold(Rights::default(), |rights, state| rights | state.grant.rights)
+    }
+}
+
+/// How often a link was opened so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Openings {
+    /// Readings begun, the present one included.
+    pub begun: u32,
+    /// Whether one is going on.
+    pub open: bool,
+}
+
+/// What somebody may be served of one log.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    log: &'a Log,
+    source: Option<&'a Log>,
+    scope: Scope<'a>,
+    places: OnceCell<HashMap<HalfId, CompartmentId>>,
+}
+
+#[derive(Debug)]
+enum Scope<'a> {
+    /// The directory's members, the owner of a personal log, the colleagues on the dossier of a disclosure.
+    Everything,
+    /// What these grants cover.
+    Grants(Vec<&'a GrantState>),
+    /// What this link's grant covers, and the files disclosed with it.
+    Link(&'a GrantState),
+    /// The entries alone: an invitation into the directory.
+    Entries,
+}
+
+/// What is done about a half that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HalfDecision {
+    /// Hand it out; it is kept under this log.
+    Serve(LogId),
+    /// It was destroyed.
+    Destroyed,
+    /// No, and why.
+    No(Problem),
+}
+
+/// Decides whether somebody may read a log at all. `source` is the dossier that a disclosure rests on.
+///
+/// Errors: why a grant that was once theirs is no longer served, or [`Problem::NotFound`] if there never was one.
+pub fn reader<'a>(
+    asker: Asker,
+    log: &'a Log,
+    source: Option<&'a Log>,
+    openings: Openings,
+    now: Now<'_>,
+) -> Result<Reader<'a>, Problem> {
+    let scope = match asker {
+        _ if sabotage::is("relay-access") => Scope::Everything,
+        Asker::Card { .. } => return Err(Problem::NotFound),
+        Asker::Member { person, .. } => member(person, log, source, now)?,
+        Asker::Link { id, log: home, .. } if home == log.id() => link(id, log, source, openings, now)?,
+        Asker::Link { .. } => return Err(Problem::NotFound),
+    };
+    Ok(Reader { log, source, scope, places: OnceCell::new() })
+}
+
+fn member<'a>(person: PersonId, log: &'a Log, source: Option<&'a Log>, now: Now<'_>) -> Result<Scope<'a>, Problem> {
+    if !now.is_member(person) {
+        return Err(Problem::NotFound);
+    }
+    match log.kind() {
+        LogKind::Directory => return Ok(Scope::Everything),
+        LogKind::Personal if log.founder() == Some(person) => return Ok(Scope::Everything),
+        LogKind::Personal => return Err(Problem::NotFound),
+        LogKind::Dossier | LogKind::Disclosure => {}
+    }
+    let reads = |state: &&GrantState| state.grant.rights.allow(Rights::READ);
+    let grants: Vec<_> = now.grants_in_force(log, person).filter(reads).collect();
+    if !grants.is_empty() {
+        return Ok(Scope::Grants(grants));
+    }
+    if source.is_some_and(|source| now.rights(source, person).allow(Rights::READ)) {
+        return Ok(Scope::Everything);
+    }
+    let former = log.grants().filter(|state| state.grant.receiver.is(person) && reads(state));
+    Err(former.map(|state| now.serves(state)).find_map(Result::err).unwrap_or(Problem::NotFound))
+}
+
+fn link<'a>(
+    id: PersonId,
+    log: &'a Log,
+    source: Option<&'a Log>,
+    openings: Openings,
+    now: Now<'_>,
+) -> Result<Scope<'a>, Problem> {
+    let state = log.grants().find(|state| state.grant.receiver.is(id)).ok_or(Problem::NotFound)?;
+    now.serves(state)?;
+    // Removing a member ends every link they made.
+    if !now.is_member(state.author) {
+        return Err(Problem::Withdrawn);
+    }
+    match log.kind() {
+        LogKind::Directory => return Ok(Scope::Entries),
+        LogKind::Disclosure => {}
+        LogKind::Dossier | LogKind::Personal => return Err(Problem::NotFound),
+    }
+    let source = source.ok_or(Problem::NotFound)?;
+    if !source.discloses(log.id(), now.time) && !sabotage::is("relay-consent") {
+        let made = source.disclosure(log.id()).and_then(|made| source.consent(made.consent));
+        let over = made.is_some_and(|consent| consent.withdrawn.is_none());
+        return Err(if over { Problem::Expired } else { Problem::Withdrawn });
+    }
+    let spent = state.grant.readings.is_some_and(|most| openings.begun >= most && !openings.open);
+    if spent && !sabotage::is("readings") {
+        return Err(Problem::Exhausted);
+    }
+    Ok(Scope::Link(state))
+}
+
+impl Reader<'_> {
+    /// Whether blobs are served at all: an invitation sees entries only.
+    pub fn sees_blobs(&self) -> bool {
+        !matches!(self.scope, Scope::Entries)
+    }
+
+    /// Whether no compartment is closed to this reader.
+    pub fn sees_everything(&self) -> bool {
+        match &self.scope {
+            Scope::Everything => true,
+            Scope::Entries => false,
+            Scope::Grants(_) | Scope::Link(_) => self.log.compartments().all(|(id, _)| self.reads(id)),
+        }
+    }
+
+    /// Whether this compartment's blobs are served.
+    pub fn reads(&self, compartment: CompartmentId) -> bool {
+        matches!(self.scope, Scope::Everything) || self.covering(compartment).next().is_some()
+    }
+
+    /// The file of the source dossier that this disclosure hands on under this blob's name.
+    pub fn disclosed_file(&self, blob: Hash) -> Option<(LogId, &File)> {
+        self.disclosed_files().find(|(_, file)| file.blob == blob)
+    }
+
+    /// Decides about one half of this log, or of a file that this disclosure hands on.
+    pub fn half(&self, half: HalfId) -> HalfDecision {
+        let here = HalfDecision::Serve(self.log.id());
+        if sabotage::is("relay-half") {
+            return here;
+        }
+        if !self.sees_blobs() {
+            return HalfDecision::No(Problem::NotFound);
+        }
+        if self.log.is_destroyed(half) {
+            return HalfDecision::Destroyed;
+        }
+        if self.log.founding().is_some_and(|founding| founding.life == half) {
+            // The life half ends what members keep with a log: shelves, notes, drafts. A link keeps nothing.
+            let keeps = !matches!(self.scope, Scope::Link(_));
+            return if keeps { here } else { HalfDecision::No(Problem::NotFound) };
+        }
+        if let Some(compartment) = self.places().get(&half) {
+            return match self.scope {
+                Scope::Everything => here,
+                _ => gate(self.covering(*compartment), here),
+            };
+        }
+        match self.disclosed_files().find(|(_, file)| file.half == half) {
+            Some(_) if self.source.is_some_and(|source| source.is_destroyed(half)) => HalfDecision::Destroyed,
+            Some((home, _)) => gate(self.grants().iter().copied(), HalfDecision::Serve(home)),
+            None => HalfDecision::No(Problem::NotFound),
+        }
+    }
+
+    fn grants(&self) -> &[&GrantState] {
+        match &self.scope {
+            Scope::Everything | Scope::Entries => &[],
+            Scope::Grants(grants) => grants,
+            Scope::Link(state) => std::slice::from_ref(state),
+        }
+    }
+
+    fn covering(&self, id: CompartmentId) -> impl Iterator<Item = &GrantState> {
+        self.grants().iter().copied().filter(move |state| state.grant.compartments.binary_search(&id).is_ok())
+    }
+
+    /// For those to whom the disclosure was made, not for colleagues who look on.
+    fn disclosed_files(&self) -> impl Iterator<Item = (LogId, &File)> {
+        let source = self.source.filter(|_| !self.grants().is_empty());
+        let made = source.and_then(|source| source.disclosure(self.log.id()).map(|made| (source, made)));
+        made.into_iter().flat_map(|(source, made)| {
+            made.files.iter().filter_map(move |id| Some((source.id(), &source.file(*id)?.file)))
+        })
+    }
+
+    fn places(&self) -> &HashMap<HalfId, CompartmentId> {
+        self.places.get_or_init(|| {
+            let epochs = self.log.compartments().flat_map(|(_, epochs)| epochs);
+            let epochs = epochs.map(|epoch| (epoch.half, epoch.compartment));
+            epochs.chain(self.log.files().map(|state| (state.file.half, state.file.home))).collect()
+        })
+    }
+}
+
+/// One grant with an open gate suffices; grants with closed ones say that it is not time yet.
+fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) -> HalfDecision {
+    let mut answer = Problem::NotFound;
+    for state in grants {
+        if state.grant.gate == Gate::Open {
+            return served;
+        }
+        answer = Problem::NotYet;
+    }
+    HalfDecision::No(answer)
+}
+
+/// Decides whether a member may append this commit *now*: as the ledger decides by position, narrowed by the clock.
+/// `log` is the state before it.
+pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+    if !now.has_device(commit.author, commit.device) || commit.author != person {
+        return Err(Problem::Unauthenticated);
+    }
+    let founds = log.head().is_none();
+    let refused = || Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string()));
+    if founds && log.kind() == LogKind::Dossier && !now.is_staff(person) {
+        return refused();
+    }
+    let owns = log.kind() == LogKind::Personal && log.founder() == Some(person);
+    let directs = log.kind() == LogKind::Directory && now.directory.now().is_director(person);
+    if founds || owns || directs {
+        return Ok(());
+    }
+    let rights = now.rights(log, person);
+    let allowed = commit.changes.iter().all(|change| match change {
+        Change::Grant(_) | Change::Revoke(_) | Change::Wrap(_) | Change::Destroy(_) => rights.allow(Rights::MANAGE),
+        Change::Epoch(epoch) if epoch.epoch == 1 => rights.allow(Rights::MANAGE),
+        Change::Epoch(epoch) => now.rights_in(log, person, epoch.compartment).allow(Rights::MANAGE),
+        Change::Put(put) => now.rights_in(log, person, put.at.compartment).allow(Rights::WRITE),
+        Change::File(file) => now.rights_in(log, person, file.home).allow(Rights::WRITE),
+        Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
+        Change::Disclose(_) => rights.allow(Rights::DISCLOSE),
+        Change::Close(_) | Change::Hold(_) => rights.allow(Rights::CLOSE),
+        _ => true,
+    });
+    if allowed { Ok(()) } else { refused() }
+}
+
+/// Decides whether a disclosure may be founded, or somebody let into it: its consent lives in the dossier that `source`
+/// names, the dossier names this disclosure by its first entry, and the author may disclose there.
+pub fn disclosure(person: PersonId, log: &Log, first: Hash, source: &Log, now: Now<'_>) -> Result<(), Problem> {
+    if sabotage::is("relay-consent") {
+        return Ok(());
+    }
+    let refused = Err(Problem::Refused(zegel_ledger::Refusal::Consent.to_string()));
+    let Some(named) = log.founding().and_then(|founding| founding.source.as_ref()) else { return refused };
+    let Some(made) = source.disclosure(log.id()) else { return refused };
+    let Some(consent) = source.consent(made.consent) else { return refused };
+    let rests = named.consent.consent == made.consent && named.consent.entry == consent.entry;
+    let lives = source.discloses(log.id(), now.time);
+    if rests && lives && made.first == first && now.rights(source, person).allow(Rights::DISCLOSE) {
+        Ok(())
+    } else {
+        refused
+    }
+}
+
+/// Decides whether somebody may upload a blob for a log, which may not be there yet.
+pub fn upload(person: PersonId, log: Option<&Log>, now: Now<'_>) -> Result<(), Problem> {
+    let may = match log {
+        None => now.is_member(person),
+        Some(log) if log.kind() == LogKind::Directory => now.directory.now().is_director(person),
+        Some(log) if log.founder() == Some(person) && log.kind() == LogKind::Personal => true,
+        Some(log) => now.rights(log, person).allow(Rights::WRITE),
+    };
+    if may { Ok(()) } else { Err(Problem::NotFound) }
+}

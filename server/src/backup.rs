@@ -1,0 +1,93 @@
+//! Backing up: the archive and the halves apart, so that the halves can be kept over a shorter horizon.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+
+use crate::{clock::Clock, failure::Failure, relay::Relay};
+
+/// Why a backup was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is nothing to back up.
+    #[error("there is no relay in {0}")]
+    NoRelay(PathBuf),
+    /// The target has something in it already.
+    #[error("{0} is not empty; choose a new folder for each backup")]
+    NotEmpty(PathBuf),
+    /// A database could not be copied.
+    #[error("could not copy the database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A file could not be copied.
+    #[error("could not copy: {0}")]
+    File(#[from] std::io::Error),
+}
+
+/// Copies a relay's folder to `target`: `archive/` with `relay.sqlite` and `blobs/`, `halves/` with `halves.sqlite`. The
+/// relay may be running. The halves are copied last, so that they are never older than the archive.
+pub fn back_up(data: &Path, target: &Path, clock: &dyn Clock) -> Result<(), BackupError> {
+    if !data.join("relay.sqlite").is_file() {
+        return Err(BackupError::NoRelay(data.to_owned()));
+    }
+    if target.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(BackupError::NotEmpty(target.to_owned()));
+    }
+    let (archive, halves) = (target.join("archive"), target.join("halves"));
+    fs::create_dir_all(&archive)?;
+    fs::create_dir_all(&halves)?;
+    copy_database(&data.join("relay.sqlite"), &archive.join("relay.sqlite"))?;
+    copy_folder(&data.join("blobs"), &archive.join("blobs"))?;
+    copy_database(&data.join("halves.sqlite"), &halves.join("halves.sqlite"))?;
+    let connection = open(&data.join("relay.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let last: i64 = open(&data.join("halves.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE)?.query_row(
+        "SELECT coalesce(max(number), 0) FROM half",
+        [],
+        |row| row.get(0),
+    )?;
+    let insert = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+    connection.execute(insert, params!["backup-time", i64::try_from(clock.seconds()).unwrap_or(i64::MAX)])?;
+    connection.execute(insert, params!["backup-halves", last])?;
+    Ok(())
+}
+
+/// Whether the relay was never backed up, or not since halves were added.
+pub(crate) fn is_due(relay: &Relay) -> Result<bool, Failure> {
+    relay.folder().read(|archive| {
+        let find = "SELECT value FROM meta WHERE name = 'backup-halves'";
+        let then: Option<i64> = archive.query_row(find, [], |row| row.get(0)).optional()?;
+        let Some(then) = then else { return Ok(true) };
+        let now: i64 = archive.query_row("SELECT coalesce(max(number), 0) FROM halves.half", [], |row| row.get(0))?;
+        Ok(now > then)
+    })
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(60))?;
+    Ok(connection)
+}
+
+fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let connection = open(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    fs::File::open(to)?.sync_all()?;
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), BackupError> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+            fs::File::open(&target)?.sync_all()?;
+        }
+    }
+    Ok(())
+}

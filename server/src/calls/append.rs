@@ -1,0 +1,416 @@
+//! Appending: many logs, all or nothing.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension as _, params};
+use zegel_crypto::{Canonical as _, Half, Hash, blob_name, sabotage};
+use zegel_ledger::{
+    Certificate, Change, Commit, CompartmentId, DeviceId, Directory, Entry, HalfId, Head, Log, LogId, LogKind,
+    PersonId, Receiver, Refusal,
+};
+use zegel_protocol::{
+    Problem,
+    calls::{Append, Appended, LogAppend},
+    limits,
+};
+
+use crate::{
+    access::{self, Asker, Now, Openings},
+    failure::Failure,
+    relay::Relay,
+    store::{
+        logs::{self, Known, KnownDirectory, kind_number, signed},
+        writer::{Batch, directory_of},
+    },
+};
+
+/// An append whose blobs were named before the writer has it: hashing is not the writer's work.
+pub(super) struct Prepared {
+    logs: Vec<LogAppend>,
+    blobs: HashMap<Hash, Vec<u8>>,
+    halves: HashMap<(LogId, HalfId), Half>,
+}
+
+/// The author of all entries of a request.
+#[derive(Clone, Copy)]
+pub(super) struct Author {
+    pub(super) person: PersonId,
+    pub(super) device: DeviceId,
+}
+
+pub(crate) async fn append(relay: Relay, asker: Asker, call: Append) -> Result<Appended, Failure> {
+    let Asker::Member { person, device } = asker else { return Err(Problem::NotFound.into()) };
+    let prepared = Prepared::new(call)?;
+    let time = relay.time();
+    relay.writer().run(move |batch| prepared.append(batch, Author { person, device }, time, false)).await
+}
+
+impl Prepared {
+    pub(super) fn new(call: Append) -> Result<Self, Failure> {
+        let entries: usize = call.logs.iter().map(|log| log.entries.len()).sum();
+        let mut logs = call.logs;
+        let large = |log: &LogAppend| {
+            log.entries.iter().any(|entry| entry.len() > limits::ENTRY)
+                || log.blobs.iter().any(|blob| blob.0.len() > limits::INLINE_BLOB)
+        };
+        if entries > limits::ENTRIES || logs.iter().any(large) {
+            return Err(Problem::TooLarge.into());
+        }
+        let blobs = logs.iter_mut().flat_map(|log| std::mem::take(&mut log.blobs));
+        let blobs = blobs.map(|blob| (blob_name(&blob.0), blob.0)).collect();
+        let halves = call.halves.into_iter().map(|stored| ((stored.log, stored.id), stored.half)).collect();
+        Ok(Self { logs, blobs, halves })
+    }
+
+    /// The logs, without their blobs.
+    pub(super) fn logs(&self) -> &[LogAppend] {
+        &self.logs
+    }
+
+    /// Admits and stores everything, inside the writer's batch. `founds` allows a directory to begin.
+    pub(super) fn append(
+        self,
+        batch: &mut Batch<'_>,
+        author: Author,
+        time: u64,
+        founds: bool,
+    ) -> Result<Appended, Failure> {
+        let mut request =
+            Request { batch, author, time, blobs: self.blobs, halves: self.halves, disclosures: Vec::new() };
+        let mut heads = Vec::with_capacity(self.logs.len());
+        for LogAppend { log, kind, entries, .. } in self.logs {
+            heads.push(match kind {
+                LogKind::Directory => request.directory(log, &entries, founds)?,
+                _ => request.log(log, kind, &entries)?,
+            });
+        }
+        request.judge_disclosures()?;
+        Ok(Appended { heads })
+    }
+}
+
+struct Request<'b, 'c> {
+    batch: &'b mut Batch<'c>,
+    author: Author,
+    time: u64,
+    blobs: HashMap<Hash, Vec<u8>>,
+    halves: HashMap<(LogId, HalfId), Half>,
+    disclosures: Vec<LogId>,
+}
+
+impl Request<'_, '_> {
+    fn directory(&mut self, id: LogId, entries: &[Entry], founds: bool) -> Result<Head, Failure> {
+        let mut known = match self.batch.directory() {
+            Some(known) if known.directory.organisation() == id => KnownDirectory::clone(&known),
+            None if founds => {
+                KnownDirectory { row: self.insert_log(id, LogKind::Directory)?, directory: Directory::new(id) }
+            }
+            _ => return Err(Problem::NotFound.into()),
+        };
+        for entry in entries {
+            let commit = entry.commit()?;
+            if commit.sequence < known.directory.log().next_sequence() {
+                self.same(known.row, id, &commit, entry, known.directory.head())?;
+                continue;
+            }
+            if known.directory.head().is_some() {
+                let now = Now { directory: &known.directory, time: self.time };
+                access::append(self.author.person, known.directory.log(), &commit, now)?;
+            }
+            self.is_author(&commit)?;
+            let conflict = conflict(id, known.directory.head());
+            known.directory.admit(entry).map_err(|refusal| conflict(refusal))?;
+            self.store(known.row, id, &commit, entry, known.directory.log(), LogKind::Directory)?;
+            self.batch.set_directory(known.clone());
+        }
+        known.directory.head().ok_or(Failure(Problem::Malformed))
+    }
+
+    fn log(&mut self, id: LogId, kind: LogKind, entries: &[Entry]) -> Result<Head, Failure> {
+        let known = self.batch.directory();
+        let directory = directory_of(&known)?;
+        let now = Now { directory, time: self.time };
+        let cell = self.batch.cell(id);
+        let mut state = cell.write(|| self.batch.load(id))?;
+        let mut entries = entries.iter().peekable();
+        if state.is_none() {
+            let first = entries.peek().ok_or(Problem::NotFound)?.commit()?;
+            if first.sequence != 0 {
+                return Err(Problem::Conflict(id, None).into());
+            }
+            *state = Some(Known { row: self.insert_log(id, kind)?, log: Log::new(id, kind) });
+            self.batch.changed(id, true);
+        } else if let Some(known) = state.as_ref() {
+            self.may_know(known, now)?;
+        }
+        let known = state.as_mut().ok_or(Failure(Problem::Internal))?;
+        for entry in entries {
+            let commit = entry.commit()?;
+            if commit.sequence < known.log.next_sequence() {
+                self.same(known.row, id, &commit, entry, known.log.head())?;
+                continue;
+            }
+            if commit.sequence > known.log.next_sequence() {
+                return Err(Problem::Conflict(id, known.log.head()).into());
+            }
+            self.is_author(&commit)?;
+            access::append(self.author.person, &known.log, &commit, now)?;
+            if let Some(Change::Found(founding)) = commit.changes.first() {
+                self.founds(directory, &commit, founding)?;
+            }
+            let conflict = conflict(id, known.log.head());
+            known.log.admit(entry, directory).map_err(|refusal| conflict(refusal))?;
+            self.batch.changed(id, commit.changes.iter().any(changes_readers));
+            self.store(known.row, id, &commit, entry, &known.log, kind)?;
+            let lets_in = |change: &Change| matches!(change, Change::Found(_) | Change::Grant(_) | Change::Wrap(_));
+            if kind == LogKind::Disclosure && commit.changes.iter().any(lets_in) {
+                self.disclosures.push(id);
+            }
+        }
+        known.log.head().ok_or(Failure(Problem::Malformed))
+    }
+
+    /// Whoever may not know a log is not told its head by a conflict either.
+    fn may_know(&mut self, known: &Known, now: Now<'_>) -> Result<(), Failure> {
+        let Author { person, device } = self.author;
+        let asker = Asker::Member { person, device };
+        let source = known.log.founding().and_then(|founding| founding.source.as_ref());
+        let Some(source) = source.map(|source| source.consent.log) else {
+            access::reader(asker, &known.log, None, Openings::default(), now)?;
+            return Ok(());
+        };
+        let cell = self.batch.cell(source);
+        let source = cell.read(|| self.batch.load(source))?;
+        access::reader(asker, &known.log, source.as_ref().map(|known| &known.log), Openings::default(), now)?;
+        Ok(())
+    }
+
+    fn is_author(&self, commit: &Commit) -> Result<(), Failure> {
+        let same = commit.author == self.author.person && commit.device == self.author.device;
+        if same { Ok(()) } else { Err(Refusal::Author.into()) }
+    }
+
+    /// A log belongs to this organisation, and a disclosure's certificates lead to its author.
+    fn founds(&self, directory: &Directory, commit: &Commit, founding: &zegel_ledger::Founding) -> Result<(), Failure> {
+        if founding.organisation != directory.organisation() || Some(&founding.root) != directory.root() {
+            return Err(Refusal::OtherLog.into());
+        }
+        if let Some(source) = &founding.source {
+            if source.consent.log == commit.log {
+                return Err(Refusal::Founding.into());
+            }
+            Certificate(&source.chain).verify(&founding.root, commit.author, commit.device)?;
+        }
+        Ok(())
+    }
+
+    /// An entry that is already there: the same, or somebody else's.
+    fn same(&self, row: i64, id: LogId, commit: &Commit, entry: &Entry, head: Option<Head>) -> Result<(), Failure> {
+        let find = "SELECT bytes FROM entry WHERE log = ?1 AND sequence = ?2";
+        let mut find = self.batch.archive().prepare_cached(find)?;
+        let stored: Option<Vec<u8>> =
+            find.query_row(params![row, signed(commit.sequence)], |row| row.get(0)).optional()?;
+        if stored == Some(entry.to_canonical()) { Ok(()) } else { Err(Problem::Conflict(id, head).into()) }
+    }
+
+    fn insert_log(&self, id: LogId, kind: LogKind) -> Result<i64, Failure> {
+        let known: Option<i64> = self
+            .batch
+            .archive()
+            .query_row("SELECT id FROM log WHERE name = ?1", [id.0], |row| row.get(0))
+            .optional()?;
+        if known.is_some() {
+            // Forgotten, or the directory's: a name is used once.
+            return Err(Problem::NotFound.into());
+        }
+        let insert = "INSERT INTO log (name, kind, sequence, hash, slips, changed) VALUES (?1, ?2, -1, x'', 0, 0)";
+        self.batch.archive().prepare_cached(insert)?.execute(params![id.0, kind_number(kind)])?;
+        Ok(self.batch.archive().last_insert_rowid())
+    }
+
+    /// Stores an admitted entry with what it names. `log` is the state after it.
+    fn store(
+        &mut self,
+        row: i64,
+        id: LogId,
+        commit: &Commit,
+        entry: &Entry,
+        log: &Log,
+        kind: LogKind,
+    ) -> Result<(), Failure> {
+        self.store_halves(id, commit)?;
+        let mut first = 0;
+        let mut count = 0;
+        for change in &commit.changes {
+            match change {
+                Change::Put(put) => self.list(row, id, log, Some(put.at.compartment), put.blob, None)?,
+                Change::Wrap(wrap) => self.list(row, id, log, None, wrap.blob, None)?,
+                Change::File(file) => self.list(row, id, log, Some(file.home), file.blob, Some(file.length))?,
+                Change::Destroy(half) => {
+                    self.batch.doom(id, *half)?;
+                    continue;
+                }
+                Change::Grant(grant) => {
+                    if let Receiver::Link(link) = &grant.receiver {
+                        let insert = "INSERT INTO link (id, log, grant_id, request) VALUES (?1, ?2, ?3, ?4)";
+                        let mut insert = self.batch.archive().prepare_cached(insert)?;
+                        let taken = insert.execute(params![link.id.0, row, grant.id.0, link.request.as_bytes()]);
+                        taken.map_err(|error| match error.sqlite_error_code() {
+                            Some(rusqlite::ErrorCode::ConstraintViolation) => Refusal::Reference.into(),
+                            _ => Failure::from(error),
+                        })?;
+                    }
+                    continue;
+                }
+                Change::Found(founding) => {
+                    if let (LogKind::Disclosure, Some(source)) = (kind, &founding.source) {
+                        self.set_source(row, source.consent.log)?;
+                    }
+                    continue;
+                }
+                _ => continue,
+            }
+            if count == 0 {
+                first = self.batch.archive().last_insert_rowid();
+            }
+            count += 1;
+        }
+        let insert = "INSERT INTO entry (log, sequence, blobs, blob_count, bytes) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let mut insert = self.batch.archive().prepare_cached(insert)?;
+        insert.execute(params![row, signed(commit.sequence), first, count, entry.to_canonical()])?;
+        Ok(())
+    }
+
+    fn set_source(&self, row: i64, source: LogId) -> Result<(), Failure> {
+        let update = "UPDATE log SET source = (SELECT id FROM log WHERE name = ?2) WHERE id = ?1";
+        self.batch.archive().prepare_cached(update)?.execute(params![row, source.0])?;
+        Ok(())
+    }
+
+    /// Lists a blob that came along, was uploaded for this log, or may be read by the author here already.
+    fn list(
+        &mut self,
+        row: i64,
+        id: LogId,
+        log: &Log,
+        compartment: Option<CompartmentId>,
+        name: Hash,
+        length: Option<u64>,
+    ) -> Result<(), Failure> {
+        let place = match compartment {
+            Some(compartment) => self.place(row, compartment)?,
+            None => 0,
+        };
+        let archive = self.batch.archive();
+        let insert = "INSERT INTO blob (log, compartment, name, length, data) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let mut insert = archive.prepare_cached(insert)?;
+        let fits = |found: u64| length.is_none_or(|length| length == found);
+        if let Some(bytes) = self.blobs.get(&name).filter(|bytes| fits(bytes.len() as u64)) {
+            insert.execute(params![row, place, name.0, signed(bytes.len() as u64), bytes])?;
+            return Ok(());
+        }
+        let find = "SELECT id, length FROM upload WHERE log = ?1 AND name = ?2 AND person = ?3";
+        let mut find = archive.prepare_cached(find)?;
+        let upload: Option<([u8; 16], i64)> = find
+            .query_row(params![id.0, name.0, self.author.person.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((upload, found)) = upload.filter(|(_, found)| fits(logs::unsigned(*found))) {
+            insert.execute(params![row, place, name.0, found, None::<Vec<u8>>])?;
+            archive.prepare_cached("DELETE FROM upload WHERE id = ?1")?.execute([upload])?;
+            return Ok(());
+        }
+        // Listed here before. Only in a compartment the author reads: listing must not open another to anyone.
+        let find = "SELECT b.length, b.data, c.name FROM blob b LEFT JOIN compartment c ON c.id = b.compartment
+                    WHERE b.log = ?1 AND b.name = ?2";
+        let mut find = archive.prepare_cached(find)?;
+        let mut rows = find.query(params![row, name.0])?;
+        while let Some(known) = rows.next()? {
+            let found: i64 = known.get(0)?;
+            let at = known.get::<_, Option<[u8; 16]>>(2)?.map(CompartmentId);
+            let reads = at.is_none_or(|at| {
+                let owns = log.kind() == LogKind::Personal || log.kind() == LogKind::Directory;
+                owns || log.rights_in(self.author.person, at).allow(zegel_ledger::Rights::READ)
+            });
+            if reads && fits(logs::unsigned(found)) {
+                insert.execute(params![row, place, name.0, found, known.get::<_, Option<Vec<u8>>>(1)?])?;
+                return Ok(());
+            }
+        }
+        Err(Problem::MissingBlob(name).into())
+    }
+
+    fn place(&self, row: i64, compartment: CompartmentId) -> Result<i64, Failure> {
+        let archive = self.batch.archive();
+        let mut find = archive.prepare_cached("SELECT id FROM compartment WHERE log = ?1 AND name = ?2")?;
+        if let Some(id) = find.query_row(params![row, compartment.0], |row| row.get(0)).optional()? {
+            return Ok(id);
+        }
+        let mut insert = archive.prepare_cached("INSERT INTO compartment (log, name) VALUES (?1, ?2)")?;
+        insert.execute(params![row, compartment.0])?;
+        Ok(archive.last_insert_rowid())
+    }
+
+    /// Keeps the halves that an entry names. Each comes with the request or is there; what was destroyed stays so.
+    fn store_halves(&mut self, id: LogId, commit: &Commit) -> Result<(), Failure> {
+        for change in &commit.changes {
+            let half = match change {
+                Change::Found(founding) => founding.life,
+                Change::Epoch(epoch) => epoch.half,
+                Change::File(file) => file.half,
+                _ => continue,
+            };
+            let key = params![id.0, half.0];
+            let halves = self.batch.halves()?;
+            let mut gone = halves.prepare_cached("SELECT 1 FROM tombstone WHERE log = ?1 AND id = ?2")?;
+            if gone.exists(key)? && !sabotage::is("tombstone") {
+                return Err(Refusal::Reference.into());
+            }
+            let mut find = halves.prepare_cached("SELECT half FROM half WHERE log = ?1 AND id = ?2")?;
+            let stored: Option<[u8; 32]> = find.query_row(key, |row| row.get(0)).optional()?;
+            match (stored, self.halves.get(&(id, half))) {
+                (Some(stored), Some(sent)) if stored != *sent.as_bytes() => return Err(Refusal::Reference.into()),
+                (Some(_), _) => {}
+                (None, Some(sent)) => {
+                    let mut insert = halves.prepare_cached("INSERT INTO half (log, id, half) VALUES (?1, ?2, ?3)")?;
+                    insert.execute(params![id.0, half.0, sent.as_bytes()])?;
+                }
+                (None, None) => return Err(Problem::Refused("a half that the entry names is missing".into()).into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// No consent, no disclosure: judged when the whole request is in, for the dossier's entry may come after.
+    fn judge_disclosures(&mut self) -> Result<(), Failure> {
+        let known = self.batch.directory();
+        let now = Now { directory: directory_of(&known)?, time: self.time };
+        for id in std::mem::take(&mut self.disclosures) {
+            let cell = self.batch.cell(id);
+            let state = cell.read(|| self.batch.load(id))?;
+            let known = state.as_ref().ok_or(Failure(Problem::Internal))?;
+            let source = known.log.founding().and_then(|founding| founding.source.as_ref());
+            let source = source.ok_or(Refusal::Consent)?.consent.log;
+            let cell = self.batch.cell(source);
+            let state = cell.read(|| self.batch.load(source))?;
+            let source = state.as_ref().ok_or(Refusal::Consent)?;
+            let mut first =
+                self.batch.archive().prepare_cached("SELECT bytes FROM entry WHERE log = ?1 AND sequence = 0")?;
+            let first: Vec<u8> = first.query_row([known.row], |row| row.get(0))?;
+            let first = Entry::from_canonical(&first).map_err(|_| Refusal::Malformed)?.hash();
+            access::disclosure(self.author.person, &known.log, first, &source.log, now)?;
+        }
+        Ok(())
+    }
+}
+
+fn changes_readers(change: &Change) -> bool {
+    matches!(change, Change::Found(_) | Change::Grant(_) | Change::Revoke(_))
+}
+
+/// What a refusal is called: a number or hash that does not follow is a race that was lost.
+fn conflict(id: LogId, head: Option<Head>) -> impl Fn(Refusal) -> Failure {
+    move |refusal| match refusal {
+        Refusal::Sequence | Refusal::Fork => Problem::Conflict(id, head).into(),
+        refusal => refusal.into(),
+    }
+}

@@ -1,0 +1,57 @@
+//! What changed for somebody since a cursor. With nothing new, nothing is read.
+
+use rusqlite::params;
+use zegel_crypto::Hash;
+use zegel_ledger::{Head, LogId};
+use zegel_protocol::{
+    Problem,
+    calls::{Changed, ChangedLog, Changes},
+    limits,
+};
+
+use crate::{
+    access::Asker,
+    failure::Failure,
+    relay::Relay,
+    store::logs::{kind_of, signed, unsigned},
+};
+
+pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result<Changed, Failure> {
+    let staff = match asker {
+        Asker::Member { .. } => true,
+        Asker::Link { .. } => false,
+        Asker::Card { .. } => return Err(Problem::NotFound.into()),
+    };
+    let last = relay.changed();
+    if call.cursor >= last {
+        return Ok(Changed { cursor: last, logs: Vec::new(), more: false });
+    }
+    let person = asker.person();
+    let time = signed(relay.time());
+    relay
+        .blocking(move |relay| {
+            relay.folder().read(|archive| {
+                // Every member reads the directory; a disclosure is read with the dossier it comes from.
+                let text = "SELECT l.name, l.kind, l.sequence, l.hash, l.slips, l.changed FROM log l
+                    WHERE l.changed > ?1 AND l.changed <= ?5 AND l.forgotten IS NULL AND ((?4 AND l.kind = 0) OR EXISTS (
+                        SELECT 1 FROM reader r WHERE r.person = ?2 AND r.log IN (l.id, l.source)
+                        AND (r.until IS NULL OR r.until > ?3)))
+                    ORDER BY l.changed LIMIT ?6";
+                let mut find = archive.prepare_cached(text)?;
+                let most = i64::from(limits::CHANGES);
+                let mut rows = find.query(params![signed(call.cursor), person.0, time, staff, signed(last), most])?;
+                let mut logs = Vec::new();
+                let mut cursor = last;
+                while let Some(row) = rows.next()? {
+                    let kind = kind_of(row.get(1)?).ok_or_else(|| Failure::internal("a stored log has no kind"))?;
+                    let head = Head { sequence: unsigned(row.get(2)?), hash: Hash(row.get(3)?) };
+                    logs.push(ChangedLog { log: LogId(row.get(0)?), kind, head, slips: row.get(4)? });
+                    if logs.len() == usize::from(limits::CHANGES) {
+                        cursor = unsigned(row.get(5)?);
+                    }
+                }
+                Ok(Changed { cursor, logs, more: cursor < last })
+            })
+        })
+        .await
+}

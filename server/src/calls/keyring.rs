@@ -1,0 +1,85 @@
+//! Sealed keyrings: one a person, each generation signed by the account key.
+
+use rusqlite::{OptionalExtension as _, params};
+use zegel_crypto::{Canonical as _, unlock::SealedKeyring};
+use zegel_ledger::PersonId;
+use zegel_protocol::{
+    Problem,
+    calls::{Bytes, FetchKeyring, Posted, StoreKeyring, StoredKeyring},
+};
+
+use crate::{
+    access::{Asker, Now},
+    failure::Failure,
+    relay::Relay,
+    store::{
+        logs::{signed, unsigned},
+        writer::{Batch, directory_of},
+    },
+};
+
+pub(crate) async fn fetch(relay: Relay, asker: Asker, call: FetchKeyring) -> Result<StoredKeyring, Failure> {
+    if asker.person() != call.person || matches!(asker, Asker::Link { .. }) {
+        return Err(Problem::NotFound.into());
+    }
+    relay.folder().read(|archive| {
+        let mut find = archive.prepare_cached("SELECT sealed FROM keyring WHERE person = ?1")?;
+        let sealed: Option<Vec<u8>> = find.query_row([call.person.0], |row| row.get(0)).optional()?;
+        let keyring = sealed.map(Bytes).ok_or(Failure(Problem::NotFound))?;
+        Ok(StoredKeyring { keyring })
+    })
+}
+
+pub(crate) async fn store(relay: Relay, asker: Asker, call: StoreKeyring) -> Result<Posted, Failure> {
+    let sealed = call.keyring.0;
+    let keyring = SealedKeyring::from_canonical(&sealed).map_err(|_| Problem::Malformed)?;
+    keyring.verify().map_err(|_| Problem::Malformed)?;
+    if let Asker::Link { log, .. } = asker {
+        // A link that was ended stores nothing.
+        relay.read(asker, log, |_, _, _| Ok(()))?;
+    }
+    let time = relay.time();
+    relay.writer().run(move |batch| replace(batch, asker, &keyring, &sealed, time)).await?;
+    Ok(Posted {})
+}
+
+fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u8], time: u64) -> Result<(), Failure> {
+    let known = batch.directory();
+    let directory = directory_of(&known)?;
+    let person = PersonId(keyring.person);
+    let find = "SELECT generation, sealed FROM keyring WHERE person = ?1";
+    let mut find = batch.archive().prepare_cached(find)?;
+    let stored: Option<(i64, Vec<u8>)> = find.query_row([person.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let theirs = match asker {
+        Asker::Member { person: asker, device } => {
+            let member = directory.now().member(person);
+            let lives = Now { directory, time }.has_device(asker, device);
+            lives && asker == person && member.is_some_and(|member| member.admission.account == keyring.account)
+        }
+        Asker::Link { id, .. } => registered(batch, id)? == Some((person, *keyring.account.as_bytes())),
+        Asker::Card { .. } => false,
+    };
+    if !theirs {
+        return Err(Problem::NotFound.into());
+    }
+    if let Some((generation, before)) = &stored {
+        if before == sealed {
+            return Ok(());
+        }
+        if unsigned(*generation) >= keyring.generation || matches!(asker, Asker::Link { .. }) {
+            return Err(Problem::Generation.into());
+        }
+    }
+    let insert = "INSERT OR REPLACE INTO keyring VALUES (?1, ?2, ?3)";
+    let mut insert = batch.archive().prepare_cached(insert)?;
+    insert.execute(params![person.0, signed(keyring.generation), sealed])?;
+    Ok(())
+}
+
+/// The newcomer who registered with a link, and their account key.
+fn registered(batch: &Batch<'_>, link: PersonId) -> Result<Option<(PersonId, [u8; 32])>, Failure> {
+    let mut find = batch.archive().prepare_cached("SELECT registered, account FROM link WHERE id = ?1")?;
+    let row = find.query_row([link.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((Some(person), Some(account))) = row else { return Ok(None) };
+    Ok(Some((PersonId(person), account)))
+}

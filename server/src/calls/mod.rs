@@ -1,0 +1,12 @@
+//! What the relay does for each call.
+
+pub(crate) mod append;
+pub(crate) mod changes;
+pub(crate) mod fetch;
+pub(crate) mod found;
+pub(crate) mod halves;
+pub(crate) mod keyring;
+pub(crate) mod post;
+pub(crate) mod pull;
+pub(crate) mod readings;
+pub(crate) mod upload;

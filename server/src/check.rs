@@ -1,0 +1,131 @@
+//! `zegel-relay check`: walks every chain, every hash and every blob of a folder that no relay is serving.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use zegel_crypto::{Hash, blob_name};
+use zegel_ledger::{Directory, Log, LogId, LogKind};
+
+use crate::{
+    failure::Failure,
+    store::{
+        Folder, OpenError,
+        blobs::Blobs,
+        logs::{self, Step, kind_of, unsigned},
+    },
+};
+
+/// Why a check could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The folder does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The storage failed on the way.
+    #[error("the check stopped: {0}")]
+    Storage(zegel_protocol::Problem),
+}
+
+impl From<Failure> for CheckError {
+    fn from(failure: Failure) -> Self {
+        Self::Storage(failure.0)
+    }
+}
+
+/// What a check went through and what it found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Logs walked.
+    pub logs: u64,
+    /// Entries verified.
+    pub entries: u64,
+    /// Blobs whose names were computed anew.
+    pub blobs: u64,
+    /// What is wrong, a sentence each. Empty is well.
+    pub faults: Vec<String>,
+}
+
+/// Checks a folder.
+pub async fn check(data: &Path) -> Result<Checked, CheckError> {
+    let folder = Folder::open(data)?;
+    let blobs = Blobs::open(&data.join("blobs"))?;
+    let mut checked = Checked::default();
+    folder.read(|archive| {
+        for (schema, name) in [("main", "relay.sqlite"), ("halves", "halves.sqlite")] {
+            let text = format!("PRAGMA {schema}.integrity_check(1)");
+            let found: String = archive.query_row(&text, [], |row| row.get(0))?;
+            if found != "ok" {
+                checked.faults.push(format!("{name} is damaged: {found}"));
+            }
+        }
+        walk_logs(archive, &mut checked)
+    })?;
+    let large = folder.read(|archive| walk_blobs(archive, &mut checked))?;
+    for (log, name) in large {
+        checked.blobs += 1;
+        match blobs.name(log, name).await {
+            Ok(found) if found == name => {}
+            Ok(_) => checked.faults.push(format!("the blob {name} of log {log} is damaged")),
+            Err(_) => checked.faults.push(format!("the blob {name} of log {log} is missing")),
+        }
+    }
+    Ok(checked)
+}
+
+fn walk_logs(archive: &Connection, checked: &mut Checked) -> Result<(), Failure> {
+    let text = "SELECT id, name, kind, sequence, hash FROM log WHERE forgotten IS NULL ORDER BY kind, id";
+    let mut find = archive.prepare(text)?;
+    let mut rows = find.query([])?;
+    let mut directory = None;
+    while let Some(row) = rows.next()? {
+        let (number, id) = (row.get(0)?, LogId(row.get(1)?));
+        let Some(kind) = kind_of(row.get(2)?) else { continue };
+        checked.logs += 1;
+        let mut entries = 0;
+        let head = if kind == LogKind::Directory {
+            let mut walked = Directory::new(id);
+            let result = logs::replay(archive, (archive, "halves"), number, id, 0, |step| match step {
+                Step::Entry(entry) => walked.admit(&entry).map(|_| entries += 1),
+                Step::Slip(slip) => walked.post(&slip),
+            });
+            let head = result.map(|()| walked.head());
+            directory = Some(walked);
+            head
+        } else if let Some(directory) = &directory {
+            let mut walked = Log::new(id, kind);
+            logs::replay(archive, (archive, "halves"), number, id, 0, |step| match step {
+                Step::Entry(entry) => walked.admit(&entry, directory).map(|_| entries += 1),
+                Step::Slip(slip) => walked.replay_slip(&slip),
+            })
+            .map(|()| walked.head())
+        } else {
+            Ok(None)
+        };
+        checked.entries += entries;
+        match head {
+            Ok(Some(head)) if head.sequence == unsigned(row.get(3)?) && head.hash == Hash(row.get(4)?) => {}
+            Ok(_) => checked.faults.push(format!("the log {id} does not end where its row says")),
+            Err(_) => checked.faults.push(format!("the log {id} breaks after {entries} entries")),
+        }
+    }
+    Ok(())
+}
+
+/// Checks the blobs that lie in the archive, and names those that do not.
+fn walk_blobs(archive: &Connection, checked: &mut Checked) -> Result<Vec<(LogId, Hash)>, Failure> {
+    let mut find = archive.prepare("SELECT l.name, b.name, b.data FROM blob b JOIN log l ON l.id = b.log")?;
+    let mut rows = find.query([])?;
+    let mut large = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (log, name) = (LogId(row.get(0)?), Hash(row.get(1)?));
+        let Some(data) = row.get_ref(2)?.as_blob_or_null().ok().flatten() else {
+            large.push((log, name));
+            continue;
+        };
+        checked.blobs += 1;
+        if blob_name(data) != name {
+            checked.faults.push(format!("the blob {name} of log {log} is damaged"));
+        }
+    }
+    Ok(large)
+}

@@ -1,0 +1,36 @@
+//! What an operator decides. Nothing is read from the environment or a file: the command line says it all.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::clock::{Clock, SystemClock};
+
+/// Where the relay keeps things and how much it takes on.
+#[derive(Clone)]
+pub struct Config {
+    /// The folder that holds everything; made if it is not there.
+    pub data: PathBuf,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Requests a second that one key may make, in the long run.
+    pub rate_per_key: u32,
+    /// Requests a second that are taken from everybody together, in the long run.
+    pub rate: u32,
+    /// How many logs' states are kept in memory.
+    pub cached_logs: usize,
+    /// The operator says that the clock is right although it jumped: destruction goes on.
+    pub clock_confirmed: bool,
+}
+
+impl Config {
+    /// The defaults, for this folder.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            clock: Arc::new(SystemClock),
+            rate_per_key: 10_000,
+            rate: 40_000,
+            cached_logs: 12_000,
+            clock_confirmed: false,
+        }
+    }
+}

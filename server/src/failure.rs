@@ -1,0 +1,91 @@
+//! Why a call failed, as the problem that is answered.
+
+use std::io;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use zegel_crypto::Canonical as _;
+use zegel_ledger::Refusal;
+use zegel_protocol::Problem;
+
+/// A problem on its way to whoever asked. Faults of the disk are told apart (full, not writable, anything else) and
+/// printed for the operator; what was asked never is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure(pub Problem);
+
+impl Failure {
+    /// Something that cannot be, if this program is right.
+    pub fn internal(what: &str) -> Self {
+        eprintln!("zegel-relay: {what}");
+        Self(Problem::Internal)
+    }
+
+    fn storage(problem: Problem, error: &dyn std::error::Error) -> Self {
+        eprintln!("zegel-relay: storage: {error}");
+        Self(problem)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self(Problem::Refused(refusal.to_string()))
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let problem = match error.sqlite_error_code() {
+            Some(Code::DiskFull) => Problem::Full,
+            Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => Problem::ReadOnly,
+            _ => Problem::Internal,
+        };
+        Self::storage(problem, &error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let problem = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::Full,
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Problem::ReadOnly,
+            _ => Problem::Internal,
+        };
+        Self::storage(problem, &error)
+    }
+}
+
+impl From<object_store::Error> for Failure {
+    fn from(error: object_store::Error) -> Self {
+        let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(inner) = source {
+            if let Some(io) = inner.downcast_ref::<io::Error>() {
+                return io::Error::from(io.kind()).into();
+            }
+            source = inner.source();
+        }
+        Self::storage(Problem::Internal, &error)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, cbor(self.0.to_canonical())).into_response()
+    }
+}
+
+/// A body of CBOR that nobody keeps.
+pub(crate) fn cbor(body: Vec<u8>) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cbor"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

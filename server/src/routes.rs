@@ -1,0 +1,130 @@
+//! The whole API.
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Path, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+    routing::{MethodRouter, get, post},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use zegel_crypto::Canonical as _;
+use zegel_protocol::{
+    Problem,
+    calls::{
+        Append, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload, Found, Halves, Hello, Post, Pull,
+        Readings, StoreKeyring, UPLOAD_CHUNK,
+    },
+    limits,
+};
+
+use crate::{
+    access::Asker,
+    app, auth, calls,
+    failure::{Failure, cbor},
+    relay::Relay,
+};
+
+/// Everything the relay answers to.
+pub fn router(relay: &Relay) -> Router {
+    Router::new()
+        .route(Hello::PATH, open(calls::found::hello))
+        .route(Found::PATH, open(calls::found::found))
+        .route(Append::PATH, signed(calls::append::append))
+        .route(Post::PATH, signed(calls::post::post))
+        .route(Changes::PATH, signed(calls::changes::changes))
+        .route(Pull::PATH, post(pull))
+        .route(Halves::PATH, signed(calls::halves::halves))
+        .route(Fetch::PATH, signed(calls::fetch::fetch))
+        .route(BeginUpload::PATH, signed(calls::upload::begin))
+        .route(&format!("{UPLOAD_CHUNK}/{{upload}}/{{offset}}"), post(chunk))
+        .route(FinishUpload::PATH, signed(calls::upload::finish))
+        .route(FetchKeyring::PATH, signed(calls::keyring::fetch))
+        .route(StoreKeyring::PATH, signed(calls::keyring::store))
+        .route(Readings::PATH, signed(calls::readings::readings))
+        .route("/healthz", get(healthz))
+        .with_state(relay.clone())
+        .fallback(app::respond)
+}
+
+/// A call that anybody may make.
+fn open<C, W>(work: impl Fn(Relay, C) -> W + Clone + Send + Sync + 'static) -> MethodRouter<Relay>
+where
+    C: Call + Send + 'static,
+    W: Future<Output = Result<C::Answer, Failure>> + Send,
+{
+    post(async move |State(relay): State<Relay>, request: Request| {
+        let answer = async {
+            let (_, _, body) = receive(&relay, request, limits::BODY).await?;
+            work(relay, parse(&body)?).await
+        };
+        answered(answer.await.map(|answer| answer.to_canonical()))
+    })
+}
+
+/// A call by somebody who signs it.
+fn signed<C, W>(work: impl Fn(Relay, Asker, C) -> W + Clone + Send + Sync + 'static) -> MethodRouter<Relay>
+where
+    C: Call + Send + 'static,
+    W: Future<Output = Result<C::Answer, Failure>> + Send,
+{
+    post(async move |State(relay): State<Relay>, request: Request| {
+        let answer = async {
+            let (asker, body) = identify(&relay, request, limits::BODY).await?;
+            work(relay, asker, parse(&body)?).await
+        };
+        answered(answer.await.map(|answer| answer.to_canonical()))
+    })
+}
+
+async fn pull(State(relay): State<Relay>, request: Request) -> Response {
+    let answer = async {
+        let (asker, body) = identify(&relay, request, limits::BODY).await?;
+        calls::pull::pull(relay, asker, parse(&body)?).await
+    };
+    answered(answer.await)
+}
+
+async fn chunk(State(relay): State<Relay>, Path((upload, offset)): Path<(String, u64)>, request: Request) -> Response {
+    let answer = async {
+        let (asker, body) = identify(&relay, request, limits::CHUNK).await?;
+        let upload = URL_SAFE_NO_PAD.decode(upload).ok().and_then(|bytes| bytes.try_into().ok());
+        let upload = upload.ok_or(Problem::Malformed)?;
+        calls::upload::chunk(relay, asker, upload, offset, body).await
+    };
+    answered(answer.await.map(|answer| answer.to_canonical()))
+}
+
+/// 200 while commits reach the disk. After one that did not, it tries again, so that it is true by itself once there is
+/// room.
+async fn healthz(State(relay): State<Relay>) -> StatusCode {
+    let well = relay.is_healthy() || (relay.rates().admit(relay.millis()) && relay.write_probe().await.is_ok());
+    if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+}
+
+async fn identify(relay: &Relay, request: Request, most: usize) -> Result<(Asker, Bytes), Failure> {
+    let (path, headers, body) = receive(relay, request, most).await?;
+    let asker = auth::authenticate(relay, &path, &headers, &body).await?;
+    Ok((asker, body))
+}
+
+async fn receive(relay: &Relay, request: Request, most: usize) -> Result<(String, HeaderMap, Bytes), Failure> {
+    if !relay.rates().admit(relay.millis()) {
+        return Err(Problem::Busy.into());
+    }
+    let (head, body) = request.into_parts();
+    let body = to_bytes(Body::new(body), most).await.map_err(|_| Problem::TooLarge)?;
+    Ok((head.uri.path().to_owned(), head.headers, body))
+}
+
+fn parse<C: Call>(body: &[u8]) -> Result<C, Failure> {
+    C::from_canonical(body).map_err(|_| Problem::Malformed.into())
+}
+
+fn answered(answer: Result<Vec<u8>, Failure>) -> Response {
+    match answer {
+        Ok(body) => cbor(body),
+        Err(failure) => failure.into_response(),
+    }
+}

@@ -1,0 +1,173 @@
+//! What is on disk: `relay.sqlite` (the archive), `halves.sqlite` (halves and slips), `blobs/` (large blobs),
+//! `uploads/` (what is still coming in), `lock`, `challenge-key` and, before the organisation is set up, `setup-token`.
+
+pub(crate) mod blobs;
+pub(crate) mod logs;
+pub(crate) mod schema;
+pub(crate) mod uploads;
+pub(crate) mod writer;
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use zegel_protocol::Problem;
+
+use crate::failure::Failure;
+
+/// Databases up to this size are checked whole at each start.
+const QUICK_CHECK_BYTES: u64 = 64 << 20;
+
+/// Why a folder cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another relay serves it.
+    #[error("another relay is running on {0}; stop it first, or choose another folder")]
+    InUse(PathBuf),
+    /// The folder cannot be made or written.
+    #[error("cannot write to {path}: {error}")]
+    NotWritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A database is damaged.
+    #[error("{path} is damaged ({detail}); nothing was changed; restore it from a backup")]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite found.
+        detail: String,
+    },
+    /// A database was written by another version.
+    #[error("{path} has format {found}; this relay knows format {known}")]
+    Format {
+        /// The database.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// This relay's.
+        known: i64,
+    },
+    /// The databases are whole, and yet what they hold cannot be used.
+    #[error("the stored state cannot be used ({0}); run `zegel-relay check`")]
+    State(Problem),
+}
+
+/// The open folder. Dropping it lets another relay in.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+    _lock: File,
+}
+
+impl Folder {
+    /// Opens or makes the folder and its databases, alone.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        let not_writable = |path: &Path| {
+            let path = path.to_owned();
+            move |error| OpenError::NotWritable { path, error }
+        };
+        for folder in [path.to_owned(), path.join("blobs"), path.join("uploads")] {
+            fs::create_dir_all(&folder).map_err(not_writable(&folder))?;
+        }
+        let lock = path.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&lock);
+        let file = file.map_err(not_writable(&lock))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(not_writable(&lock)(error)),
+        }
+        for (name, tables) in [("relay.sqlite", schema::ARCHIVE), ("halves.sqlite", schema::HALVES)] {
+            prepare(&path.join(name), tables)?;
+        }
+        Ok(Self { path: path.to_owned(), readers: Mutex::default(), _lock: file })
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A connection for the writer.
+    fn writer(&self, name: &str) -> Result<Connection, Failure> {
+        let connection = connect(&self.path.join(name))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "cache_size", -8192)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        // What is deleted is overwritten: a destroyed half must not linger in a free page.
+        connection.pragma_update(None, "secure_delete", "ON")?;
+        Ok(connection)
+    }
+
+    /// Reads with a connection of the pool; the halves are attached under `halves`.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, Failure> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let connection = connect(&self.path.join("relay.sqlite"))?;
+                let halves = self.path.join("halves.sqlite");
+                connection.execute("ATTACH ?1 AS halves", [halves.to_string_lossy()])?;
+                connection.pragma_update(None, "query_only", "ON")?;
+                connection.pragma_update(None, "cache_size", -2048)?;
+                connection
+            }
+        };
+        let result = work(&connection);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        result
+    }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    Ok(connection)
+}
+
+/// Makes a database if it is not there, and looks whether it is whole if it is.
+fn prepare(path: &Path, tables: &str) -> Result<(), OpenError> {
+    let damaged = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen) => OpenError::NotWritable {
+            path: path.to_owned(),
+            error: io::Error::new(io::ErrorKind::PermissionDenied, error.to_string()),
+        },
+        _ => OpenError::Damaged { path: path.to_owned(), detail: error.to_string() },
+    };
+    let mut connection = Connection::open(path).map_err(damaged)?;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(damaged)?;
+    if found == 0 {
+        connection.pragma_update(None, "page_size", 16384).map_err(damaged)?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(damaged)?;
+        let transaction = connection.transaction().map_err(damaged)?;
+        transaction.execute_batch(tables).map_err(damaged)?;
+        transaction.pragma_update(None, "user_version", schema::VERSION).map_err(damaged)?;
+        return transaction.commit().map_err(damaged);
+    }
+    if found != schema::VERSION {
+        return Err(OpenError::Format { path: path.to_owned(), found, known: schema::VERSION });
+    }
+    // Reading all of a large archive would keep everybody waiting: there, `zegel-relay check` is for the operator to run.
+    if path.metadata().is_ok_and(|file| file.len() > QUICK_CHECK_BYTES) {
+        return Ok(());
+    }
+    let check = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+    let detail = connection.query_row("PRAGMA quick_check(1)", [], check).map_err(damaged)?;
+    if detail != "ok" {
+        return Err(OpenError::Damaged { path: path.to_owned(), detail });
+    }
+    // A folder that was made read-only is noticed now, not at the first append.
+    connection.pragma_update(None, "user_version", schema::VERSION).map_err(damaged)
+}
