@@ -35,11 +35,7 @@ where
         let mut decoder = Decoder::new(bytes);
         let value: T = decoder.decode().map_err(|_| DecodeError)?;
         let canonical = decoder.position() == bytes.len() && encode(&value) == bytes;
-        if canonical || sabotage::is("canonical") {
-            Ok(value)
-        } else {
-            Err(DecodeError)
-        }
+        if canonical || sabotage::is("canonical") { Ok(value) } else { Err(DecodeError) }
     }
 }
 

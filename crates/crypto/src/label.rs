@@ -96,6 +96,8 @@ labels! {
     RootSign = "zegel/root/sign";
     /// Spoken verification words of a key.
     Words = "zegel/words";
+    /// Associated data of what a newcomer says of themselves.
+    Introduction = "zegel/introduction";
     /// What a keyring's anchor is a hash of: organisation and root key.
     Anchor = "zegel/anchor";
     /// The relay's challenge over a minute.

@@ -33,6 +33,5 @@ pub use recovery::{recovery_receiving, root_signing};
 pub use secret::{Half, Key, Seed, derive_key, derive_secret};
 pub use sign::{BadKey, BadSignature, Signature, SigningKey, VerifyingKey};
 pub use wrap::{
-    ENCAPSULATION, RECEIVING_PUBLIC, ReceivingKey, ReceivingPublic, UnwrapError, WRAP_OVERHEAD,
-    Wrapped, unwrap, wrap,
+    ENCAPSULATION, RECEIVING_PUBLIC, ReceivingKey, ReceivingPublic, UnwrapError, WRAP_OVERHEAD, Wrapped, unwrap, wrap,
 };

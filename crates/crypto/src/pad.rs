@@ -47,9 +47,5 @@ pub fn unpad(mut padded: Vec<u8>) -> Result<Vec<u8>, PadError> {
 /// How many of these bytes are not padding. Looks at the end only, so the tail of a long file will do.
 pub fn unpadded_len(padded: &[u8]) -> Result<usize, PadError> {
     let mark = padded.iter().rposition(|&byte| byte != 0).ok_or(PadError)?;
-    if padded[mark] == 0x80 {
-        Ok(mark)
-    } else {
-        Err(PadError)
-    }
+    if padded[mark] == 0x80 { Ok(mark) } else { Err(PadError) }
 }

@@ -5,12 +5,7 @@ use crate::{Label, ReceivingKey, Seed, SigningKey, derive_secret};
 
 /// The recovery key, from its seed.
 pub fn recovery_receiving(seed: &Seed) -> ReceivingKey {
-    ReceivingKey::from_seed(&derive_secret(
-        Label::RecoveryReceive,
-        seed.expose(),
-        &[],
-        &(),
-    ))
+    ReceivingKey::from_seed(&derive_secret(Label::RecoveryReceive, seed.expose(), &[], &()))
 }
 
 /// The organisation's root signing key, from its seed.

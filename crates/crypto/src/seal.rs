@@ -47,13 +47,7 @@ pub fn make_salt(
     plaintext_hash: Option<Hash>,
 ) -> Salt {
     let random = Hash(random(rng));
-    let body = (
-        bytes(device_state),
-        counter,
-        bytes(object),
-        random,
-        plaintext_hash,
-    );
+    let body = (bytes(device_state), counter, bytes(object), random, plaintext_hash);
     let hash = Hash::of(&Zeroizing::new(labelled(Label::Salt, &body)));
     let mut salt = [0; 24];
     salt.copy_from_slice(&hash.0[..24]);
@@ -170,12 +164,7 @@ impl Opener {
 
     /// Opens chunk number `index`. `is_last` is what the caller knows from the message's length; a chunk of another
     /// length than that implies is refused.
-    pub fn open_chunk(
-        &self,
-        index: u64,
-        sealed: &[u8],
-        is_last: bool,
-    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    pub fn open_chunk(&self, index: u64, sealed: &[u8], is_last: bool) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         if is_last != (sealed.len() < CHUNK + TAG) {
             return Err(OpenError);
         }
@@ -195,10 +184,8 @@ fn derive(key: &Key, salt: &Salt, context: &[u8]) -> (Chunks, [u8; 32]) {
     let mut prk = Zeroizing::new([0; 64]);
     prk[..32].copy_from_slice(key.expose());
     let mut out = Zeroizing::new([0; 76]);
-    let derived = Hkdf::<Sha512>::from_prk(prk.as_slice()).is_ok_and(|hkdf| {
-        hkdf.expand_multi_info(&[INFO, &salt.0, context], out.as_mut_slice())
-            .is_ok()
-    });
+    let derived = Hkdf::<Sha512>::from_prk(prk.as_slice())
+        .is_ok_and(|hkdf| hkdf.expand_multi_info(&[INFO, &salt.0, context], out.as_mut_slice()).is_ok());
     if !derived {
         unreachable!("64 bytes are a pseudorandom key, and 76 bytes can be had from it");
     }
@@ -246,28 +233,17 @@ pub mod hazmat {
         }
 
         pub(super) fn seal_onto(&self, sealed: &mut Vec<u8>, index: u64, plaintext: &[u8]) {
-            assert!(
-                plaintext.len() <= CHUNK && index < MAX_CHUNKS,
-                "a chunk is at most 16 KiB, one of at most 2^38"
-            );
+            assert!(plaintext.len() <= CHUNK && index < MAX_CHUNKS, "a chunk is at most 16 KiB, one of at most 2^38");
             let start = sealed.len();
             sealed.extend_from_slice(plaintext);
             let nonce = self.nonce(index).into();
-            match self
-                .cipher
-                .encrypt_inout_detached(&nonce, &[], sealed[start..].as_mut().into())
-            {
+            match self.cipher.encrypt_inout_detached(&nonce, &[], sealed[start..].as_mut().into()) {
                 Ok(tag) => sealed.extend_from_slice(&tag),
                 Err(_) => unreachable!("a chunk is far below the limit of GCM"),
             }
         }
 
-        pub(super) fn open_onto(
-            &self,
-            plaintext: &mut Vec<u8>,
-            index: u64,
-            sealed: &[u8],
-        ) -> Result<(), OpenError> {
+        pub(super) fn open_onto(&self, plaintext: &mut Vec<u8>, index: u64, sealed: &[u8]) -> Result<(), OpenError> {
             let (body, tag) = sealed.split_last_chunk::<TAG>().ok_or(OpenError)?;
             if body.len() > CHUNK || index >= MAX_CHUNKS {
                 return Err(OpenError);
@@ -276,12 +252,7 @@ pub mod hazmat {
             plaintext.extend_from_slice(body);
             let nonce = self.nonce(index).into();
             self.cipher
-                .decrypt_inout_detached(
-                    &nonce,
-                    &[],
-                    plaintext[start..].as_mut().into(),
-                    &(*tag).into(),
-                )
+                .decrypt_inout_detached(&nonce, &[], plaintext[start..].as_mut().into(), &(*tag).into())
                 .map_err(|_| OpenError)
         }
     }

@@ -114,12 +114,7 @@ pub fn derive_key(label: Label, seed: &Seed, half: &Half, context: &impl Encode<
 }
 
 /// 32 bytes for one purpose: HKDF-SHA-256 with info = `[label, suite, context]`.
-pub fn derive_secret(
-    label: Label,
-    ikm: &[u8],
-    salt: &[u8],
-    context: &impl Encode<()>,
-) -> Zeroizing<[u8; 32]> {
+pub fn derive_secret(label: Label, ikm: &[u8], salt: &[u8], context: &impl Encode<()>) -> Zeroizing<[u8; 32]> {
     let mut out = Zeroizing::new([0; 32]);
     expand(ikm, salt, &labelled(label, context), out.as_mut_slice());
     out
@@ -128,10 +123,7 @@ pub fn derive_secret(
 /// HKDF-SHA-256 for outputs of up to 64 bytes.
 pub(crate) fn expand(ikm: &[u8], salt: &[u8], info: &[u8], out: &mut [u8]) {
     debug_assert!(out.len() <= 64);
-    if Hkdf::<Sha256>::new(Some(salt), ikm)
-        .expand(info, out)
-        .is_err()
-    {
+    if Hkdf::<Sha256>::new(Some(salt), ikm).expand(info, out).is_err() {
         unreachable!("HKDF-SHA-256 gives up to 8160 bytes");
     }
 }

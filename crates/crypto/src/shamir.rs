@@ -41,12 +41,7 @@ pub enum CombineError {
 }
 
 /// Splits `secret` into `count` shares, any `threshold` of which give it back.
-pub fn split(
-    rng: &mut impl CryptoRng,
-    secret: &[u8],
-    threshold: u8,
-    count: u8,
-) -> Result<Vec<Share>, SplitError> {
+pub fn split(rng: &mut impl CryptoRng, secret: &[u8], threshold: u8, count: u8) -> Result<Vec<Share>, SplitError> {
     if threshold == 0 || threshold > count {
         return Err(SplitError::Threshold);
     }
@@ -72,36 +67,21 @@ pub fn split(
 /// The secret of which these are shares. Shares beyond `threshold` are not looked at. Whether a share is genuine is not
 /// seen here: compare its [`share_hash`] first.
 pub fn combine(threshold: u8, shares: &[Share]) -> Result<Zeroizing<Vec<u8>>, CombineError> {
-    let shares = shares
-        .get(..usize::from(threshold.max(1)))
-        .ok_or(CombineError::TooFew)?;
+    let shares = shares.get(..usize::from(threshold.max(1))).ok_or(CombineError::TooFew)?;
     let length = shares[0].bytes.len();
-    if shares
-        .iter()
-        .any(|share| share.index == 0 || share.bytes.len() != length)
-    {
+    if shares.iter().any(|share| share.index == 0 || share.bytes.len() != length) {
         return Err(CombineError::Unrelated);
     }
-    if shares
-        .iter()
-        .enumerate()
-        .any(|(at, one)| shares[..at].iter().any(|other| other.index == one.index))
-    {
+    if shares.iter().enumerate().any(|(at, one)| shares[..at].iter().any(|other| other.index == one.index)) {
         return Err(CombineError::Twice);
     }
     let mut secret = Zeroizing::new(vec![0; length]);
     for one in shares {
         // Lagrange's basis polynomial of this share, at zero.
-        let weight =
-            shares
-                .iter()
-                .filter(|other| other.index != one.index)
-                .fold(1, |weight, other| {
-                    multiply(
-                        weight,
-                        multiply(other.index, inverse(other.index ^ one.index)),
-                    )
-                });
+        let weight = shares
+            .iter()
+            .filter(|other| other.index != one.index)
+            .fold(1, |weight, other| multiply(weight, multiply(other.index, inverse(other.index ^ one.index))));
         for (byte, &value) in secret.iter_mut().zip(&one.bytes) {
             *byte ^= multiply(value, weight);
         }
@@ -112,10 +92,7 @@ pub fn combine(threshold: u8, shares: &[Share]) -> Result<Zeroizing<Vec<u8>>, Co
 /// What the directory keeps of a share, so that each can be checked alone.
 pub fn share_hash(share: &Share) -> Hash {
     let bytes: &minicbor::bytes::ByteSlice = share.bytes.as_slice().into();
-    Hash::of(&Zeroizing::new(labelled(
-        Label::RecoveryShare,
-        &(share.index, bytes),
-    )))
+    Hash::of(&Zeroizing::new(labelled(Label::RecoveryShare, &(share.index, bytes))))
 }
 
 fn multiply(mut a: u8, b: u8) -> u8 {

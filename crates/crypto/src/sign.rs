@@ -70,11 +70,7 @@ impl VerifyingKey {
     /// The key with these bytes, unless they are none or a weak one.
     pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, BadKey> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(&bytes).map_err(|_| BadKey)?;
-        if key.is_weak() && !sabotage::is("strict") {
-            Err(BadKey)
-        } else {
-            Ok(Self(bytes))
-        }
+        if key.is_weak() && !sabotage::is("strict") { Err(BadKey) } else { Ok(Self(bytes)) }
     }
 
     /// The bytes.
@@ -83,12 +79,7 @@ impl VerifyingKey {
     }
 
     /// Whether `signature` is this key's over `[label, suite, body]`.
-    pub fn verify(
-        &self,
-        label: Label,
-        body: &impl Encode<()>,
-        signature: &Signature,
-    ) -> Result<(), BadSignature> {
+    pub fn verify(&self, label: Label, body: &impl Encode<()>, signature: &Signature) -> Result<(), BadSignature> {
         self.verify_bytes(&labelled(label, body), signature)
     }
 
@@ -113,21 +104,14 @@ impl VerifyingKey {
 }
 
 impl<C> Encode<C> for VerifyingKey {
-    fn encode<W: encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.bytes(&self.0)?.ok()
     }
 }
 
 impl<'b, C> Decode<'b, C> for VerifyingKey {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        let bytes = d
-            .bytes()?
-            .try_into()
-            .map_err(|_| decode::Error::message("a public key has 32 bytes"))?;
+        let bytes = d.bytes()?.try_into().map_err(|_| decode::Error::message("a public key has 32 bytes"))?;
         Self::from_bytes(bytes).map_err(|_| decode::Error::message("not a sound public key"))
     }
 }

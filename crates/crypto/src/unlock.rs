@@ -10,8 +10,8 @@ mod slot;
 mod stretch;
 
 pub use keyring::{
-    Keyring, M, SealedKeyring, UnlockError, add_slot, change_passphrase, make_keyring,
-    open_keyring, remove_slot, seal_keyring,
+    Keyring, M, SealedKeyring, UnlockError, add_slot, change_passphrase, make_keyring, open_keyring, remove_slot,
+    seal_keyring,
 };
 pub use slot::{Slot, SlotKind, SlotOffer, SlotSecret};
 pub use stretch::{Stretch, StretchRefused};

@@ -6,10 +6,7 @@
 
 use core::{convert::Infallible, fmt};
 
-use hpke::{
-    Deserializable, Kem as _, OpModeR, OpModeS, Serializable, aead::AesGcm256, kdf::HkdfSha256,
-    kem::XWing,
-};
+use hpke::{Deserializable, Kem as _, OpModeR, OpModeS, Serializable, aead::AesGcm256, kdf::HkdfSha256, kem::XWing};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use rand_core::{CryptoRng, TryCryptoRng, TryRng};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -85,11 +82,7 @@ impl ReceivingPublic {
         let mut x25519 = [0; 32];
         x25519.copy_from_slice(&bytes[RECEIVING_PUBLIC - 32..]);
         let probe = x25519_dalek::StaticSecret::from([1; 32]);
-        if probe.diffie_hellman(&x25519.into()).was_contributory() {
-            Ok(Self(Box::new(bytes)))
-        } else {
-            Err(BadKey)
-        }
+        if probe.diffie_hellman(&x25519.into()).was_contributory() { Ok(Self(Box::new(bytes))) } else { Err(BadKey) }
     }
 
     /// The bytes.
@@ -111,25 +104,14 @@ pub fn wrap(to: &ReceivingPublic, plaintext: &[u8], aad: &[u8]) -> Wrapped {
 }
 
 /// Opens a wrap made for this key with the same associated data.
-pub fn unwrap(
-    key: &ReceivingKey,
-    wrapped: &Wrapped,
-    aad: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
+pub fn unwrap(key: &ReceivingKey, wrapped: &Wrapped, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
     unwrap_for(Label::Wrap, key, wrapped, aad)
 }
 
-pub(crate) fn wrap_for(
-    label: Label,
-    to: &ReceivingPublic,
-    plaintext: &[u8],
-    aad: &[u8],
-) -> Wrapped {
+pub(crate) fn wrap_for(label: Label, to: &ReceivingPublic, plaintext: &[u8], aad: &[u8]) -> Wrapped {
     let body = (label.text(), to.hash(), Hash::of(aad));
-    let mut randomness = Derived {
-        secret: secret::derive_secret(Label::WrapRandomness, plaintext, &[], &body),
-        drawn: 0,
-    };
+    let mut randomness =
+        Derived { secret: secret::derive_secret(Label::WrapRandomness, plaintext, &[], &body), drawn: 0 };
     let sealed = PublicKey::from_bytes(to.as_bytes()).and_then(|to| {
         hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, XWing>(
             &OpModeS::Base,
@@ -156,10 +138,7 @@ pub(crate) fn unwrap_for(
     wrapped: &Wrapped,
     aad: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
-    let (encapsulation, sealed) = wrapped
-        .0
-        .split_at_checked(ENCAPSULATION)
-        .ok_or(UnwrapError)?;
+    let (encapsulation, sealed) = wrapped.0.split_at_checked(ENCAPSULATION).ok_or(UnwrapError)?;
     let encapsulation = EncappedKey::from_bytes(encapsulation).map_err(|_| UnwrapError)?;
     hpke::single_shot_open::<AesGcm256, HkdfSha256, XWing>(
         &OpModeR::Base,
@@ -197,12 +176,7 @@ impl TryRng for Derived {
 
     fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
         for block in out.chunks_mut(64) {
-            secret::expand(
-                self.secret.as_slice(),
-                &[],
-                &labelled(Label::WrapRandomness, &self.drawn),
-                block,
-            );
+            secret::expand(self.secret.as_slice(), &[], &labelled(Label::WrapRandomness, &self.drawn), block);
             self.drawn += 1;
         }
         Ok(())
@@ -212,19 +186,14 @@ impl TryRng for Derived {
 impl TryCryptoRng for Derived {}
 
 impl<C> Encode<C> for ReceivingPublic {
-    fn encode<W: encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.bytes(self.0.as_slice())?.ok()
     }
 }
 
 impl<'b, C> Decode<'b, C> for ReceivingPublic {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        Self::from_bytes(d.bytes()?)
-            .map_err(|_| decode::Error::message("not a sound receiving key"))
+        Self::from_bytes(d.bytes()?).map_err(|_| decode::Error::message("not a sound receiving key"))
     }
 }
 

@@ -6,10 +6,7 @@ use std::sync::LazyLock;
 use rand_core::CryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{
-    Hash, Label, ReceivingKey, SigningKey, derive_secret, labelled, secret,
-    unlock::Stretch,
-};
+use crate::{Hash, Label, ReceivingKey, SigningKey, derive_secret, labelled, secret, unlock::Stretch};
 
 /// 1024 short words, in order, which differ by ear.
 static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("../words.txt").lines().collect());

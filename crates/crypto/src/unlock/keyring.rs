@@ -6,8 +6,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{Slot, SlotOffer, SlotSecret, Stretch, StretchRefused};
 use crate::{
-    Canonical, Hash, Key, Label, ReceivingKey, Seed, Signature, SigningKey, VerifyingKey,
-    derive_secret, labelled, pad, sabotage,
+    Canonical, Hash, Key, Label, ReceivingKey, Seed, Signature, SigningKey, VerifyingKey, derive_secret, labelled, pad,
+    sabotage,
     seal::{Salt, make_salt, open, seal},
     secret,
     wrap::{unwrap_for, wrap_for},
@@ -125,19 +125,11 @@ impl SealedKeyring {
 
     /// Whether the account key signed this.
     pub fn verify(&self) -> Result<(), crate::BadSignature> {
-        self.account
-            .verify(Label::Keyring, &self.signed(), &self.signature)
+        self.account.verify(Label::Keyring, &self.signed(), &self.signature)
     }
 
     fn signed(&self) -> impl Encode<()> {
-        (
-            Id(self.person),
-            self.generation,
-            self.stretch,
-            &self.slots,
-            Hash::of(&self.content),
-            self.account,
-        )
+        (Id(self.person), self.generation, self.stretch, &self.slots, Hash::of(&self.content), self.account)
     }
 
     fn sign(mut self, account: &SigningKey) -> Self {
@@ -149,13 +141,7 @@ impl SealedKeyring {
 
 /// A new person's keyring, tied to what `anchor` is a hash of.
 pub fn make_keyring(rng: &mut impl CryptoRng, person: [u8; 16], anchor: Hash) -> Keyring {
-    Keyring {
-        person,
-        account: Seed::make(rng),
-        receiving: Seed::make(rng),
-        notes_root: Seed::make(rng),
-        anchor,
-    }
+    Keyring { person, account: Seed::make(rng), receiving: Seed::make(rng), notes_root: Seed::make(rng), anchor }
 }
 
 /// Seals a keyring for the first time, or anew with a fresh M and these slots only.
@@ -172,10 +158,7 @@ pub fn seal_keyring(
         person: keyring.person,
         generation,
         stretch,
-        slots: slots
-            .iter()
-            .map(|offer| fill(offer, &keyring.person, &m))
-            .collect(),
+        slots: slots.iter().map(|offer| fill(offer, &keyring.person, &m)).collect(),
         content: seal_content(rng, keyring, &m, passphrase, &stretch)?,
         account: keyring.account().verifying(),
         signature: Signature([0; 64]),
@@ -191,39 +174,23 @@ pub fn open_keyring(
     slot: &SlotSecret,
     expected_account_fingerprint: &[u8; 16],
 ) -> Result<(Keyring, M), UnlockError> {
-    if sealed.account.fingerprint() != *expected_account_fingerprint
-        && !sabotage::is("keyring-fingerprint")
-    {
+    if sealed.account.fingerprint() != *expected_account_fingerprint && !sabotage::is("keyring-fingerprint") {
         return Err(UnlockError::FingerprintMismatch);
     }
     sealed.stretch.check()?;
     sealed.verify().map_err(|_| UnlockError::Refused)?;
     let key = slot.receiving();
     let public = key.public();
-    let slot = sealed
-        .slots
-        .iter()
-        .find(|slot| slot.receiving == public)
-        .ok_or(UnlockError::Refused)?;
-    let m = unwrap_for(
-        Label::SlotWrap,
-        &key,
-        &slot.wrapped_m,
-        &slot_context(&slot.offer(), &sealed.person),
-    )
-    .map_err(|_| UnlockError::Refused)?;
+    let slot = sealed.slots.iter().find(|slot| slot.receiving == public).ok_or(UnlockError::Refused)?;
+    let m = unwrap_for(Label::SlotWrap, &key, &slot.wrapped_m, &slot_context(&slot.offer(), &sealed.person))
+        .map_err(|_| UnlockError::Refused)?;
     let m = M(m.as_slice().try_into().map_err(|_| UnlockError::Refused)?);
     let keyring = open_content(sealed, &m, passphrase)?;
     Ok((keyring, m))
 }
 
 /// Adds a slot; neither the passphrase nor another slot's secret is needed.
-pub fn add_slot(
-    sealed: &SealedKeyring,
-    keyring: &Keyring,
-    m: &M,
-    offer: &SlotOffer,
-) -> SealedKeyring {
+pub fn add_slot(sealed: &SealedKeyring, keyring: &Keyring, m: &M, offer: &SlotOffer) -> SealedKeyring {
     let mut next = sealed.clone();
     next.generation += 1;
     next.slots.retain(|slot| slot.id != offer.id);
@@ -241,20 +208,8 @@ pub fn remove_slot(
 ) -> Result<(SealedKeyring, M), UnlockError> {
     // Opening first proves the passphrase right; sealing under a mistyped one would lock the person out.
     let keyring = open_content(sealed, m, passphrase)?;
-    let slots: Vec<_> = sealed
-        .slots
-        .iter()
-        .filter(|slot| slot.id != *id)
-        .map(Slot::offer)
-        .collect();
-    Ok(seal_keyring(
-        rng,
-        &keyring,
-        passphrase,
-        sealed.stretch,
-        &slots,
-        sealed.generation + 1,
-    )?)
+    let slots: Vec<_> = sealed.slots.iter().filter(|slot| slot.id != *id).map(Slot::offer).collect();
+    Ok(seal_keyring(rng, &keyring, passphrase, sealed.stretch, &slots, sealed.generation + 1)?)
 }
 
 /// Replaces the passphrase; the slots stay as they are.
@@ -279,12 +234,7 @@ fn fill(offer: &SlotOffer, person: &[u8; 16], m: &M) -> Slot {
         kind: offer.kind,
         receiving: offer.receiving.clone(),
         request: offer.request,
-        wrapped_m: wrap_for(
-            Label::SlotWrap,
-            &offer.receiving,
-            &m.0,
-            &slot_context(offer, person),
-        ),
+        wrapped_m: wrap_for(Label::SlotWrap, &offer.receiving, &m.0, &slot_context(offer, person)),
     }
 }
 
@@ -292,19 +242,9 @@ fn slot_context(offer: &SlotOffer, person: &[u8; 16]) -> Vec<u8> {
     labelled(Label::SlotWrap, &(Id(*person), offer))
 }
 
-fn content_key(
-    m: &M,
-    passphrase: &[u8],
-    stretch: &Stretch,
-    person: &[u8; 16],
-) -> Result<Key, StretchRefused> {
+fn content_key(m: &M, passphrase: &[u8], stretch: &Stretch, person: &[u8; 16]) -> Result<Key, StretchRefused> {
     let stretched = stretch.stretch(passphrase)?;
-    Ok(Key::from_bytes(*derive_secret(
-        Label::KeyringKey,
-        &m.0,
-        stretched.as_slice(),
-        &(Id(*person), stretch),
-    )))
+    Ok(Key::from_bytes(*derive_secret(Label::KeyringKey, &m.0, stretched.as_slice(), &(Id(*person), stretch))))
 }
 
 fn content_context(person: &[u8; 16], account: &VerifyingKey) -> Vec<u8> {
@@ -321,25 +261,15 @@ fn seal_content(
     let key = content_key(m, passphrase, stretch, &keyring.person)?;
     let plaintext = Zeroizing::new(pad::pad(keyring.to_canonical(), FLOOR));
     let salt: Salt = make_salt(rng, &m.0, 0, &keyring.person, Some(Hash::of(&plaintext)));
-    Ok(seal(
-        &key,
-        &salt,
-        &content_context(&keyring.person, &keyring.account().verifying()),
-        &plaintext,
-    ))
+    Ok(seal(&key, &salt, &content_context(&keyring.person, &keyring.account().verifying()), &plaintext))
 }
 
 fn open_content(sealed: &SealedKeyring, m: &M, passphrase: &[u8]) -> Result<Keyring, UnlockError> {
     let key = content_key(m, passphrase, &sealed.stretch, &sealed.person)?;
-    let plaintext = open(
-        &key,
-        &content_context(&sealed.person, &sealed.account),
-        &sealed.content,
-    )
-    .map_err(|_| UnlockError::Refused)?;
+    let plaintext = open(&key, &content_context(&sealed.person, &sealed.account), &sealed.content)
+        .map_err(|_| UnlockError::Refused)?;
     let length = pad::unpadded_len(&plaintext).map_err(|_| UnlockError::Refused)?;
-    let keyring =
-        Keyring::from_canonical(&plaintext[..length]).map_err(|_| UnlockError::Refused)?;
+    let keyring = Keyring::from_canonical(&plaintext[..length]).map_err(|_| UnlockError::Refused)?;
     if keyring.person == sealed.person && keyring.account().verifying() == sealed.account {
         Ok(keyring)
     } else {

@@ -4,9 +4,7 @@ use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{
-    Label, ReceivingKey, ReceivingPublic, SigningKey, VerifyingKey, Wrapped, derive_secret, secret,
-};
+use crate::{Label, ReceivingKey, ReceivingPublic, SigningKey, VerifyingKey, Wrapped, derive_secret, secret};
 
 /// A slot's secret, 32 bytes: printed on the card, kept by the device, or given by the passkey.
 #[derive(Clone, Zeroize, ZeroizeOnDrop, Encode, Decode)]
@@ -101,23 +99,13 @@ impl SlotSecret {
     /// the keyring.
     pub fn offer(&self, id: [u8; 16], kind: SlotKind) -> SlotOffer {
         let request = (kind != SlotKind::Device).then(|| self.request().verifying());
-        SlotOffer {
-            id,
-            kind,
-            receiving: self.receiving().public(),
-            request,
-        }
+        SlotOffer { id, kind, receiving: self.receiving().public(), request }
     }
 }
 
 impl Slot {
     /// The offer from which this slot was made.
     pub fn offer(&self) -> SlotOffer {
-        SlotOffer {
-            id: self.id,
-            kind: self.kind,
-            receiving: self.receiving.clone(),
-            request: self.request,
-        }
+        SlotOffer { id: self.id, kind: self.kind, receiving: self.receiving.clone(), request: self.request }
     }
 }

@@ -8,27 +8,13 @@ use zeroize::Zeroizing;
 use crate::{sabotage, secret::random};
 
 #[cfg(all(feature = "cheap-stretch", not(debug_assertions)))]
-compile_error!(
-    "the feature cheap-stretch is for tests; it may not be built without debug assertions"
-);
+compile_error!("the feature cheap-stretch is for tests; it may not be built without debug assertions");
 
 #[cfg(not(feature = "cheap-stretch"))]
-const FLOOR: Cost = Cost {
-    memory_kib: 64 * 1024,
-    passes: 3,
-    lanes: 1,
-};
+const FLOOR: Cost = Cost { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 #[cfg(feature = "cheap-stretch")]
-const FLOOR: Cost = Cost {
-    memory_kib: 64,
-    passes: 1,
-    lanes: 1,
-};
-const CEILING: Cost = Cost {
-    memory_kib: 1024 * 1024,
-    passes: 10,
-    lanes: 4,
-};
+const FLOOR: Cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
+const CEILING: Cost = Cost { memory_kib: 1024 * 1024, passes: 10, lanes: 4 };
 
 struct Cost {
     memory_kib: u32,
@@ -66,35 +52,22 @@ impl Stretch {
 
     /// The least that is accepted, with this salt.
     pub const fn with_salt(salt: [u8; 16]) -> Self {
-        Self {
-            memory_kib: FLOOR.memory_kib,
-            passes: FLOOR.passes,
-            lanes: FLOOR.lanes,
-            salt,
-        }
+        Self { memory_kib: FLOOR.memory_kib, passes: FLOOR.passes, lanes: FLOOR.lanes, salt }
     }
 
     /// Whether it lies between floor and ceiling.
     pub fn check(&self) -> Result<(), StretchRefused> {
-        let strong = self.memory_kib >= FLOOR.memory_kib
-            && self.passes >= FLOOR.passes
-            && self.lanes >= FLOOR.lanes;
-        let bearable = self.memory_kib <= CEILING.memory_kib
-            && self.passes <= CEILING.passes
-            && self.lanes <= CEILING.lanes;
-        if (strong || sabotage::is("stretch-floor")) && bearable {
-            Ok(())
-        } else {
-            Err(StretchRefused)
-        }
+        let strong = self.memory_kib >= FLOOR.memory_kib && self.passes >= FLOOR.passes && self.lanes >= FLOOR.lanes;
+        let bearable =
+            self.memory_kib <= CEILING.memory_kib && self.passes <= CEILING.passes && self.lanes <= CEILING.lanes;
+        if (strong || sabotage::is("stretch-floor")) && bearable { Ok(()) } else { Err(StretchRefused) }
     }
 
     /// Argon2id of `passphrase`, 32 bytes, after the check.
     pub fn stretch(&self, passphrase: &[u8]) -> Result<Zeroizing<[u8; 32]>, StretchRefused> {
         self.check()?;
         let mut stretched = Zeroizing::new([0; 32]);
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
-            .map_err(|_| StretchRefused)?;
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(|_| StretchRefused)?;
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(passphrase, &self.salt, stretched.as_mut_slice())
             .map_err(|_| StretchRefused)?;
