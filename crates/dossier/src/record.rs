@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::Seed;
-use zegel_ledger::{CompartmentId, ConsentId, FileId, GrantId, LogId, PersonId, RecordId};
+use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, LogId, PersonId, RecordId};
 
 use crate::Compartments;
 
@@ -39,6 +39,9 @@ pub enum Record {
     /// Directory: whom an invitation is for.
     #[n(9)]
     Invitation(#[n(0)] InvitationRecord),
+    /// Disclosure: a document whose file stays where it is.
+    #[n(10)]
+    Lent(#[n(0)] LentDocument),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -93,6 +96,18 @@ pub struct Document {
     /// The file's seed, 32 bytes.
     #[n(6)]
     pub seed: Seed,
+}
+
+/// A document in a disclosure: what its receiver cannot see in the home log comes along.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct LentDocument {
+    /// The document.
+    #[n(0)]
+    pub document: Document,
+    /// The file as its home log lists it.
+    #[n(1)]
+    pub file: File,
 }
 
 /// How somebody agreed.

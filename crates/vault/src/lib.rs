@@ -1,1 +1,39 @@
-//! Zegel.
+//! The client engine: unlocks, opens, edits, shares, revokes, synchronises, searches.
+//!
+//! It does no I/O of its own: what it needs of the world stands in [`ports`]. There is one way to write (`write`), one
+//! way to believe (`sync`), and one place for what is held (`book`, `shelf`). Everything people see is a [`view`].
+
+#![forbid(unsafe_code)]
+
+mod book;
+mod bundle;
+mod dossiers;
+mod error;
+mod files;
+mod inbox;
+mod keys;
+mod people;
+mod queue;
+mod relay;
+mod search;
+mod session;
+mod share;
+mod shelf;
+mod sync;
+mod verify;
+mod write;
+
+#[cfg(feature = "browser")]
+pub mod browser;
+pub mod contract;
+pub mod memory;
+#[cfg(feature = "native")]
+pub mod native;
+pub mod ports;
+pub mod view;
+
+pub use error::VaultError;
+pub use files::NewDocument;
+pub use inbox::Inbox;
+pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
+pub use share::NewShare;

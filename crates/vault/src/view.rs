@@ -46,6 +46,17 @@ pub enum Alarm {
     Clock(i64),
 }
 
+/// What a sync found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncView {
+    /// Logs that changed.
+    pub changed: Vec<String>,
+    /// Whether the relay could not be reached.
+    pub offline: bool,
+    /// How many changes wait for it.
+    pub waiting: usize,
+}
+
 /// A line of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DossierSummary {

@@ -1,0 +1,387 @@
+//! Dossiers and what is in them: making, listing, reading, saving.
+
+use core::str::FromStr;
+
+use zegel_crypto::{Canonical as _, Half, Seed};
+use zegel_dossier::{CompartmentKind, Compartments, Record, Report, Title, safe_name};
+use zegel_ledger::{
+    Change, CompartmentEpoch, CompartmentId, Epoch, Founding, GrantId, HalfId, Log, LogId, LogKind, Receiver, RecordId,
+    RecordState, Rights,
+};
+use zegel_protocol::calls::StoredHalf;
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, compartment_key},
+    ports::{Table, Write},
+    queue::Queued,
+    relay::Outcome,
+    session::{staff_grant, text},
+    view::{DossierSummary, DossierView, DraftView, ItemKind, ItemView, ReaderView, SavedView},
+    write::{Draft, Part},
+};
+
+impl Vault {
+    /// Makes a dossier. Until a policy says otherwise its readers are whoever makes it, the directors, and the recovery
+    /// key. Gives its id.
+    pub async fn new_dossier(&mut self, title: &str) -> Result<String, VaultError> {
+        text("title", title)?;
+        if self.waiting {
+            return Err(VaultError::Waiting);
+        }
+        let id = LogId::make(&mut self.ports.rng());
+        let mut book = Book::new(Log::new(id, LogKind::Dossier));
+        let draft = self.draft_dossier(&mut book, title.trim())?;
+        let mut part = Part::new(book);
+        self.sign(&mut part, draft)?;
+        self.send(vec![part]).await?;
+        Ok(id.to_string())
+    }
+
+    fn draft_dossier(&mut self, book: &mut Book, title: &str) -> Result<Draft, VaultError> {
+        let (organisation, log) = (self.record.organisation, book.log.id());
+        let mut rng = self.ports.rng();
+        let mut draft = Draft::default();
+        let life = HalfId::make(&mut rng);
+        let root = *self.directory.root().ok_or(VaultError::Waiting)?;
+        draft.changes.push(Change::Found(Founding { organisation, root, life, source: None }));
+        draft.halves.push(StoredHalf { log, id: life, half: Half::make(&mut rng) });
+
+        let mut keys = Vec::new();
+        for kind in CompartmentKind::ALL {
+            let at = CompartmentEpoch { compartment: CompartmentId::make(&mut rng), epoch: 1 };
+            let (seed, half, half_id) = (Seed::make(&mut rng), Half::make(&mut rng), HalfId::make(&mut rng));
+            let key = compartment_key(&seed, &half, organisation, log, at);
+            draft.changes.push(Change::Epoch(Epoch {
+                compartment: at.compartment,
+                epoch: 1,
+                half: half_id,
+                seed_commitment: seed.commitment(),
+                key_commitment: key.commitment(),
+            }));
+            draft.halves.push(StoredHalf { log, id: half_id, half });
+            book.kinds.list.push((at.compartment, kind, None));
+            book.seeds.by_epoch.insert(at, seed);
+            keys.push((kind, at, key));
+        }
+        let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().copied().collect();
+        let compartments: Vec<CompartmentId> = epochs.iter().map(|at| at.compartment).collect();
+        for (receiver, public, rights) in self.default_readers()? {
+            let grant = staff_grant(GrantId::make(&mut rng), receiver, public.hash(), rights, compartments.clone());
+            draft.grant(log, &grant, &public, &epochs, &book.seeds);
+        }
+        let kinds = Compartments { list: book.kinds.list.clone() };
+        for (wanted, content) in [
+            (CompartmentKind::Trail, Record::Compartments(kinds)),
+            (CompartmentKind::Core, Record::Title(Title { title: title.to_owned() })),
+        ] {
+            for (_, at, key) in keys.iter().filter(|(kind, ..)| *kind == wanted) {
+                let place = self.keys.place(organisation, log, *at, RecordId::make(&mut rng), 1, None);
+                draft.put(&mut self.ports.rng(), &mut self.keys, key, place, &content);
+            }
+        }
+        Ok(draft)
+    }
+
+    /// Who reads a new dossier.
+    fn default_readers(&self) -> Result<Vec<(Receiver, zegel_crypto::ReceivingPublic, Rights)>, VaultError> {
+        let now = self.directory.now();
+        let mut readers = Vec::new();
+        for (person, _) in self.directory.members() {
+            let Some(member) = now.member(person) else { continue };
+            if person == self.keys.person || member.admission.standing.is_director() {
+                readers.push((Receiver::Person(person), member.admission.receiving.clone(), Rights::ADVISOR));
+            }
+        }
+        let recovery = now.recovery_key().ok_or(VaultError::Waiting)?;
+        readers.push((Receiver::Recovery, recovery.clone(), Rights::READ));
+        Ok(readers)
+    }
+
+    /// Every dossier this person may read, by title.
+    pub fn dossiers(&self) -> Vec<DossierSummary> {
+        let dossiers = self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier);
+        let mut list: Vec<DossierSummary> = dossiers.map(|(id, _)| self.summary(*id)).collect();
+        list.sort_by(|a, b| a.title.to_lowercase().cmp(&b.title.to_lowercase()).then_with(|| a.id.cmp(&b.id)));
+        list
+    }
+
+    fn summary(&self, id: LogId) -> DossierSummary {
+        let slot = self.slots.get(&id);
+        DossierSummary {
+            id: id.to_string(),
+            title: slot.map(|slot| slot.title.clone()).unwrap_or_default(),
+            changed: slot.map_or(0, |slot| slot.changed),
+            items: slot.map_or(0, |slot| usize::try_from(slot.items).unwrap_or(usize::MAX)),
+            shares: slot.map_or(0, |slot| usize::try_from(slot.shares).unwrap_or(usize::MAX)),
+            waiting: self.queue.iter().any(|queued| queued.log == id),
+        }
+    }
+
+    /// One dossier, opened.
+    pub async fn dossier(&mut self, id: &str) -> Result<DossierView, VaultError> {
+        let id = self.dossier_id(id)?;
+        let book = self.book(id).await?.clone();
+        self.need_halves(&[&book]).await?;
+        let unconfirmed = book.log.unconfirmed(&self.directory);
+        let states: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
+        let mut items = Vec::new();
+        for (record, state) in states {
+            let Ok(content) = self.record(&book, record).await else { continue };
+            let Some((title, kind)) = item(&content) else { continue };
+            items.push(ItemView {
+                id: record.to_string(),
+                version: state.version,
+                title,
+                compartment: Self::kind_of(&book, state.at).to_owned(),
+                author: self.name_of(state.author),
+                changed: state.claimed_time,
+                unconfirmed: unconfirmed.contains(&state.sequence),
+                kind,
+            });
+        }
+        self.overlay(id, &mut items);
+        items.sort_by(|a, b| b.changed.cmp(&a.changed).then_with(|| a.id.cmp(&b.id)));
+        let log = id.to_string();
+        Ok(DossierView {
+            summary: self.summary(id),
+            items,
+            readers: self.readers(&book),
+            shares: self.shares(&log).await?,
+            alarms: self.alarms.iter().filter(|alarm| alarm.is_about(&log)).cloned().collect(),
+            read_only: book.read_only,
+        })
+    }
+
+    /// Shows what waits for the relay as if it were there.
+    fn overlay(&self, log: LogId, items: &mut Vec<ItemView>) {
+        for queued in self.queue.iter().filter(|queued| queued.log == log) {
+            let Some((title, kind)) = item(&queued.content) else { continue };
+            let id = queued.record.to_string();
+            items.retain(|item| item.id != id);
+            items.push(ItemView {
+                id,
+                version: queued.base + 1,
+                title,
+                compartment: queued.kind.name().to_owned(),
+                author: self.name_of(self.keys.person),
+                changed: self.ports.clock.now(),
+                unconfirmed: false,
+                kind,
+            });
+        }
+    }
+
+    /// Who can read a dossier, from its living grants.
+    pub(crate) fn readers(&self, book: &Book) -> Vec<ReaderView> {
+        let living = book.log.grants().filter(|state| state.revoked.is_none());
+        let mut readers: Vec<ReaderView> = Vec::new();
+        for state in living {
+            let compartments = state.grant.compartments.iter();
+            let kinds = compartments.filter_map(|id| book.kinds.kind(*id)).map(|kind| kind.name().to_owned());
+            let (person, name, recovery) = match &state.grant.receiver {
+                Receiver::Person(person) if self.directory.now().member(*person).is_none() => continue,
+                Receiver::Person(person) => (person.to_string(), self.name_of(*person), false),
+                Receiver::Recovery => (String::new(), String::new(), true),
+                Receiver::Link(_) => continue,
+            };
+            readers.push(ReaderView { person, name, compartments: kinds.collect(), recovery });
+        }
+        readers.sort_by(|a, b| a.recovery.cmp(&b.recovery).then_with(|| a.name.cmp(&b.name)));
+        readers
+    }
+
+    /// Gives a dossier another title.
+    pub async fn rename_dossier(&mut self, id: &str, title: &str) -> Result<(), VaultError> {
+        text("title", title)?;
+        let id = self.dossier_id(id)?;
+        let book = self.book(id).await?.clone();
+        let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).collect();
+        for record in records {
+            if let Ok(Record::Title(_)) = self.record(&book, record).await {
+                let base = book.log.record(record).map_or(0, |state| state.version);
+                let content = Record::Title(Title { title: title.trim().to_owned() });
+                self.save(self.queued(id, record, base, CompartmentKind::Core, content)).await?;
+                return Ok(());
+            }
+        }
+        Err(VaultError::NotFound)
+    }
+
+    /// Saves a conversation report: a new one, or the next version of `item` as its author saw it at `base`. If somebody
+    /// else saved first, theirs stays and this one is put beside it.
+    pub async fn save_report(
+        &mut self,
+        dossier: &str,
+        item: Option<&str>,
+        base: u64,
+        title: &str,
+        body: &str,
+        day: &str,
+    ) -> Result<SavedView, VaultError> {
+        text("title", title)?;
+        let log = self.dossier_id(dossier)?;
+        let record = match item {
+            Some(item) => id(item)?,
+            None => RecordId::make(&mut self.ports.rng()),
+        };
+        let report =
+            Report { title: title.trim().to_owned(), text: body.to_owned(), day: day.to_owned(), conflict_of: None };
+        let queued = self.queued(log, record, base, CompartmentKind::Core, Record::Report(report));
+        let saved = self.save(queued).await?;
+        self.discard_draft(dossier, item).await?;
+        Ok(saved)
+    }
+
+    pub(crate) fn queued(
+        &self,
+        log: LogId,
+        record: RecordId,
+        base: u64,
+        kind: CompartmentKind,
+        content: Record,
+    ) -> Queued {
+        Queued { number: 0, log, record, base, beside: RecordId::make(&mut self.ports.rng()), kind, content }
+    }
+
+    /// Keeps what is being written, sealed, on this device.
+    pub async fn save_draft(&mut self, dossier: &str, draft: &DraftView) -> Result<(), VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let key = draft_key(log, draft.item.as_deref())?;
+        let plaintext = StoredDraft::from(draft, self.ports.clock.now()).to_canonical();
+        let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Draft, &key, plaintext);
+        Ok(self.ports.store.write(vec![Write::Put(Table::Draft, key, sealed)]).await?)
+    }
+
+    /// What was being written in a dossier.
+    pub async fn drafts(&mut self, dossier: &str) -> Result<Vec<DraftView>, VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let mut drafts = Vec::new();
+        for (key, sealed) in self.ports.store.all(Table::Draft).await? {
+            if key.starts_with(&log.0) {
+                let bytes = self.keys.open_local(Table::Draft, &key, &sealed)?;
+                let draft = StoredDraft::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+                drafts.push(draft.view(&key));
+            }
+        }
+        Ok(drafts)
+    }
+
+    /// What was being written for an item, or for a new one.
+    pub async fn draft(&mut self, dossier: &str, item: Option<&str>) -> Result<Option<DraftView>, VaultError> {
+        let drafts = self.drafts(dossier).await?;
+        Ok(drafts.into_iter().find(|draft| draft.item.as_deref() == item))
+    }
+
+    /// Dossiers in which something was being written.
+    pub async fn dossiers_with_drafts(&self) -> Result<Vec<String>, VaultError> {
+        let keys = self.ports.store.all(Table::Draft).await?;
+        let logs = keys.into_iter().filter_map(|(key, _)| Some(LogId(key.get(..16)?.try_into().ok()?).to_string()));
+        let mut logs: Vec<String> = logs.collect();
+        logs.dedup();
+        Ok(logs)
+    }
+
+    /// Throws away what was being written.
+    pub async fn discard_draft(&mut self, dossier: &str, item: Option<&str>) -> Result<(), VaultError> {
+        let key = draft_key(self.dossier_id(dossier)?, item)?;
+        Ok(self.ports.store.write(vec![Write::Delete(Table::Draft, key)]).await?)
+    }
+
+    /// Lets a colleague read and write a dossier, its history included.
+    pub async fn grant(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let person: zegel_ledger::PersonId = id(person)?;
+        let done = self.change(log, |vault, book, draft| {
+            let member = vault.directory.now().member(person).ok_or(VaultError::NotFound)?;
+            let public = member.admission.receiving.clone();
+            if book.log.grants_of(person).next().is_some() {
+                return Ok(());
+            }
+            let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().copied().collect();
+            let mut compartments: Vec<CompartmentId> = epochs.iter().map(|at| at.compartment).collect();
+            compartments.dedup();
+            let grant_id = GrantId::make(&mut vault.ports.rng());
+            let receiver = Receiver::Person(person);
+            let grant = staff_grant(grant_id, receiver, public.hash(), Rights::ADVISOR, compartments);
+            draft.grant(log, &grant, &public, &epochs, &book.seeds);
+            Ok(())
+        });
+        Ok(done.await.map_err(|outcome: Outcome| outcome)?)
+    }
+
+    pub(crate) fn dossier_id(&self, text: &str) -> Result<LogId, VaultError> {
+        let log: LogId = id(text)?;
+        match self.slots.get(&log) {
+            Some(slot) if slot.kind == LogKind::Dossier => Ok(log),
+            _ => Err(VaultError::NotFound),
+        }
+    }
+}
+
+/// Parses an id; what is not one names nothing.
+pub(crate) fn id<T: FromStr>(text: &str) -> Result<T, VaultError> {
+    text.trim().parse().map_err(|_| VaultError::NotFound)
+}
+
+/// What of a record is an item to people: its title, and what it is.
+pub(crate) fn item(record: &Record) -> Option<(String, ItemKind)> {
+    match record {
+        Record::Report(report) => Some((
+            report.title.clone(),
+            ItemKind::Report {
+                text: report.text.clone(),
+                day: report.day.clone(),
+                conflict_of: report.conflict_of.map(|id| id.to_string()),
+            },
+        )),
+        Record::Document(document) => {
+            let name = safe_name(&document.name);
+            let kind = ItemKind::Document {
+                name: name.clone(),
+                media_type: document.media_type.clone(),
+                size: document.size,
+                folder: document.folder.clone(),
+            };
+            Some((name, kind))
+        }
+        _ => None,
+    }
+}
+
+/// A draft as it is sealed.
+#[derive(minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+struct StoredDraft {
+    #[n(0)]
+    base: u64,
+    #[n(1)]
+    title: String,
+    #[n(2)]
+    text: String,
+    #[n(3)]
+    day: String,
+    #[n(4)]
+    kept: u64,
+}
+
+impl StoredDraft {
+    fn from(draft: &DraftView, kept: u64) -> Self {
+        let DraftView { base, title, text, day, .. } = draft.clone();
+        Self { base, title, text, day, kept }
+    }
+
+    fn view(self, key: &[u8]) -> DraftView {
+        let item = key.get(16..32).and_then(|bytes| bytes.try_into().ok()).map(|id| RecordId(id).to_string());
+        DraftView { item, base: self.base, title: self.title, text: self.text, day: self.day, kept: self.kept }
+    }
+}
+
+/// The dossier's id, followed by the item's if it is not a new one.
+fn draft_key(log: LogId, item: Option<&str>) -> Result<Vec<u8>, VaultError> {
+    let mut key = log.0.to_vec();
+    if let Some(item) = item {
+        key.extend(id::<RecordId>(item)?.0);
+    }
+    Ok(key)
+}

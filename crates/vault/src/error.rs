@@ -1,0 +1,282 @@
+//! What can go wrong for a user, each with a sentence that says what to do. Pages translate by [`VaultError::key`].
+
+use zegel_ledger::Refusal;
+use zegel_protocol::Problem;
+
+use crate::ports::{FileError, StoreError, TransportError};
+
+/// Why something was not done. Nothing was lost by it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// Passphrase, card or keyring do not belong together; which of them is not told.
+    #[error("this passphrase does not open the vault; type it again, or use the key card it belongs to")]
+    WrongPassphrase,
+    /// The card's text has a mistake in this line (from 1).
+    #[error("line {0} of the key card has a mistake; compare it with the printed card")]
+    DamagedCard(usize),
+    /// Not a key card at all.
+    #[error("this is not a key card; type the lines of the printed card, all of them")]
+    NotACard,
+    /// The relay knows no such card.
+    #[error("this relay does not know this key card; check the relay's address, or ask a director for a new card")]
+    CardNotKnown,
+    /// The link is not whole.
+    #[error("the link is not complete or has a mistake; copy it again, from its beginning to its end")]
+    BadLink,
+    /// The code is not six words of the list.
+    #[error("the code is six words; type the six words that came apart from the link")]
+    BadCode,
+    /// The code does not belong to the link.
+    #[error("this code does not belong to this link; type it again")]
+    WrongCode,
+    /// Too many wrong codes.
+    #[error("the link is locked after too many wrong codes; ask whoever sent it for a new one")]
+    LinkLocked,
+    /// The end date has passed.
+    #[error("the link has expired; ask whoever sent it for a new one")]
+    LinkExpired,
+    /// It was withdrawn.
+    #[error("access was withdrawn; ask whoever sent the link if you still need it")]
+    LinkWithdrawn,
+    /// Opened as often as allowed.
+    #[error("the link was opened as often as it allows; ask whoever sent it for a new one")]
+    LinkExhausted,
+    /// The relay vouches for somebody else than the link does.
+    #[error("what the relay shows is not what this link was made for; do not use it, and tell whoever sent it")]
+    LinkNotWhatWasPromised,
+    /// No connection.
+    #[error("the relay cannot be reached; check the connection and try again")]
+    RelayUnreachable,
+    /// Something else answered.
+    #[error("what answers at this address is not a Zegel relay; check the address")]
+    NotARelay,
+    /// Another version.
+    #[error("the relay speaks version {0} of the protocol and this app version {1}; update the older of the two")]
+    RelayVersion(u16, u16),
+    /// Its disk is full.
+    #[error("the relay's disk is full; tell its operator; your change was not sent")]
+    RelayFull,
+    /// It cannot write.
+    #[error("the relay cannot write to its disk; tell its operator; your change was not sent")]
+    RelayReadOnly,
+    /// Too much at once.
+    #[error("the relay is busy; wait a moment and try again")]
+    RelayBusy,
+    /// Something inside it.
+    #[error("something went wrong inside the relay; try again, and tell its operator if it stays")]
+    RelayInternal,
+    /// Not the token of this relay.
+    #[error("this is not the relay's set-up token; copy it from the file `setup-token` in the relay's data folder")]
+    SetUpToken,
+    /// There is an organisation already.
+    #[error("an organisation was already set up on this relay; unlock with your key card, or ask for an invitation")]
+    AlreadySetUp,
+    /// A vault of somebody is on this device already.
+    #[error("there is already a vault on this device; unlock it, or sign out first")]
+    AlreadyHere,
+    /// None is.
+    #[error("there is no vault on this device; set up, join, or use your key card")]
+    NothingHere,
+    /// No room on this device.
+    #[error("this device has no room left; free some and try again")]
+    DeviceFull,
+    /// The store is broken or forbidden.
+    #[error("this device's store cannot be used ({0}); leave private mode or choose another folder")]
+    StoreUnusable(String),
+    /// No such dossier, item, share or person.
+    #[error("there is nothing under this id; list what is there and try again")]
+    NotFound,
+    /// The grants do not carry it.
+    #[error("you have no right to do this; ask a director or the dossier's advisor")]
+    NoRight,
+    /// Two histories, or a rule that was broken.
+    #[error("this dossier is read-only, because its history does not add up; compare with a colleague first")]
+    ReadOnly,
+    /// Others kept changing it.
+    #[error("others changed this at the same time; look at it again and try once more")]
+    ChangedFirst,
+    /// Nobody would be left to read these.
+    #[error("nobody else can read these dossiers: {}; give a colleague access first", .0.join(", "))]
+    WouldOrphan(Vec<String>),
+    /// Nobody would be left to lead.
+    #[error("an organisation keeps at least one director; make a colleague director first")]
+    LastDirector,
+    /// A file outside.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The end date lies behind.
+    #[error("the end date has already passed; choose a later one")]
+    DateInPast,
+    /// Nothing to share.
+    #[error("nothing was chosen; choose at least one item")]
+    NothingChosen,
+    /// A name or title of no or too many characters.
+    #[error("this may not be empty and not longer than 200 characters: {0}")]
+    BadText(&'static str),
+    /// Too easy.
+    #[error("this passphrase is too short; use at least twelve characters, such as four words")]
+    WeakPassphrase,
+    /// A director has to act first.
+    #[error("a director must admit you first; read them your words")]
+    Waiting,
+    /// This device or person was removed.
+    #[error("this device may no longer be used here; ask a director")]
+    DeviceRemoved,
+    /// The relay offers a stretching that would betray or exhaust.
+    #[error(
+        "the relay offers an unlocking that is too weak or too heavy; do not type your passphrase, tell a director"
+    )]
+    StretchRefused,
+    /// This newcomer is not there, or came twice.
+    #[error("there is no newcomer to admit under this id; ask them to use the invitation again")]
+    NoNewcomer,
+    /// Two newcomers used one invitation.
+    #[error("two people used this invitation; admit neither, and make a new one")]
+    RegisteredTwice,
+    /// What the relay gave is not what was signed.
+    #[error("the relay gave something that does not fit what was signed ({0}); nothing was changed, tell a director")]
+    Untrusted(Refusal),
+    /// Sealed content that does not open.
+    #[error("this content does not open; it was damaged or is not what it says")]
+    Unreadable,
+    /// A half that was destroyed.
+    #[error("this was destroyed and cannot be opened any more, by anybody")]
+    Destroyed,
+    /// The gate is closed.
+    #[error("this cannot be opened yet")]
+    NotYet,
+    /// Larger than the relay takes.
+    #[error("this is larger than the relay accepts")]
+    TooLarge,
+    /// Not enough or wrong sheets.
+    #[error("{0}")]
+    Sheets(String),
+}
+
+impl VaultError {
+    /// A stable name to translate by.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::WrongPassphrase => "wrong-passphrase",
+            Self::DamagedCard(_) => "damaged-card",
+            Self::NotACard => "not-a-card",
+            Self::CardNotKnown => "card-not-known",
+            Self::BadLink => "bad-link",
+            Self::BadCode => "bad-code",
+            Self::WrongCode => "wrong-code",
+            Self::LinkLocked => "link-locked",
+            Self::LinkExpired => "link-expired",
+            Self::LinkWithdrawn => "link-withdrawn",
+            Self::LinkExhausted => "link-exhausted",
+            Self::LinkNotWhatWasPromised => "link-not-what-was-promised",
+            Self::RelayUnreachable => "relay-unreachable",
+            Self::NotARelay => "not-a-relay",
+            Self::RelayVersion(..) => "relay-version",
+            Self::RelayFull => "relay-full",
+            Self::RelayReadOnly => "relay-read-only",
+            Self::RelayBusy => "relay-busy",
+            Self::RelayInternal => "relay-internal",
+            Self::SetUpToken => "set-up-token",
+            Self::AlreadySetUp => "already-set-up",
+            Self::AlreadyHere => "already-here",
+            Self::NothingHere => "nothing-here",
+            Self::DeviceFull => "device-full",
+            Self::StoreUnusable(_) => "store-unusable",
+            Self::NotFound => "not-found",
+            Self::NoRight => "no-right",
+            Self::ReadOnly => "read-only",
+            Self::ChangedFirst => "changed-first",
+            Self::WouldOrphan(_) => "would-orphan",
+            Self::LastDirector => "last-director",
+            Self::File(FileError::Unreadable(_)) => "file-unreadable",
+            Self::File(FileError::Changed) => "file-changed",
+            Self::File(FileError::Unwritable(_)) => "file-unwritable",
+            Self::DateInPast => "date-in-past",
+            Self::NothingChosen => "nothing-chosen",
+            Self::BadText(_) => "bad-text",
+            Self::WeakPassphrase => "weak-passphrase",
+            Self::Waiting => "waiting-for-admission",
+            Self::DeviceRemoved => "device-removed",
+            Self::StretchRefused => "stretch-refused",
+            Self::NoNewcomer => "no-newcomer",
+            Self::RegisteredTwice => "registered-twice",
+            Self::Untrusted(_) => "untrusted",
+            Self::Unreadable => "unreadable",
+            Self::Destroyed => "destroyed",
+            Self::NotYet => "not-yet",
+            Self::TooLarge => "too-large",
+            Self::Sheets(_) => "sheets",
+        }
+    }
+
+    /// What a page needs to fill the sentence: a list, a number or a name.
+    pub fn details(&self) -> Vec<String> {
+        match self {
+            Self::DamagedCard(line) => vec![line.to_string()],
+            Self::RelayVersion(theirs, ours) => vec![theirs.to_string(), ours.to_string()],
+            Self::StoreUnusable(why) | Self::Sheets(why) => vec![why.clone()],
+            Self::WouldOrphan(titles) => titles.clone(),
+            Self::BadText(field) => vec![(*field).to_owned()],
+            Self::Untrusted(refusal) => vec![refusal.to_string()],
+            Self::File(FileError::Unreadable(why) | FileError::Unwritable(why)) => vec![why.clone()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl From<TransportError> for VaultError {
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::Unreachable => Self::RelayUnreachable,
+            TransportError::NotARelay => Self::NotARelay,
+            TransportError::Problem(problem) => problem.into(),
+        }
+    }
+}
+
+impl From<Problem> for VaultError {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Version(theirs) => Self::RelayVersion(theirs, zegel_protocol::VERSION),
+            Problem::Unauthenticated => Self::DeviceRemoved,
+            Problem::NotFound => Self::NotFound,
+            Problem::Withdrawn => Self::LinkWithdrawn,
+            Problem::Expired => Self::LinkExpired,
+            Problem::Exhausted => Self::LinkExhausted,
+            Problem::Locked => Self::LinkLocked,
+            Problem::Conflict(..) | Problem::Generation => Self::ChangedFirst,
+            Problem::Refused(_) => Self::NoRight,
+            Problem::TooLarge => Self::TooLarge,
+            Problem::Full => Self::RelayFull,
+            Problem::ReadOnly => Self::RelayReadOnly,
+            Problem::Busy => Self::RelayBusy,
+            Problem::AlreadySetUp => Self::AlreadySetUp,
+            Problem::SetUpToken => Self::SetUpToken,
+            Problem::NotYet => Self::NotYet,
+            Problem::Malformed
+            | Problem::StaleChallenge
+            | Problem::MissingBlob(_)
+            | Problem::Damaged
+            | Problem::Internal => Self::RelayInternal,
+        }
+    }
+}
+
+impl From<StoreError> for VaultError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::DeviceFull,
+            StoreError::Unusable(why) => Self::StoreUnusable(why),
+        }
+    }
+}
+
+impl From<Refusal> for VaultError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Right => Self::NoRight,
+            Refusal::LastDirector => Self::LastDirector,
+            other => Self::Untrusted(other),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Files: sealed and sent in chunks, fetched and opened in chunks, never whole in memory.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use zegel_crypto::{
+    BlobHasher, Half, Hash, Seed,
+    pad::{FILE_FLOOR, padded_len},
+    seal::{CHUNK, HEADER, Opener, Sealer, TAG, sealed_len},
+};
+use zegel_dossier::{CompartmentKind, Document, Record};
+use zegel_ledger::{Change, File, FileId, HalfId, LogId, RecordId};
+use zegel_protocol::{
+    calls::{BeginUpload, Fetch, FinishUpload, StoredHalf},
+    limits,
+};
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, file_context, file_key},
+    dossiers::id,
+    ports::{FileError, FileSink, FileSource, Ports, Progress, TransportError},
+    relay::{Relay, Signer, is_unreachable},
+};
+
+/// How often a broken connection is taken up again within one upload.
+const RETRIES: usize = 5;
+
+/// A document to add.
+pub struct NewDocument<'a> {
+    /// Its file name, as it came.
+    pub name: &'a str,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// The folder it came from, or nothing.
+    pub folder: &'a str,
+}
+
+impl Vault {
+    /// Seals a file into a dossier and gives the new item's id. Uses a few megabytes of memory, whatever the file's size.
+    pub async fn add_file(
+        &mut self,
+        dossier: &str,
+        document: NewDocument<'_>,
+        source: &mut dyn FileSource,
+        progress: &dyn Progress,
+    ) -> Result<String, VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let size = source.size();
+        if sealed_len(padded_len(size, FILE_FLOOR)) > limits::BLOB {
+            return Err(VaultError::TooLarge);
+        }
+        let mut rng = self.ports.rng();
+        let (file, half_id, record) = (FileId::make(&mut rng), HalfId::make(&mut rng), RecordId::make(&mut rng));
+        let (seed, half) = (Seed::make(&mut rng), Half::make(&mut rng));
+        let organisation = self.record.organisation;
+        let key = file_key(&seed, &half, organisation, log, file);
+        let salt = self.keys.salt(&mut rng, &file.0, None);
+        drop(rng);
+        let sealer = Sealer::new(&key, &salt, &file_context(organisation, log, file));
+        let mut sealing = Sealing::new(sealer, source, progress);
+
+        let sealed = sealing.total;
+        let (blob, inline) = if sealed <= limits::INLINE_BLOB as u64 {
+            let bytes = sealing.everything().await?;
+            (zegel_crypto::blob_name(&bytes), Some(bytes))
+        } else {
+            (self.upload(log, &mut sealing).await?, None)
+        };
+
+        let kind = CompartmentKind::of_folder(document.folder);
+        let content = Record::Document(Document {
+            name: document.name.to_owned(),
+            media_type: document.media_type.to_owned(),
+            size,
+            folder: document.folder.to_owned(),
+            home: log,
+            file,
+            seed,
+        });
+        let outcome = self.change(log, |vault, book, draft| {
+            let home = book.current(kind)?.compartment;
+            draft.changes.push(Change::File(File { file, home, half: half_id, blob, length: sealed }));
+            draft.halves.push(StoredHalf { log, id: half_id, half: half.clone() });
+            draft.blobs.extend(inline.clone());
+            vault.draft_kind(draft, book, kind, record, &content)
+        });
+        outcome.await?;
+        Ok(record.to_string())
+    }
+
+    async fn upload(&mut self, log: LogId, sealing: &mut Sealing<'_>) -> Result<Hash, VaultError> {
+        let mut name = [0; 16];
+        self.ports.entropy.fill(&mut name);
+        let text = URL_SAFE_NO_PAD.encode(name);
+        let signer = self.keys.signer();
+        let begin = BeginUpload { log, upload: name, length: sealing.total };
+        self.relay.call(&self.ports, &signer, &begin).await?;
+        let mut offset = 0;
+        while offset < sealing.total {
+            let piece = sealing.piece().await?;
+            let mut retries = 0;
+            loop {
+                let sent = self.relay.chunk(&self.ports, &signer, &text, offset, piece.clone()).await;
+                match sent {
+                    Ok(_) => break,
+                    Err(error) if is_unreachable(&error) && retries < RETRIES => {
+                        retries += 1;
+                        // The relay knows what of it arrived; a chunk is taken once, however often it is sent.
+                        if let Ok(state) = self.relay.call(&self.ports, &signer, &begin).await
+                            && state.received == offset + piece.len() as u64
+                        {
+                            break;
+                        }
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            offset += piece.len() as u64;
+        }
+        let blob = sealing.name();
+        self.relay.call(&self.ports, &signer, &FinishUpload { upload: name, blob }).await?;
+        Ok(blob)
+    }
+
+    /// Opens a document of a dossier into `sink`. Every chunk is authentic before it is written.
+    pub async fn read_file(
+        &mut self,
+        dossier: &str,
+        item: &str,
+        sink: &mut dyn FileSink,
+        progress: &dyn Progress,
+    ) -> Result<(), VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let book = self.book(log).await?.clone();
+        let Record::Document(document) = self.record(&book, id(item)?).await? else {
+            return Err(VaultError::NotFound);
+        };
+        let file = home_file(&book, &document)?;
+        self.fetch_halves(vec![(log, file.half)]).await?;
+        let half = self.halves.get(&file.half).ok_or(VaultError::Destroyed)?.clone();
+        let opening = Opening { organisation: self.record.organisation, via: log, file, document: &document, half };
+        opening.run(&mut self.relay, &self.ports, &self.keys.signer(), sink, progress).await
+    }
+}
+
+fn home_file(book: &Book, document: &Document) -> Result<File, VaultError> {
+    book.log.file(document.file).map(|state| state.file).ok_or(VaultError::NotFound)
+}
+
+/// A file on its way to the relay.
+struct Sealing<'s> {
+    sealer: Sealer,
+    source: &'s mut dyn FileSource,
+    progress: &'s dyn Progress,
+    size: u64,
+    padded: u64,
+    total: u64,
+    read: u64,
+    chunk: u64,
+    buffer: Vec<u8>,
+    hasher: BlobHasher,
+    sealed: u64,
+}
+
+impl<'s> Sealing<'s> {
+    fn new(sealer: Sealer, source: &'s mut dyn FileSource, progress: &'s dyn Progress) -> Self {
+        let size = source.size();
+        let padded = padded_len(size, FILE_FLOOR);
+        let buffer = sealer.header().to_vec();
+        let hasher = BlobHasher::new();
+        let total = sealed_len(padded);
+        Self { sealer, source, progress, size, padded, total, read: 0, chunk: 0, buffer, hasher, sealed: 0 }
+    }
+
+    /// The next piece of ciphertext, of [`limits::CHUNK`] bytes but for the last.
+    async fn piece(&mut self) -> Result<Vec<u8>, VaultError> {
+        while self.buffer.len() < limits::CHUNK && !self.is_sealed() {
+            self.seal_more().await?;
+        }
+        let rest = self.buffer.split_off(self.buffer.len().min(limits::CHUNK));
+        let piece = core::mem::replace(&mut self.buffer, rest);
+        self.hasher.update(&piece);
+        self.sealed += piece.len() as u64;
+        Ok(piece)
+    }
+
+    async fn everything(&mut self) -> Result<Vec<u8>, VaultError> {
+        while !self.is_sealed() {
+            self.seal_more().await?;
+        }
+        Ok(core::mem::take(&mut self.buffer))
+    }
+
+    fn is_sealed(&self) -> bool {
+        self.chunk > self.padded / CHUNK as u64
+    }
+
+    /// Seals the next chunk: content, then the padding's mark, then zeros.
+    async fn seal_more(&mut self) -> Result<(), VaultError> {
+        let start = self.chunk * CHUNK as u64;
+        let length = usize::try_from((self.padded - start).min(CHUNK as u64)).map_err(|_| VaultError::TooLarge)?;
+        let mut plaintext = vec![0; length];
+        let content = usize::try_from(self.size.saturating_sub(start)).unwrap_or(usize::MAX).min(length);
+        if content > 0 {
+            let bytes = self.source.read(start, content).await?;
+            if bytes.len() != content {
+                return Err(FileError::Changed.into());
+            }
+            plaintext[..content].copy_from_slice(&bytes);
+        }
+        if let Some(mark) = plaintext.get_mut(content)
+            && start + content as u64 == self.size
+        {
+            *mark = 0x80;
+        }
+        if self.read < self.size && self.read + content as u64 >= self.size {
+            // The last bytes were just read: has it grown meanwhile?
+            if !self.source.read(self.size, 1).await?.is_empty() {
+                return Err(FileError::Changed.into());
+            }
+        }
+        self.read += content as u64;
+        self.buffer.extend(self.sealer.seal_chunk(self.chunk, &plaintext));
+        self.chunk += 1;
+        self.progress.bytes(self.read, self.size);
+        Ok(())
+    }
+
+    fn name(&mut self) -> Hash {
+        core::mem::take(&mut self.hasher).finish(self.sealed)
+    }
+}
+
+/// A file on its way from the relay.
+pub(crate) struct Opening<'d> {
+    pub(crate) organisation: LogId,
+    /// The log through which it is served: its home, or a disclosure.
+    pub(crate) via: LogId,
+    pub(crate) file: File,
+    pub(crate) document: &'d Document,
+    pub(crate) half: Half,
+}
+
+impl Opening<'_> {
+    pub(crate) async fn run(
+        self,
+        relay: &mut Relay,
+        ports: &Ports,
+        signer: &Signer<'_>,
+        sink: &mut dyn FileSink,
+        progress: &dyn Progress,
+    ) -> Result<(), VaultError> {
+        let document = self.document;
+        let key = file_key(&document.seed, &self.half, self.organisation, document.home, document.file);
+        let context = file_context(self.organisation, document.home, document.file);
+        let mut fetcher =
+            Fetcher { via: self.via, blob: self.file.blob, total: self.file.length, offset: 0, buffer: Vec::new() };
+        let header = fetcher.take(HEADER, relay, ports, signer).await?;
+        let header: [u8; HEADER] = header.try_into().map_err(|_| VaultError::Unreadable)?;
+        let opener = Opener::new(&key, &context, &header).map_err(|_| VaultError::Unreadable)?;
+        let (mut index, mut left) = (0, document.size);
+        loop {
+            let sealed = fetcher.take(CHUNK + TAG, relay, ports, signer).await?;
+            let last = sealed.len() < CHUNK + TAG;
+            let opened = opener.open_chunk(index, &sealed, last).map_err(|_| VaultError::Unreadable)?;
+            let content = usize::try_from(left).unwrap_or(usize::MAX).min(opened.len());
+            if content > 0 {
+                sink.write(&opened[..content]).await?;
+            }
+            left -= content as u64;
+            progress.bytes(document.size - left, document.size);
+            index += 1;
+            if last {
+                break;
+            }
+        }
+        if left == 0 { Ok(()) } else { Err(VaultError::Unreadable) }
+    }
+}
+
+struct Fetcher {
+    via: LogId,
+    blob: Hash,
+    total: u64,
+    offset: u64,
+    buffer: Vec<u8>,
+}
+
+impl Fetcher {
+    async fn take(
+        &mut self,
+        length: usize,
+        relay: &mut Relay,
+        ports: &Ports,
+        signer: &Signer<'_>,
+    ) -> Result<Vec<u8>, VaultError> {
+        while self.buffer.len() < length && self.offset < self.total {
+            let call = Fetch { log: self.via, blob: self.blob, offset: self.offset, length: limits::CHUNK as u64 };
+            let mut retries = 0;
+            let fetched = loop {
+                match relay.call(ports, signer, &call).await {
+                    Err(error) if is_unreachable(&error) && retries < RETRIES => retries += 1,
+                    other => break other.map_err(|error: TransportError| VaultError::from(error))?,
+                }
+            };
+            if fetched.bytes.0.is_empty() {
+                return Err(VaultError::Unreadable);
+            }
+            self.offset += fetched.bytes.0.len() as u64;
+            self.buffer.extend(fetched.bytes.0);
+        }
+        let rest = self.buffer.split_off(self.buffer.len().min(length));
+        Ok(core::mem::replace(&mut self.buffer, rest))
+    }
+}

@@ -1,0 +1,423 @@
+//! Colleagues: inviting, joining, admitting, removing.
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::{
+    Canonical as _, Half, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled,
+    printed::verification_words, unlock, unwrap, wrap,
+};
+use zegel_dossier::{InvitationRecord, PersonRecord, Record};
+use zegel_ledger::{
+    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Epoch, Gate, Grant, GrantId,
+    HalfId, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
+};
+use zegel_protocol::{
+    calls::{Post, Pull, StoreKeyring, StoredHalf},
+    limits,
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, Seeds, compartment_key},
+    dossiers::id,
+    inbox::{parse, refused},
+    ports::Ports,
+    relay::{Relay, Signer},
+    session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
+    share::fingerprint,
+    sync::public_of,
+    view::{Alarm, MemberState, MemberView, PrintedView, SharedView},
+    write::Draft,
+};
+
+/// How long an invitation is served, in seconds: two weeks.
+const INVITATION_SECONDS: u64 = 14 * 24 * 60 * 60;
+
+/// Somebody who came with an invitation, as their slip says.
+#[derive(Clone, Debug)]
+pub(crate) struct Newcomer {
+    pub(crate) slip: Hash,
+    pub(crate) person: PersonId,
+    pub(crate) account: VerifyingKey,
+    pub(crate) receiving: ReceivingPublic,
+    pub(crate) certificate: DeviceCertificate,
+    /// The name they gave, where this vault made the invitation.
+    pub(crate) name: Option<String>,
+}
+
+/// What a newcomer says of themselves, for the inviter alone. The random bytes keep a short name from being guessed.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Introduction {
+    #[n(0)]
+    name: String,
+    #[n(1)]
+    blind: Seed,
+}
+
+/// The words by which two people compare a person's keys.
+pub(crate) fn words(account: &VerifyingKey, receiving: &ReceivingPublic) -> Vec<String> {
+    let bytes = labelled(Label::Words, &(account, receiving.hash()));
+    verification_words(&bytes).iter().map(|word| (*word).to_owned()).collect()
+}
+
+impl Vault {
+    /// Everybody who is, was, or is about to be a member.
+    pub fn members(&self) -> Vec<MemberView> {
+        let mut list: Vec<MemberView> = self
+            .directory
+            .members()
+            .map(|(person, member)| MemberView {
+                person: person.to_string(),
+                name: self.name_of(person),
+                director: member.admission.standing.is_director(),
+                you: person == self.keys.person,
+                state: if member.removed.is_some() { MemberState::Removed } else { MemberState::Member },
+                words: words(&member.admission.account, &member.admission.receiving),
+            })
+            .collect();
+        for state in self.directory.log().grants().filter(|state| state.revoked.is_none()) {
+            let Receiver::Link(link) = &state.grant.receiver else { continue };
+            let Some(invitation) = self.invitations.get(&link.id) else { continue };
+            let newcomer = self.newcomers.get(&link.id).and_then(|all| all.first());
+            list.push(MemberView {
+                person: newcomer.map_or(link.id, |newcomer| newcomer.person).to_string(),
+                name: newcomer.and_then(|n| n.name.clone()).unwrap_or_else(|| invitation.name.clone()),
+                director: invitation.director,
+                you: false,
+                state: if newcomer.is_some() { MemberState::Registered } else { MemberState::Invited },
+                words: newcomer.map(|n| words(&n.account, &n.receiving)).unwrap_or_default(),
+            });
+        }
+        list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.person.cmp(&b.person)));
+        list
+    }
+
+    /// Invites a colleague. Gives a link, whose text begins at `/join`, and a code, to be sent apart.
+    pub async fn invite(&mut self, name: &str, director: bool) -> Result<SharedView, VaultError> {
+        text("name", name)?;
+        let link = self.make_link();
+        let until = self.ports.clock.now() + INVITATION_SECONDS;
+        let record = RecordId::make(&mut self.ports.rng());
+        let grant_id = GrantId::make(&mut self.ports.rng());
+        self.change_directory(None, |vault, draft| {
+            draft.changes.push(Change::Grant(Grant {
+                id: grant_id,
+                receiver: Receiver::Link(link.receiver()),
+                receiver_key: link.keys.receiving.public().hash(),
+                rights: Rights::READ,
+                compartments: Vec::new(),
+                from: None,
+                until: Some(until),
+                readings: None,
+                gate: Gate::Open,
+                consent: None,
+            }));
+            let invitation = InvitationRecord { link: link.id, name: name.trim().to_owned(), director };
+            vault.draft_name(draft, record, &Record::Invitation(invitation))
+        })
+        .await?;
+        self.learn_names().await?;
+        let head = self.directory.log().grant(grant_id).map(|state| state.since);
+        let directory = head.and_then(|sequence| self.directory.hash_at(sequence)).ok_or(VaultError::NotFound)?;
+        let root = self.directory.root().ok_or(VaultError::Waiting)?;
+        let first = self.directory.hash_at(0).ok_or(VaultError::Waiting)?;
+        Ok(link.view(link.id.to_string(), "/join", fingerprint(root, directory, first)))
+    }
+
+    /// Accepts an invitation on a device that has no vault yet. Until a director admits them the session is waiting.
+    pub async fn join(
+        ports: Ports,
+        link: &str,
+        code: &str,
+        name: &str,
+        passphrase: Zeroizing<String>,
+    ) -> Result<(Self, PrintedView), VaultError> {
+        text("name", name)?;
+        passphrase_strength(&passphrase)?;
+        let (link, link_keys) = parse(link, code)?;
+        if Self::state(&ports).await? != DeviceState::Empty {
+            return Err(VaultError::AlreadyHere);
+        }
+        let mut relay = Relay::default();
+        let organisation = relay.hello(&ports).await?.organisation.ok_or(VaultError::BadLink)?;
+        let link_id = PersonId(link.id);
+        let signer = Signer { key_id: link_id.to_string(), key: &link_keys.request };
+
+        let (directory, entries) = pull_whole(&ports, &mut relay, &signer, organisation).await?;
+        let inviter = invited(&directory, link_id, &link)?;
+        let root = directory.root().ok_or(VaultError::LinkNotWhatWasPromised)?;
+
+        let mut rng = ports.rng();
+        let person = PersonId::make(&mut rng);
+        let keyring = unlock::make_keyring(&mut rng, person.0, anchor(organisation, root));
+        let introduction = Introduction { name: name.trim().to_owned(), blind: Seed::make(&mut rng) };
+        drop(rng);
+        let fresh = FreshPerson::make(&ports, organisation, keyring, &passphrase)?;
+        let introduction = wrap(&inviter, &introduction.to_canonical(), &introduction_context(organisation, link_id));
+        let certificate = fresh.keys.certificate();
+        let statement = Statement::Register {
+            person,
+            account: fresh.keys.keyring.account().verifying(),
+            receiving: fresh.keys.receiving.public(),
+            device: certificate.device,
+            signing: certificate.signing,
+            request: certificate.request,
+            certificate: certificate.signature,
+            introduction: introduction.0,
+        };
+        let slip = Slip { log: organisation, author: link_id, device: None, statement };
+        let post = Post { slip: SignedSlip::sign(&slip, &link_keys.signing) };
+        relay.call(&ports, &signer, &post).await.map_err(refused)?;
+        let store = StoreKeyring { keyring: fresh.record.keyring.to_canonical().into() };
+        relay.call(&ports, &signer, &store).await.map_err(refused)?;
+
+        let card = fresh.card.to_text().to_string();
+        let mut vault = Self::assemble(ports, relay, fresh.keys, fresh.record, directory, Seeds::default());
+        vault.directory_entries = entries;
+        vault.people.insert(person, name.trim().to_owned());
+        vault.waiting = true;
+        vault.keep_device().await?;
+        vault.keep_directory().await?;
+        Ok((vault, PrintedView { card, sheets: Vec::new(), threshold: 0 }))
+    }
+
+    /// Admits a newcomer after their words were compared. They read no dossier by this; see [`Vault::grant`].
+    pub async fn admit(&mut self, person: &str) -> Result<(), VaultError> {
+        self.pull_own_directory().await?;
+        let person: PersonId = id(person)?;
+        let found = self.newcomers.iter().find(|(_, all)| all.iter().any(|newcomer| newcomer.person == person));
+        let (link, all) = found.ok_or(VaultError::NoNewcomer)?;
+        let [newcomer] = all.as_slice() else { return Err(VaultError::RegisteredTwice) };
+        let (link, newcomer) = (*link, newcomer.clone());
+        let invitation = self.invitations.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
+        let record = RecordId::make(&mut self.ports.rng());
+        let grant_id = GrantId::make(&mut self.ports.rng());
+        self.change_directory(None, |vault, draft| {
+            let standing =
+                if invitation.director { Standing::STAFF.0 | Standing::DIRECTOR.0 } else { Standing::STAFF.0 };
+            draft.changes.push(Change::Admit(Admission {
+                person,
+                account: newcomer.account,
+                receiving: newcomer.receiving.clone(),
+                standing: Standing(standing),
+                until: None,
+            }));
+            draft.changes.push(Change::Certify(newcomer.certificate.clone()));
+            let log = vault.directory.log();
+            let used = log.grants_of(link).map(|state| Change::Revoke(state.grant.id));
+            draft.changes.extend(used);
+            let epochs: Vec<CompartmentEpoch> = vault.names.by_epoch.keys().copied().collect();
+            let compartments: Vec<CompartmentId> = log.compartments().map(|(id, _)| id).collect();
+            let receiver = Receiver::Person(person);
+            let grant = staff_grant(grant_id, receiver, newcomer.receiving.hash(), Rights::READ, compartments);
+            draft.grant(log.id(), &grant, &newcomer.receiving, &epochs, &vault.names);
+            let name = newcomer.name.clone().unwrap_or_else(|| invitation.name.clone());
+            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name }))
+        })
+        .await?;
+        self.newcomers.remove(&link);
+        self.learn_names().await
+    }
+
+    /// Ends a membership: revokes, and opens new epochs everywhere this vault can. Refuses, naming them, while a dossier
+    /// would be left without a reader.
+    pub async fn remove_member(&mut self, person: &str) -> Result<(), VaultError> {
+        self.sync().await?;
+        let person: PersonId = id(person)?;
+        if let Some(link) = self.invitation_of(person) {
+            return self.withdraw_invitation(link).await;
+        }
+        self.directory.now().member(person).ok_or(VaultError::NotFound)?;
+        let shared = self.dossiers_of(person).await?;
+        let mut orphans = Vec::new();
+        for log in &shared {
+            let book = self.book(*log).await?.clone();
+            let others = self.readers(&book).into_iter().any(|r| !r.recovery && r.person != person.to_string());
+            if !others {
+                orphans.push(self.slots.get(log).map(|slot| slot.title.clone()).unwrap_or_default());
+            }
+        }
+        if !orphans.is_empty() {
+            return Err(VaultError::WouldOrphan(orphans));
+        }
+        self.change_directory(None, |vault, draft| {
+            draft.changes.push(Change::Remove(person));
+            let log = vault.directory.log().clone();
+            let gone: Vec<GrantId> = log.grants_of(person).map(|state| state.grant.id).collect();
+            draft.changes.extend(gone.iter().copied().map(Change::Revoke));
+            vault.draft_epochs(draft, &log, &gone, person);
+            Ok(())
+        })
+        .await?;
+        for log in shared {
+            self.shut_out(log, person).await?;
+        }
+        Ok(())
+    }
+
+    /// Revokes a person's grants in a dossier and opens the next epoch of every compartment for those who stay.
+    async fn shut_out(&mut self, log: LogId, person: PersonId) -> Result<(), VaultError> {
+        let outcome = self.change(log, |vault, book, draft| {
+            let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
+            draft.changes.extend(gone.iter().copied().map(Change::Revoke));
+            if !gone.is_empty() {
+                vault.draft_epochs(draft, &book.log, &gone, person);
+            }
+            Ok(())
+        });
+        Ok(outcome.await?)
+    }
+
+    /// New epochs of all of a log's compartments, wrapped for every living grant but those that are `gone`.
+    pub(crate) fn draft_epochs(&mut self, draft: &mut Draft, log: &Log, gone: &[GrantId], leaver: PersonId) {
+        let mut rng = self.ports.rng();
+        let mut seeds = Seeds::default();
+        for (compartment, epochs) in log.compartments() {
+            let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) + 1 };
+            let (seed, half, half_id) = (Seed::make(&mut rng), Half::make(&mut rng), HalfId::make(&mut rng));
+            let key = compartment_key(&seed, &half, self.record.organisation, log.id(), at);
+            draft.changes.push(Change::Epoch(Epoch {
+                compartment,
+                epoch: at.epoch,
+                half: half_id,
+                seed_commitment: seed.commitment(),
+                key_commitment: key.commitment(),
+            }));
+            draft.halves.push(StoredHalf { log: log.id(), id: half_id, half });
+            seeds.by_epoch.insert(at, seed);
+        }
+        drop(rng);
+        for state in log.grants().filter(|state| state.revoked.is_none() && !gone.contains(&state.grant.id)) {
+            if state.grant.receiver.is(leaver) {
+                continue;
+            }
+            let Some(public) = public_of(&self.directory, &state.grant.receiver) else { continue };
+            let covered = |at: &&CompartmentEpoch| state.grant.compartments.binary_search(&at.compartment).is_ok();
+            let epochs: Vec<CompartmentEpoch> = seeds.by_epoch.keys().filter(covered).copied().collect();
+            if !epochs.is_empty() {
+                draft.wrap(log.id(), &state.grant, &public, &epochs, &seeds);
+            }
+        }
+    }
+
+    async fn dossiers_of(&mut self, person: PersonId) -> Result<Vec<LogId>, VaultError> {
+        let dossiers = self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier);
+        let logs: Vec<LogId> = dossiers.map(|(log, _)| *log).collect();
+        let mut found = Vec::new();
+        for log in logs {
+            if self.book(log).await?.log.grants_of(person).next().is_some() {
+                found.push(log);
+            }
+        }
+        Ok(found)
+    }
+
+    fn invitation_of(&self, person: PersonId) -> Option<PersonId> {
+        let by_newcomer = self.newcomers.iter().find(|(_, all)| all.iter().any(|n| n.person == person));
+        by_newcomer.map(|(link, _)| *link).or_else(|| self.invitations.contains_key(&person).then_some(person))
+    }
+
+    async fn withdraw_invitation(&mut self, link: PersonId) -> Result<(), VaultError> {
+        self.change_directory(None, |vault, draft| {
+            let grants = vault.directory.log().grants_of(link).map(|state| Change::Revoke(state.grant.id));
+            draft.changes.extend(grants);
+            if draft.changes.is_empty() { Err(VaultError::NotFound) } else { Ok(()) }
+        })
+        .await?;
+        self.newcomers.remove(&link);
+        Ok(())
+    }
+
+    /// Seals a record into the directory's own compartment.
+    fn draft_name(&mut self, draft: &mut Draft, record: RecordId, content: &Record) -> Result<(), VaultError> {
+        let log = self.directory.log().clone();
+        let (compartment, epochs) = log.compartments().next().ok_or(VaultError::NotFound)?;
+        let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) };
+        let book = Book { seeds: self.names.clone(), ..Book::new(log) };
+        self.draft_record(draft, &book, at, record, content)
+    }
+
+    /// Remembers who came with which invitation.
+    pub(crate) fn keep_newcomers(&mut self, slips: &[SignedSlip]) {
+        for signed in slips {
+            let Ok(slip) = signed.slip() else { continue };
+            let Statement::Register { person, account, receiving, device, signing, request, certificate, introduction } =
+                slip.statement
+            else {
+                continue;
+            };
+            let genuine = self.directory.log().pending_slips().any(|pending| pending == signed.hash());
+            let link_lives = self.directory.log().grants_of(slip.author).next().is_some();
+            if !genuine || !link_lives {
+                continue;
+            }
+            let certificate = DeviceCertificate { person, device, signing, request, signature: certificate };
+            if certificate.verify(&account).is_err() {
+                continue;
+            }
+            let context = introduction_context(self.record.organisation, slip.author);
+            let opened = unwrap(&self.keys.receiving, &Wrapped(introduction), &context).ok();
+            let name = opened.and_then(|bytes| Introduction::from_canonical(&bytes).ok()).map(|said| said.name);
+            let newcomer = Newcomer { slip: signed.hash(), person, account, receiving, certificate, name };
+            let all = self.newcomers.entry(slip.author).or_default();
+            if all.iter().all(|known| known.slip != newcomer.slip) {
+                all.push(newcomer);
+            }
+            if all.len() > 1 {
+                let link = slip.author.to_string();
+                self.raise(Alarm::RegisteredTwice(link));
+            }
+        }
+    }
+}
+
+async fn pull_whole(
+    ports: &Ports,
+    relay: &mut Relay,
+    signer: &Signer<'_>,
+    organisation: LogId,
+) -> Result<(Directory, Vec<zegel_ledger::Entry>), VaultError> {
+    let mut directory = Directory::new(organisation);
+    let mut entries = Vec::new();
+    loop {
+        let from = directory.log().next_sequence();
+        let call = Pull { log: organisation, from, limit: limits::PAGE, blobs: false };
+        let page = relay.call(ports, signer, &call).await.map_err(refused)?;
+        let full = page.entries.len() >= usize::from(limits::PAGE);
+        for entry in page.entries {
+            for hash in &entry.commit()?.slips {
+                if let Some(slip) = page.slips.iter().find(|slip| slip.hash() == *hash) {
+                    directory.post(slip)?;
+                }
+            }
+            directory.admit(&entry)?;
+            entries.push(entry);
+        }
+        if !full {
+            return Ok((directory, entries));
+        }
+    }
+}
+
+/// The receiving key of whoever made the invitation, if the directory is the one the link was made for.
+fn invited(
+    directory: &Directory,
+    link_id: PersonId,
+    link: &zegel_crypto::printed::Link,
+) -> Result<ReceivingPublic, VaultError> {
+    let wrong = VaultError::LinkNotWhatWasPromised;
+    let state = directory.log().grants_of(link_id).next().ok_or(wrong.clone())?;
+    let head = directory.hash_at(state.since).ok_or(wrong.clone())?;
+    let first = directory.hash_at(0).ok_or(wrong.clone())?;
+    let root = directory.root().ok_or(wrong.clone())?;
+    if fingerprint(root, head, first) != link.fingerprint && !zegel_crypto::sabotage::is("link-fingerprint") {
+        return Err(wrong);
+    }
+    let member = directory.now().member(state.author).ok_or(wrong)?;
+    Ok(member.admission.receiving.clone())
+}
+
+fn introduction_context(organisation: LogId, link: PersonId) -> Vec<u8> {
+    labelled(Label::Introduction, &(organisation, link))
+}

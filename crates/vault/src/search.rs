@@ -1,0 +1,147 @@
+//! Search over what was opened, on this device alone: one sealed segment a dossier, read into memory at the first
+//! question. No word that is searched for leaves the device.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use zegel_dossier::Record;
+use zegel_ledger::{LogId, LogKind, RecordId};
+
+use crate::{
+    Vault, VaultError,
+    dossiers::item,
+    view::{FoundView, ItemKind},
+};
+
+/// How many answers are given.
+const MOST: usize = 200;
+
+/// What is found in one dossier.
+#[derive(Clone, Debug, Encode, Decode)]
+#[cbor(array)]
+struct Segment {
+    #[n(0)]
+    lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, Encode, Decode)]
+#[cbor(array)]
+struct Line {
+    #[n(0)]
+    item: RecordId,
+    #[n(1)]
+    title: String,
+    #[n(2)]
+    text: String,
+    #[n(3)]
+    folded: String,
+}
+
+/// The segments that were read.
+#[derive(Default)]
+pub(crate) struct Index {
+    segments: BTreeMap<LogId, Segment>,
+}
+
+impl Index {
+    /// A dossier changed: its segment is made again when it is next asked for.
+    pub(crate) fn forget(&mut self, log: LogId) {
+        self.segments.remove(&log);
+    }
+}
+
+impl Vault {
+    /// Finds items in which every word occurs, and dossiers by their title. Case, accents and ligatures do not matter.
+    pub async fn search(&mut self, words: &str) -> Result<Vec<FoundView>, VaultError> {
+        let words: Vec<String> = fold(words).split_whitespace().map(str::to_owned).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.complete_index().await?;
+        let mut found = Vec::new();
+        for (log, slot) in self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier) {
+            let title = fold(&slot.title);
+            if words.iter().all(|word| title.contains(word)) {
+                found.push(FoundView {
+                    dossier: log.to_string(),
+                    dossier_title: slot.title.clone(),
+                    item: None,
+                    title: slot.title.clone(),
+                    excerpt: String::new(),
+                });
+            }
+            for line in self.index.segments.get(log).map_or(&[][..], |segment| &segment.lines) {
+                if words.iter().all(|word| line.folded.contains(word) || title.contains(word))
+                    && words.iter().any(|word| line.folded.contains(word))
+                {
+                    found.push(FoundView {
+                        dossier: log.to_string(),
+                        dossier_title: slot.title.clone(),
+                        item: Some(line.item.to_string()),
+                        title: line.title.clone(),
+                        excerpt: excerpt(&line.text, &words),
+                    });
+                }
+            }
+            if found.len() >= MOST {
+                found.truncate(MOST);
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn complete_index(&mut self) -> Result<(), VaultError> {
+        let dossiers = self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier);
+        let missing: Vec<LogId> =
+            dossiers.map(|(log, _)| *log).filter(|log| !self.index.segments.contains_key(log)).collect();
+        for log in missing {
+            let book = self.book(log).await?.clone();
+            self.need_halves(&[&book]).await?;
+            let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).collect();
+            let mut lines = Vec::new();
+            for record in records {
+                let Ok(content) = self.record(&book, record).await else { continue };
+                lines.extend(line(record, &content));
+            }
+            self.index.segments.insert(log, Segment { lines });
+        }
+        Ok(())
+    }
+}
+
+fn line(id: RecordId, record: &Record) -> Option<Line> {
+    let (title, kind) = item(record)?;
+    let text = match kind {
+        ItemKind::Report { text, .. } => text,
+        ItemKind::Document { folder, .. } => folder,
+    };
+    let folded = fold(&format!("{title}\n{text}"));
+    Some(Line { item: id, title, text, folded })
+}
+
+/// One spelling for what people take to be the same: compatibility decomposition without marks, in lower case.
+fn fold(text: &str) -> String {
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    plain.map(|c| if c == 'ł' { 'l' } else { c }).collect()
+}
+
+/// Some words around the first place a word was found.
+fn excerpt(text: &str, words: &[String]) -> String {
+    const AROUND: usize = 60;
+    let folded: Vec<String> = text.split_whitespace().map(fold).collect();
+    let place = folded.iter().position(|word| words.iter().any(|wanted| word.contains(wanted.as_str()))).unwrap_or(0);
+    let mut cut = String::new();
+    for word in text.split_whitespace().skip(place.saturating_sub(6)) {
+        if cut.chars().count() + word.chars().count() > 2 * AROUND {
+            cut.push('…');
+            break;
+        }
+        if !cut.is_empty() {
+            cut.push(' ');
+        }
+        cut.push_str(word);
+    }
+    cut
+}

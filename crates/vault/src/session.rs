@@ -1,0 +1,522 @@
+//! The vault itself: set up, unlock, enrol a device, lock.
+
+use std::collections::{BTreeMap, HashMap};
+
+use unicode_normalization::UnicodeNormalization as _;
+use zegel_crypto::{
+    Canonical as _, Half, Hash, Label, Seed, labelled,
+    printed::{KeyCard, PrintedError, RecoverySheet},
+    recovery_receiving, root_signing, shamir,
+    unlock::{self, Keyring, M, SealedKeyring, SlotKind, SlotSecret, Stretch, UnlockError},
+};
+use zegel_dossier::{OrganisationRecord, PersonRecord, Record};
+use zegel_ledger::{
+    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, DeviceId, Directory, Epoch, Founding, Gate,
+    Grant, GrantId, HalfId, Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Recovery, Rights,
+    Standing,
+};
+use zegel_protocol::{
+    Problem,
+    calls::{Append, Bytes, FetchKeyring, Found, LogAppend, StoreKeyring, StoredHalf},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    VaultError,
+    book::{Book, Halves, Seeds, compartment_key},
+    bundle,
+    keys::{DeviceRecord, Keys},
+    people::{Newcomer, words},
+    ports::{Ports, Table, TransportError, Write},
+    queue::Queued,
+    relay::{Relay, Signer},
+    search::Index,
+    shelf::Slot,
+    view::{Alarm, PrintedView, SessionView},
+    write::Draft,
+};
+
+/// What a new organisation is made of.
+pub struct NewOrganisation {
+    /// From the relay's `setup-token` file.
+    pub token: String,
+    /// Its name.
+    pub organisation: String,
+    /// The first director's name.
+    pub name: String,
+    /// The first director's passphrase.
+    pub passphrase: Zeroizing<String>,
+    /// How many recovery sheets open it.
+    pub threshold: u8,
+    /// How many recovery sheets there are.
+    pub sheets: u8,
+}
+
+/// What is on this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceState {
+    /// Nothing.
+    Empty,
+    /// A vault that a passphrase opens.
+    Locked,
+}
+
+/// What the relay says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayState {
+    /// The organisation it serves, if any.
+    pub organisation: Option<String>,
+    /// Its clock minus this machine's, in seconds.
+    pub clock_skew: i64,
+}
+
+/// An unlocked vault.
+pub struct Vault {
+    pub(crate) ports: Ports,
+    pub(crate) relay: Relay,
+    pub(crate) keys: Keys,
+    pub(crate) record: DeviceRecord,
+    pub(crate) directory: Directory,
+    pub(crate) directory_entries: Vec<zegel_ledger::Entry>,
+    pub(crate) names: Seeds,
+    pub(crate) books: BTreeMap<LogId, Book>,
+    pub(crate) slots: BTreeMap<LogId, Slot>,
+    pub(crate) halves: Halves,
+    pub(crate) opened: HashMap<Hash, Record>,
+    pub(crate) heads: BTreeMap<LogId, Head>,
+    pub(crate) cursor: u64,
+    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) queue: Vec<Queued>,
+    pub(crate) index: Index,
+    pub(crate) people: BTreeMap<PersonId, String>,
+    pub(crate) organisation: String,
+    pub(crate) invitations: BTreeMap<PersonId, zegel_dossier::InvitationRecord>,
+    pub(crate) newcomers: BTreeMap<PersonId, Vec<Newcomer>>,
+    pub(crate) offline: bool,
+    pub(crate) waiting: bool,
+}
+
+impl Vault {
+    /// Whether a vault is on this device.
+    pub async fn state(ports: &Ports) -> Result<DeviceState, VaultError> {
+        Ok(if device_record(ports).await?.is_some() { DeviceState::Locked } else { DeviceState::Empty })
+    }
+
+    /// Who the relay is.
+    pub async fn relay(ports: &Ports) -> Result<RelayState, VaultError> {
+        let mut relay = Relay::default();
+        let welcome = relay.hello(ports).await?;
+        Ok(RelayState {
+            organisation: welcome.organisation.map(|id| id.to_string()),
+            clock_skew: welcome.time.cast_signed().saturating_sub(ports.clock.now().cast_signed()),
+        })
+    }
+
+    /// Sets up an organisation on an empty relay. Gives the vault, and what must be printed: without the card no other
+    /// device opens it, without the sheets nobody opens it when every card is lost.
+    pub async fn found(ports: Ports, new: NewOrganisation) -> Result<(Self, PrintedView), VaultError> {
+        text("organisation", &new.organisation)?;
+        text("name", &new.name)?;
+        passphrase_strength(&new.passphrase)?;
+        if Self::state(&ports).await? != DeviceState::Empty {
+            return Err(VaultError::AlreadyHere);
+        }
+        let mut relay = Relay::default();
+        if relay.hello(&ports).await?.organisation.is_some() {
+            return Err(VaultError::AlreadySetUp);
+        }
+
+        let mut rng = ports.rng();
+        let organisation = OrganisationId::make(&mut rng);
+        let (root_seed, recovery_seed) = (Seed::make(&mut rng), Seed::make(&mut rng));
+        let root = root_signing(&root_seed);
+        let recovery = recovery_receiving(&recovery_seed).public();
+        let person = PersonId::make(&mut rng);
+        let keyring = unlock::make_keyring(&mut rng, person.0, anchor(organisation, &root.verifying()));
+        let fresh = FreshPerson::make(&ports, organisation, keyring, &new.passphrase)?;
+        let (mut keys, record) = (fresh.keys, fresh.record);
+
+        let secret = Zeroizing::new([root_seed.expose().as_slice(), recovery_seed.expose()].concat());
+        let shares = shamir::split(&mut rng, &secret, new.threshold, new.sheets)
+            .map_err(|error| VaultError::Sheets(error.to_string()))?;
+        let mut split = [0; 4];
+        split.copy_from_slice(&GrantId::make(&mut rng).0[..4]);
+
+        let compartment = CompartmentId::make(&mut rng);
+        let at = CompartmentEpoch { compartment, epoch: 1 };
+        let (seed, half, half_id) = (Seed::make(&mut rng), Half::make(&mut rng), HalfId::make(&mut rng));
+        let (life, life_id) = (Half::make(&mut rng), HalfId::make(&mut rng));
+        let key = compartment_key(&seed, &half, organisation, organisation, at);
+        let names = Seeds { by_epoch: [(at, seed.clone())].into() };
+
+        let mut draft = Draft::default();
+        draft.changes.extend([
+            Change::Found(Founding { organisation, root: root.verifying(), life: life_id, source: None }),
+            Change::Admit(Admission {
+                person,
+                account: keys.keyring.account().verifying(),
+                receiving: keys.receiving.public(),
+                standing: Standing(Standing::STAFF.0 | Standing::DIRECTOR.0),
+                until: None,
+            }),
+            Change::Certify(keys.certificate()),
+            Change::Recovery(Recovery {
+                receiving: recovery.clone(),
+                threshold: new.threshold,
+                shares: shares.iter().map(shamir::share_hash).collect(),
+            }),
+            Change::Keyring(person, record.keyring.generation, record.keyring.hash()),
+            Change::Epoch(Epoch {
+                compartment,
+                epoch: 1,
+                half: half_id,
+                seed_commitment: seed.commitment(),
+                key_commitment: key.commitment(),
+            }),
+        ]);
+        draft.halves.extend([
+            StoredHalf { log: organisation, id: half_id, half: half.clone() },
+            StoredHalf { log: organisation, id: life_id, half: life.clone() },
+        ]);
+        let receivers = [(Receiver::Person(person), keys.receiving.public()), (Receiver::Recovery, recovery)];
+        for (receiver, public) in receivers {
+            let rights = if receiver == Receiver::Recovery { Rights::READ } else { Rights::ADVISOR };
+            let grant = staff_grant(GrantId::make(&mut rng), receiver, public.hash(), rights, vec![compartment]);
+            draft.grant(organisation, &grant, &public, &[at], &names);
+        }
+        for record in [
+            Record::Organisation(OrganisationRecord { name: new.organisation }),
+            Record::Person(PersonRecord { person, name: new.name }),
+        ] {
+            let place = keys.place(organisation, organisation, at, RecordId::make(&mut rng), 1, None);
+            draft.put(&mut rng, &mut keys, &key, place, &record);
+        }
+
+        let mut directory = Directory::new(organisation);
+        let commit = keys.commit(&Log::new(organisation, LogKind::Directory), None, ports.clock.now(), &draft);
+        let entry = zegel_ledger::Entry::sign(&commit, &root);
+        directory.admit(&entry)?;
+        let append = Append {
+            logs: vec![LogAppend {
+                log: organisation,
+                kind: LogKind::Directory,
+                entries: vec![entry.clone()],
+                blobs: draft.blobs.iter().cloned().map(Bytes).collect(),
+            }],
+            halves: draft.halves,
+        };
+        drop(rng);
+        let keyring = record.keyring.to_canonical().into();
+        relay.ask(&ports, &Found { token: new.token.trim().to_owned(), append, keyring }).await?;
+
+        let mut vault = Self::assemble(ports, relay, keys, record, directory, names);
+        vault.halves.extend([(half_id, half), (life_id, life)]);
+        vault.directory_entries.push(entry);
+        vault.keep_blobs(draft.blobs).await?;
+        vault.keep_device().await?;
+        vault.keep_directory().await?;
+        let sheets = shares
+            .into_iter()
+            .map(|share| RecoverySheet::new(organisation.0, split, new.threshold, &share).to_text().to_string());
+        let printed =
+            PrintedView { card: fresh.card.to_text().to_string(), sheets: sheets.collect(), threshold: new.threshold };
+        vault.sync().await?;
+        Ok((vault, printed))
+    }
+
+    /// Opens the vault that is on this device.
+    pub async fn unlock(ports: Ports, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
+        let mut record = device_record(&ports).await?.ok_or(VaultError::NothingHere)?;
+        let (keyring, _) = open_keyring(&record.keyring, &passphrase, &record.slot, &record.fingerprint)?;
+        let keys = Keys::open(keyring, &record)?;
+        let mut relay = Relay::default();
+        // Somebody may have changed the passphrase or the slots on another device.
+        if relay.hello(&ports).await.is_ok() {
+            let call = FetchKeyring { person: keys.person };
+            if let Ok(stored) = relay.call(&ports, &keys.signer(), &call).await
+                && let Ok(newer) = SealedKeyring::from_canonical(&stored.keyring.0)
+                && newer.generation > record.keyring.generation
+                && open_keyring(&newer, &passphrase, &record.slot, &record.fingerprint).is_ok()
+            {
+                record.keyring = newer;
+            }
+        }
+        let directory = Directory::new(record.organisation);
+        let mut vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());
+        vault.load().await?;
+        vault.keep_device().await?;
+        vault.sync().await?;
+        Ok(vault)
+    }
+
+    /// Opens a vault on a device that does not know it yet, with the printed key card.
+    pub async fn enrol(ports: Ports, card: &str, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
+        let card = KeyCard::from_text(card).map_err(damaged)?;
+        if Self::state(&ports).await? != DeviceState::Empty {
+            return Err(VaultError::AlreadyHere);
+        }
+        let mut relay = Relay::default();
+        let organisation = relay.hello(&ports).await?.organisation.ok_or(VaultError::CardNotKnown)?;
+        let person = PersonId(card.person);
+        let request = card.secret.request();
+        let signer = Signer { key_id: person.to_string(), key: &request };
+        let stored = relay.call(&ports, &signer, &FetchKeyring { person }).await.map_err(|error| match error {
+            TransportError::Problem(Problem::Unauthenticated | Problem::NotFound) => VaultError::CardNotKnown,
+            other => other.into(),
+        })?;
+        let sealed = SealedKeyring::from_canonical(&stored.keyring.0).map_err(|_| VaultError::WrongPassphrase)?;
+        let (keyring, m) = open_keyring(&sealed, &passphrase, &card.secret, &card.fingerprint)?;
+
+        let mut rng = ports.rng();
+        let device = DeviceId::make(&mut rng);
+        let slot = SlotSecret::make(&mut rng);
+        let next = unlock::add_slot(&sealed, &keyring, &m, &slot.offer(device.0, SlotKind::Device));
+        let mut keys = Keys::make(&mut rng, keyring, device);
+        let record = DeviceRecord {
+            organisation,
+            person,
+            device,
+            slot,
+            fingerprint: card.fingerprint,
+            keys: keys.sealed_device_keys(&mut rng),
+            keyring: next,
+        };
+        drop(rng);
+        let call = StoreKeyring { keyring: record.keyring.to_canonical().into() };
+        relay.call(&ports, &signer, &call).await?;
+
+        let directory = Directory::new(organisation);
+        let mut vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());
+        vault.pull_directory(&signer).await?;
+        let keyring = (vault.record.keyring.generation, vault.record.keyring.hash());
+        vault
+            .change_directory(Some(&signer), |vault, draft| {
+                draft.changes.push(Change::Certify(vault.keys.certificate()));
+                draft.changes.push(Change::Keyring(vault.keys.person, keyring.0, keyring.1));
+                Ok(())
+            })
+            .await?;
+        vault.keep_device().await?;
+        vault.sync().await?;
+        Ok(vault)
+    }
+
+    /// Who is here.
+    pub fn session(&self) -> SessionView {
+        SessionView {
+            person: self.keys.person.to_string(),
+            name: self.name_of(self.keys.person),
+            organisation: self.organisation.clone(),
+            organisation_id: self.record.organisation.to_string(),
+            director: self.directory.now().is_director(self.keys.person),
+            waiting: self.waiting,
+            words: words(&self.keys.keyring.account().verifying(), &self.keys.receiving.public()),
+            backup_due: self.relay.welcome().is_some_and(|welcome| welcome.backup_due),
+            alarms: self.alarms.clone(),
+        }
+    }
+
+    /// Forgets every key. What is sealed on this device stays.
+    pub fn lock(self) -> Ports {
+        self.ports
+    }
+
+    /// Forgets every key and wipes this device. Whoever comes back needs the key card.
+    pub async fn sign_out(self) -> Result<Ports, VaultError> {
+        self.ports.store.wipe().await?;
+        Ok(self.ports)
+    }
+
+    pub(crate) fn assemble(
+        ports: Ports,
+        relay: Relay,
+        keys: Keys,
+        record: DeviceRecord,
+        directory: Directory,
+        names: Seeds,
+    ) -> Self {
+        Self {
+            ports,
+            relay,
+            keys,
+            record,
+            directory,
+            directory_entries: Vec::new(),
+            names,
+            books: BTreeMap::new(),
+            slots: BTreeMap::new(),
+            halves: Halves::new(),
+            opened: HashMap::new(),
+            heads: BTreeMap::new(),
+            cursor: 0,
+            alarms: Vec::new(),
+            queue: Vec::new(),
+            index: Index::default(),
+            people: BTreeMap::new(),
+            organisation: String::new(),
+            invitations: BTreeMap::new(),
+            newcomers: BTreeMap::new(),
+            offline: false,
+            waiting: false,
+        }
+    }
+
+    pub(crate) async fn keep_device(&self) -> Result<(), VaultError> {
+        let write = Write::Put(Table::Device, DEVICE.to_vec(), self.record.to_canonical());
+        Ok(self.ports.store.write(vec![write]).await?)
+    }
+
+    pub(crate) fn raise(&mut self, alarm: Alarm) {
+        if !self.alarms.contains(&alarm) {
+            self.alarms.push(alarm);
+        }
+    }
+}
+
+const DEVICE: &[u8] = b"device";
+
+/// A person who begins: keyring, first device, key card.
+pub(crate) struct FreshPerson {
+    pub(crate) keys: Keys,
+    pub(crate) record: DeviceRecord,
+    pub(crate) card: KeyCard,
+}
+
+impl FreshPerson {
+    pub(crate) fn make(
+        ports: &Ports,
+        organisation: OrganisationId,
+        keyring: Keyring,
+        passphrase: &str,
+    ) -> Result<Self, VaultError> {
+        let mut rng = ports.rng();
+        let person = PersonId(keyring.person());
+        let device = DeviceId::make(&mut rng);
+        let (slot, secret) = (SlotSecret::make(&mut rng), SlotSecret::make(&mut rng));
+        let card_slot = RecordId::make(&mut rng).0;
+        let offers = [secret.offer(card_slot, SlotKind::Card), slot.offer(device.0, SlotKind::Device)];
+        let stretch = Stretch::make(&mut rng);
+        let (sealed, _) = unlock::seal_keyring(&mut rng, &keyring, &spelled(passphrase), stretch, &offers, 1)
+            .map_err(|_| VaultError::StretchRefused)?;
+        let fingerprint = keyring.account().verifying().fingerprint();
+        let mut keys = Keys::make(&mut rng, keyring, device);
+        let record = DeviceRecord {
+            organisation,
+            person,
+            device,
+            slot,
+            fingerprint,
+            keys: keys.sealed_device_keys(&mut rng),
+            keyring: sealed,
+        };
+        Ok(Self { keys, record, card: KeyCard { person: person.0, secret, fingerprint } })
+    }
+}
+
+impl Keys {
+    /// This device, certified by its person.
+    pub(crate) fn certificate(&self) -> DeviceCertificate {
+        let (signing, request) = (self.signing.verifying(), self.request.verifying());
+        DeviceCertificate::sign(self.person, self.device, signing, request, &self.keyring.account())
+    }
+}
+
+/// What a keyring is tied to, so that a relay cannot show its owner another organisation.
+pub(crate) fn anchor(organisation: OrganisationId, root: &zegel_crypto::VerifyingKey) -> Hash {
+    Hash::of(&labelled(Label::Anchor, &(organisation, root)))
+}
+
+/// A grant to staff or to the recovery key: no end, no limit, no consent needed.
+pub(crate) fn staff_grant(
+    id: GrantId,
+    receiver: Receiver,
+    receiver_key: Hash,
+    rights: Rights,
+    mut compartments: Vec<CompartmentId>,
+) -> Grant {
+    compartments.sort_unstable();
+    Grant {
+        id,
+        receiver,
+        receiver_key,
+        rights,
+        compartments,
+        from: None,
+        until: None,
+        readings: None,
+        gate: Gate::Open,
+        consent: None,
+    }
+}
+
+impl Draft {
+    /// A grant with the wrap that serves it.
+    pub(crate) fn grant(
+        &mut self,
+        log: LogId,
+        grant: &Grant,
+        to: &zegel_crypto::ReceivingPublic,
+        epochs: &[CompartmentEpoch],
+        seeds: &Seeds,
+    ) {
+        self.changes.push(Change::Grant(grant.clone()));
+        self.wrap(log, grant, to, epochs, seeds);
+    }
+
+    /// A wrap for a grant.
+    pub(crate) fn wrap(
+        &mut self,
+        log: LogId,
+        grant: &Grant,
+        to: &zegel_crypto::ReceivingPublic,
+        epochs: &[CompartmentEpoch],
+        seeds: &Seeds,
+    ) {
+        let mut epochs = epochs.to_vec();
+        epochs.sort_unstable();
+        if let Some((wrap, bytes)) = bundle::make(log, grant, to, &epochs, seeds) {
+            self.changes.push(Change::Wrap(wrap));
+            self.blobs.push(bytes);
+        }
+    }
+}
+
+async fn device_record(ports: &Ports) -> Result<Option<DeviceRecord>, VaultError> {
+    let Some(bytes) = ports.store.get(Table::Device, DEVICE).await? else { return Ok(None) };
+    let record = DeviceRecord::from_canonical(&bytes);
+    record.map(Some).map_err(|_| VaultError::StoreUnusable("it holds something else".to_owned()))
+}
+
+fn open_keyring(
+    sealed: &SealedKeyring,
+    passphrase: &str,
+    slot: &SlotSecret,
+    fingerprint: &[u8; 16],
+) -> Result<(Keyring, M), VaultError> {
+    unlock::open_keyring(sealed, &spelled(passphrase), slot, fingerprint).map_err(|error| match error {
+        UnlockError::StretchRefused => VaultError::StretchRefused,
+        _ => VaultError::WrongPassphrase,
+    })
+}
+
+/// One spelling for what looks the same: NFC (UAX #15).
+fn spelled(passphrase: &str) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(passphrase.nfc().collect::<String>().into_bytes())
+}
+
+/// At least twelve characters: beneath it lies a 256-bit card secret, so this guards against the finder of a card.
+pub(crate) fn passphrase_strength(passphrase: &str) -> Result<(), VaultError> {
+    if passphrase.nfc().count() < 12 { Err(VaultError::WeakPassphrase) } else { Ok(()) }
+}
+
+/// A name or title: something, and not too much.
+pub(crate) fn text(field: &'static str, value: &str) -> Result<(), VaultError> {
+    if value.trim().is_empty() || value.chars().count() > 200 { Err(VaultError::BadText(field)) } else { Ok(()) }
+}
+
+fn damaged(error: PrintedError) -> VaultError {
+    match error {
+        PrintedError::DamagedGroup { line } => VaultError::DamagedCard(line),
+        _ => VaultError::NotACard,
+    }
+}

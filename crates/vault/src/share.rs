@@ -1,0 +1,412 @@
+//! Sharing with a third party: consent, then grant, then wrap; and ending it.
+
+use zegel_crypto::{
+    Half, Hash, Label, Seed, VerifyingKey, labelled,
+    printed::{Code, Link, LinkKeys, link_keys},
+};
+use zegel_dossier::{CompartmentKind, ConsentForm, ConsentRecord, Face, LentDocument, Record, ShareRecord};
+use zegel_ledger::{
+    Certificate, Change, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition, Disclose, Epoch, FileId,
+    Founding, Gate, Grant, GrantId, HalfId, LinkReceiver, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights,
+    Source, Statement,
+};
+use zegel_protocol::{
+    calls::{Pull, Readings, StoredHalf},
+    limits,
+};
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, Seeds, compartment_key},
+    dossiers::{id, item},
+    relay::Outcome,
+    session::{staff_grant, text},
+    view::{ShareState, ShareView, SharedView},
+    write::{Draft, Part},
+};
+
+/// What is to be shared, with whom and why.
+#[derive(Clone, Debug)]
+pub struct NewShare {
+    /// Items of one dossier.
+    pub items: Vec<String>,
+    /// The receiver's name.
+    pub to: String,
+    /// What they need it for.
+    pub purpose: String,
+    /// Served before this time, in seconds since 1970.
+    pub until: u64,
+    /// How often it may be opened; none is no limit.
+    pub readings: Option<u32>,
+    /// The item that proves the consent; without, it shows as incomplete.
+    pub evidence: Option<String>,
+    /// The text of the consent as it was shown, and its language (BCP 47).
+    pub consent_text: (String, String),
+}
+
+/// A link's public half and what goes to its holder.
+pub(crate) struct MadeLink {
+    pub(crate) id: PersonId,
+    pub(crate) secret: [u8; 32],
+    pub(crate) code: Code,
+    pub(crate) keys: LinkKeys,
+}
+
+impl MadeLink {
+    pub(crate) fn receiver(&self) -> LinkReceiver {
+        LinkReceiver {
+            id: self.id,
+            receiving: self.keys.receiving.public(),
+            signing: self.keys.signing.verifying(),
+            request: self.keys.request.verifying(),
+        }
+    }
+
+    /// The link's fragment; `page` is the path before it.
+    pub(crate) fn view(&self, id: String, page: &str, fingerprint: [u8; 16]) -> SharedView {
+        let link = Link { id: self.id.0, secret: self.secret, fingerprint };
+        SharedView {
+            id,
+            link: format!("{page}#{}", link.to_fragment().as_str()),
+            code: self.code.to_text().to_string(),
+        }
+    }
+}
+
+/// What a link promises: this root, this directory, this first entry.
+pub(crate) fn fingerprint(root: &VerifyingKey, directory: Hash, first: Hash) -> [u8; 16] {
+    let hash = Hash::of(&labelled(Label::LinkFingerprint, &(root, directory, first)));
+    let mut fingerprint = [0; 16];
+    fingerprint.copy_from_slice(&hash.0[..16]);
+    fingerprint
+}
+
+impl Vault {
+    pub(crate) fn make_link(&self) -> MadeLink {
+        let mut rng = self.ports.rng();
+        let id = PersonId::make(&mut rng);
+        let secret = *Seed::make(&mut rng).expose();
+        let code = Code::make(&mut rng);
+        let keys = link_keys(&secret, &code);
+        MadeLink { id, secret, code, keys }
+    }
+
+    /// Records a consent and shares items on it. Costs keys and a kilobyte or two an item, never their attachments. Gives
+    /// a link and a code, to be sent apart; the link's text begins at `/o`, after the relay's address.
+    pub async fn share(&mut self, dossier: &str, new: NewShare) -> Result<SharedView, VaultError> {
+        let log = self.dossier_id(dossier)?;
+        text("to", &new.to)?;
+        text("purpose", &new.purpose)?;
+        if new.items.is_empty() {
+            return Err(VaultError::NothingChosen);
+        }
+        if new.until <= self.ports.clock.now() {
+            return Err(VaultError::DateInPast);
+        }
+        let items = new.items.iter().map(|item| id(item)).collect::<Result<Vec<RecordId>, _>>()?;
+        let evidence = new.evidence.as_deref().map(id).transpose()?;
+        let link = self.make_link();
+        for _ in 0..5 {
+            let book = self.book(log).await?.clone();
+            self.need_halves(&[&book]).await?;
+            let (parts, share, fingerprint) = self.draft_share(book, &new, &items, evidence, &link).await?;
+            match self.send(parts).await {
+                Ok(()) => return Ok(link.view(share.to_string(), "/o", fingerprint)),
+                Err(Outcome::Conflict) => self.pull(log).await?,
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(VaultError::ChangedFirst)
+    }
+
+    /// The three entries of a share: the consent, the disclosure that rests on it, and the dossier's note of it.
+    async fn draft_share(
+        &mut self,
+        book: Book,
+        new: &NewShare,
+        items: &[RecordId],
+        evidence: Option<RecordId>,
+        link: &MadeLink,
+    ) -> Result<(Vec<Part>, RecordId, [u8; 16]), VaultError> {
+        let log = book.log.id();
+        let contents = self.contents(&book, items).await?;
+        let titles = contents.iter().filter_map(|record| item(record).map(|(title, _)| title)).collect();
+        if let Some(evidence) = evidence {
+            book.log.record(evidence).ok_or(VaultError::NotFound)?;
+        }
+        let mut rng = self.ports.rng();
+        let (consent, grant) = (ConsentId::make(&mut rng), GrantId::make(&mut rng));
+        let (consent_record, share_record) = (RecordId::make(&mut rng), RecordId::make(&mut rng));
+        let disclosure = LogId::make(&mut rng);
+        drop(rng);
+
+        let mut dossier = Part::new(book);
+        let mut draft = Draft::default();
+        let content = Record::Consent(ConsentRecord {
+            consent,
+            to: new.to.trim().to_owned(),
+            purpose: new.purpose.trim().to_owned(),
+            items: items.to_vec(),
+            compartments: Vec::new(),
+            text: new.consent_text.0.clone(),
+            language: new.consent_text.1.clone(),
+            from: self.ports.clock.now(),
+            until: new.until,
+            form: ConsentForm::Recorded(evidence),
+        });
+        self.draft_kind(&mut draft, &dossier.book, CompartmentKind::Trail, consent_record, &content)?;
+        draft.changes.push(Change::Consent(Consent {
+            consent,
+            receiver_key: link.keys.receiving.public().hash(),
+            until: Some(new.until),
+            record: consent_record,
+        }));
+        self.sign(&mut dossier, draft)?;
+        let entry = dossier.book.log.consent(consent).ok_or(VaultError::NotFound)?.entry;
+        let position = ConsentPosition { log, entry, consent };
+
+        let (lent, files) = lend(&dossier.book, contents)?;
+        let part = self.draft_disclosure(disclosure, position, grant, new, lent, link)?;
+        let first = part.entries.first().ok_or(VaultError::NotFound)?.hash();
+
+        let mut draft = Draft::default();
+        let share = Record::Share(ShareRecord {
+            disclosure,
+            consent,
+            grant,
+            receiver: link.id,
+            titles,
+            readings: new.readings,
+        });
+        self.draft_kind(&mut draft, &dossier.book, CompartmentKind::Trail, share_record, &share)?;
+        draft.changes.push(Change::Disclose(Disclose { disclosure, first, consent, files }));
+        self.sign(&mut dossier, draft)?;
+
+        let root = *self.directory.root().ok_or(VaultError::Waiting)?;
+        let directory = self.directory.head().ok_or(VaultError::Waiting)?.hash;
+        Ok((vec![dossier, part], share_record, fingerprint(&root, directory, first)))
+    }
+
+    async fn contents(&mut self, book: &Book, items: &[RecordId]) -> Result<Vec<Record>, VaultError> {
+        let mut contents = Vec::new();
+        for record in items {
+            let content = self.record(book, *record).await?;
+            item(&content).ok_or(VaultError::NotFound)?;
+            contents.push(content);
+        }
+        Ok(contents)
+    }
+
+    /// A disclosure's log: one compartment, wrapped to the receiver on the consent, and to whoever made it.
+    fn draft_disclosure(
+        &mut self,
+        log: LogId,
+        consent: ConsentPosition,
+        grant: GrantId,
+        new: &NewShare,
+        contents: Vec<Record>,
+        link: &MadeLink,
+    ) -> Result<Part, VaultError> {
+        let organisation = self.record.organisation;
+        let root = *self.directory.root().ok_or(VaultError::Waiting)?;
+        let sequences = Certificate::sequences(&self.directory, self.keys.person, self.keys.device)?;
+        let entry = |sequence: &u64| self.directory_entries.get(usize::try_from(*sequence).ok()?).cloned();
+        let chain = sequences.iter().map(entry).collect::<Option<Vec<_>>>().ok_or(VaultError::NotFound)?;
+
+        let mut rng = self.ports.rng();
+        let at = CompartmentEpoch { compartment: CompartmentId::make(&mut rng), epoch: 1 };
+        let (life, half_id) = (HalfId::make(&mut rng), HalfId::make(&mut rng));
+        let (seed, half) = (Seed::make(&mut rng), Half::make(&mut rng));
+        let key = compartment_key(&seed, &half, organisation, log, at);
+        let seeds = Seeds { by_epoch: [(at, seed.clone())].into() };
+
+        let mut draft = Draft::default();
+        draft.changes.push(Change::Found(Founding {
+            organisation,
+            root,
+            life,
+            source: Some(Source { consent, chain }),
+        }));
+        draft.changes.push(Change::Epoch(Epoch {
+            compartment: at.compartment,
+            epoch: at.epoch,
+            half: half_id,
+            seed_commitment: seed.commitment(),
+            key_commitment: key.commitment(),
+        }));
+        draft.halves.push(StoredHalf { log, id: life, half: Half::make(&mut rng) });
+        draft.halves.push(StoredHalf { log, id: half_id, half });
+        let receiver = Grant {
+            id: grant,
+            receiver: Receiver::Link(link.receiver()),
+            receiver_key: link.keys.receiving.public().hash(),
+            rights: Rights::READ,
+            compartments: vec![at.compartment],
+            from: None,
+            until: Some(new.until),
+            readings: new.readings,
+            gate: Gate::Open,
+            consent: Some(consent),
+        };
+        draft.grant(log, &receiver, &link.keys.receiving.public(), &[at], &seeds);
+        let own = self.keys.receiving.public();
+        let maker = Receiver::Person(self.keys.person);
+        let maker = staff_grant(GrantId::make(&mut rng), maker, own.hash(), Rights::ADVISOR, vec![at.compartment]);
+        draft.grant(log, &maker, &own, &[at], &seeds);
+
+        let face = Record::Face(Face {
+            organisation: self.organisation.clone(),
+            from: self.name_of(self.keys.person),
+            to: new.to.trim().to_owned(),
+            purpose: new.purpose.trim().to_owned(),
+            until: new.until,
+        });
+        for content in core::iter::once(face).chain(contents) {
+            let place = self.keys.place(organisation, log, at, RecordId::make(&mut rng), 1, None);
+            draft.put(&mut self.ports.rng(), &mut self.keys, &key, place, &content);
+        }
+        drop(rng);
+        let mut part = Part::new(Book { seeds, ..Book::new(Log::new(log, LogKind::Disclosure)) });
+        self.sign(&mut part, draft)?;
+        Ok(part)
+    }
+
+    /// What of a dossier is or was shared, newest first. Asks the relay what it handed out; offline that stays empty.
+    pub async fn shares(&mut self, dossier: &str) -> Result<Vec<ShareView>, VaultError> {
+        let mut shares = self.known_shares(dossier).await?;
+        for (share, record) in &mut shares {
+            share.delivered = self.delivered(record).await;
+            share.opened = self.opened_days(record).await;
+        }
+        Ok(shares.into_iter().map(|(share, _)| share).collect())
+    }
+
+    /// What of a dossier is or was shared, as this device knows it.
+    pub(crate) async fn known_shares(&mut self, dossier: &str) -> Result<Vec<(ShareView, ShareRecord)>, VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let book = self.book(log).await?.clone();
+        self.need_halves(&[&book]).await?;
+        let records: Vec<_> = book.log.records().map(|(id, state)| (id, state.claimed_time)).collect();
+        let mut found = Vec::new();
+        for (id, since) in records {
+            let Ok(Record::Share(share)) = self.record(&book, id).await else { continue };
+            let Some(consent) = book.log.consent(share.consent) else { continue };
+            let Ok(Record::Consent(terms)) = self.record(&book, consent.consent.record).await else { continue };
+            let state = if consent.withdrawn.is_some() {
+                ShareState::Revoked
+            } else if terms.until <= self.ports.clock.now() {
+                ShareState::Expired
+            } else {
+                ShareState::Live
+            };
+            let view = ShareView {
+                id: id.to_string(),
+                to: terms.to,
+                purpose: terms.purpose,
+                until: terms.until,
+                items: share.titles.clone(),
+                since,
+                state,
+                incomplete: terms.form == ConsentForm::Recorded(None),
+                delivered: Vec::new(),
+                opened: Vec::new(),
+                readings: share.readings,
+            };
+            found.push((view, share));
+        }
+        found.sort_by(|(a, _), (b, _)| b.since.cmp(&a.since).then_with(|| a.id.cmp(&b.id)));
+        Ok(found)
+    }
+
+    async fn delivered(&mut self, share: &ShareRecord) -> Vec<u32> {
+        let call = Readings { log: share.disclosure };
+        let Ok(ledger) = self.relay.call(&self.ports, &self.keys.signer(), &call).await else {
+            return Vec::new();
+        };
+        let readings = ledger.readings.into_iter().filter(|reading| reading.person == share.receiver);
+        let mut days: Vec<u32> = readings.map(|reading| reading.day).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    async fn opened_days(&mut self, share: &ShareRecord) -> Vec<u32> {
+        let call = Pull { log: share.disclosure, from: 0, limit: limits::PAGE, blobs: false };
+        let Ok(page) = self.relay.call(&self.ports, &self.keys.signer(), &call).await else {
+            return Vec::new();
+        };
+        let grants = page.entries.first().and_then(|entry| entry.commit().ok()).map(|commit| commit.changes);
+        let key = grants.into_iter().flatten().find_map(|change| match change {
+            Change::Grant(Grant { receiver: Receiver::Link(link), .. }) if link.id == share.receiver => {
+                Some(link.signing)
+            }
+            _ => None,
+        });
+        let Some(key) = key else { return Vec::new() };
+        let genuine = page.slips.iter().filter(|slip| slip.verify(&key).is_ok());
+        let mut days: Vec<u32> = genuine
+            .filter_map(|slip| match slip.slip().ok()?.statement {
+                Statement::Opened(day) => Some(day),
+                _ => None,
+            })
+            .collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// Ends a share: the consent it rests on is withdrawn, and the relay serves nothing of it from then on. What was read
+    /// stays read.
+    pub async fn revoke(&mut self, dossier: &str, share: &str) -> Result<(), VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let record: RecordId = id(share)?;
+        let book = self.book(log).await?.clone();
+        self.need_halves(&[&book]).await?;
+        book.log.record(record).ok_or(VaultError::NotFound)?;
+        let Record::Share(share) = self.record(&book, record).await? else { return Err(VaultError::NotFound) };
+        let outcome = self.change(log, |_, book, draft| {
+            let consent = book.log.consent(share.consent).ok_or(VaultError::NotFound)?;
+            if consent.withdrawn.is_none() {
+                draft.changes.push(Change::Withdraw(share.consent));
+            }
+            Ok(())
+        });
+        outcome.await?;
+        self.destroy_disclosure(&share).await
+    }
+
+    /// Destroys the relay halves of an ended disclosure, where its log is on this shelf: after that not even its receiver
+    /// and the relay together open it.
+    async fn destroy_disclosure(&mut self, share: &ShareRecord) -> Result<(), VaultError> {
+        if !self.slots.contains_key(&share.disclosure) {
+            return Ok(());
+        }
+        self.pull(share.disclosure).await?;
+        let outcome = self.change(share.disclosure, |_, book, draft| {
+            if book.log.grant(share.grant).is_some_and(|state| state.revoked.is_none()) {
+                draft.changes.push(Change::Revoke(share.grant));
+            }
+            let halves = book.log.compartments().flat_map(|(_, epochs)| epochs).map(|epoch| epoch.half);
+            draft.changes.extend(halves.filter(|half| !book.log.is_destroyed(*half)).map(Change::Destroy));
+            Ok(())
+        });
+        Ok(outcome.await?)
+    }
+}
+
+/// What a receiver gets of each item, and the files whose halves the relay will serve them.
+fn lend(book: &Book, contents: Vec<Record>) -> Result<(Vec<Record>, Vec<FileId>), VaultError> {
+    let mut files = Vec::new();
+    let mut lent = Vec::new();
+    for content in contents {
+        lent.push(match content {
+            Record::Document(document) => {
+                let file = book.log.file(document.file).ok_or(VaultError::NotFound)?.file;
+                files.push(file.file);
+                Record::Lent(LentDocument { document, file })
+            }
+            other => other,
+        });
+    }
+    Ok((lent, files))
+}

@@ -1,0 +1,352 @@
+//! The shelf: for each log a sealed line for the list, and a sealed book to go on from. Unlocking opens slots with
+//! symmetric keys; opening a dossier verifies only what came since.
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::{
+    Canonical as _, Hash, Key,
+    pad::{RECORD_FLOOR, pad, unpad},
+    seal::{open, seal},
+};
+use zegel_dossier::{CompartmentKind, Record};
+use zegel_ledger::{CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, RecordId, RecordState};
+use zegel_protocol::calls::{Fetch, HalfServed, Halves};
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, Place, Seeds, shelf_context, shelf_key},
+    ports::{Table, Write},
+    queue::Queued,
+    view::Alarm,
+};
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Slot {
+    #[n(0)]
+    pub(crate) kind: LogKind,
+    #[n(1)]
+    pub(crate) title: String,
+    #[n(2)]
+    pub(crate) changed: u64,
+    #[n(3)]
+    pub(crate) items: u64,
+    #[n(4)]
+    pub(crate) shares: u64,
+}
+
+/// The directory as it lies on this device.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct DirectoryBook {
+    #[n(0)]
+    directory: Directory,
+    #[n(1)]
+    names: Seeds,
+    #[n(2)]
+    cursor: u64,
+    #[n(3)]
+    entries: Vec<Entry>,
+}
+
+/// The highest heads, kept apart from the books: a store that was set back betrays itself.
+#[derive(Encode, Decode)]
+#[cbor(transparent)]
+struct Heads(#[n(0)] Vec<(LogId, Head)>);
+
+const HEADS: &[u8] = b"heads";
+
+impl Vault {
+    /// Reads what this device has: directory, heads, queue, and every slot whose life half the relay still serves.
+    pub(crate) async fn load(&mut self) -> Result<(), VaultError> {
+        let organisation = self.record.organisation;
+        if let Some(sealed) = self.ports.store.get(Table::Book, &organisation.0).await? {
+            let bytes = self.keys.open_local(Table::Book, &organisation.0, &sealed)?;
+            let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+            (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
+            self.directory_entries = book.entries;
+            self.learn_names().await?;
+        }
+        if let Some(bytes) = self.ports.store.get(Table::Device, HEADS).await? {
+            let Heads(heads) = Heads::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+            self.heads = heads.into_iter().collect();
+        }
+        for (key, sealed) in self.ports.store.all(Table::Queue).await? {
+            let bytes = self.keys.open_local(Table::Queue, &key, &sealed)?;
+            self.queue.push(Queued::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?);
+        }
+        self.load_shelf().await
+    }
+
+    async fn load_shelf(&mut self) -> Result<(), VaultError> {
+        let lines: Vec<(LogId, HalfId, Vec<u8>)> =
+            self.ports.store.all(Table::Shelf).await?.into_iter().filter_map(shelf_line).collect();
+        let wanted = lines.iter().map(|(log, life, _)| (*log, *life)).collect();
+        if let Err(error) = self.fetch_halves(wanted).await {
+            // Without the relay the shelf stays closed: that is what the life halves are for.
+            self.offline = true;
+            return if error == VaultError::RelayUnreachable { Ok(()) } else { Err(error) };
+        }
+        for (log, life, sealed) in lines {
+            let Some(key) = self.shelf_key(log, life) else { continue };
+            if let Ok(bytes) = open_shelf(&key, Table::Shelf, self.record.organisation, log, &sealed)
+                && let Ok(slot) = Slot::from_canonical(&bytes)
+            {
+                self.slots.insert(log, slot);
+            }
+        }
+        Ok(())
+    }
+
+    /// The book of a log that is on the shelf.
+    pub(crate) async fn book(&mut self, log: LogId) -> Result<&Book, VaultError> {
+        if !self.books.contains_key(&log) {
+            let book = self.stored_book(log).await?.ok_or(VaultError::NotFound)?;
+            self.books.insert(log, book);
+        }
+        self.books.get(&log).ok_or(VaultError::NotFound)
+    }
+
+    /// The book of a log as this device has it, if it does.
+    pub(crate) async fn stored_book(&mut self, log: LogId) -> Result<Option<Book>, VaultError> {
+        let Some(value) = self.ports.store.get(Table::Book, &log.0).await? else { return Ok(None) };
+        let Some((_, life, sealed)) = shelf_line((log.0.to_vec(), value)) else { return Ok(None) };
+        self.fetch_halves(vec![(log, life)]).await?;
+        let Some(key) = self.shelf_key(log, life) else { return Ok(None) };
+        let bytes = open_shelf(&key, Table::Book, self.record.organisation, log, &sealed)?;
+        let book = Book::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+        if self.heads.get(&log).is_some_and(|head| Some(*head) > book.log.head()) {
+            // The store was set back. What it lost comes from the relay again, and must lead to the remembered head.
+            return Ok(None);
+        }
+        Ok(Some(book))
+    }
+
+    /// Takes over a book: state, seeds and line, in one durable write.
+    pub(crate) async fn keep(&mut self, book: Book, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
+        let log = book.log.id();
+        self.need_halves(&[&book]).await?;
+        let mut book = book;
+        self.learn_kinds(&mut book, &blobs).await?;
+        let slot = self.line(&book, &blobs).await?;
+        let life = book.log.founding().map(|founding| founding.life).ok_or(VaultError::NotFound)?;
+        let mut writes = self.blob_writes(blobs);
+        if let Some(key) = self.shelf_key(log, life) {
+            for (table, plaintext) in [(Table::Shelf, slot.to_canonical()), (Table::Book, book.to_canonical())] {
+                let context = shelf_context(table.name(), self.record.organisation, log);
+                let salt = self.keys.salt(&mut self.ports.rng(), &log.0, Some(Hash::of(&plaintext)));
+                let sealed = seal(&key, &salt, &context, &pad(plaintext, RECORD_FLOOR));
+                writes.push(Write::Put(table, log.0.to_vec(), [life.0.as_slice(), &sealed].concat()));
+            }
+        }
+        if let Some(head) = book.log.head() {
+            self.heads.insert(log, head);
+        }
+        writes.push(self.heads_write());
+        self.ports.store.write(writes).await?;
+        self.slots.insert(log, slot);
+        self.index.forget(log);
+        self.books.insert(log, book);
+        Ok(())
+    }
+
+    /// Keeps the directory, sealed for this device alone.
+    pub(crate) async fn keep_directory(&mut self) -> Result<(), VaultError> {
+        let organisation = self.record.organisation;
+        let book = DirectoryBook {
+            directory: self.directory.clone(),
+            names: self.names.clone(),
+            cursor: self.cursor,
+            entries: self.directory_entries.clone(),
+        };
+        let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
+        if let Some(head) = self.directory.head() {
+            self.heads.insert(organisation, head);
+        }
+        let put = Write::Put(Table::Book, organisation.0.to_vec(), sealed);
+        Ok(self.ports.store.write(vec![put, self.heads_write()]).await?)
+    }
+
+    /// Keeps sealed records by name.
+    pub(crate) async fn keep_blobs(&mut self, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
+        let writes = self.blob_writes(blobs);
+        Ok(self.ports.store.write(writes).await?)
+    }
+
+    fn blob_writes(&self, blobs: Vec<Vec<u8>>) -> Vec<Write> {
+        let put = |bytes: Vec<u8>| Write::Put(Table::Blob, zegel_crypto::blob_name(&bytes).0.to_vec(), bytes);
+        blobs.into_iter().map(put).collect()
+    }
+
+    fn heads_write(&self) -> Write {
+        let heads = Heads(self.heads.iter().map(|(log, head)| (*log, *head)).collect());
+        Write::Put(Table::Device, HEADS.to_vec(), heads.to_canonical())
+    }
+
+    /// The key of what this person keeps of a log, if the relay served its life half.
+    pub(crate) fn shelf_key(&self, log: LogId, life: HalfId) -> Option<Key> {
+        let half = self.halves.get(&life)?;
+        Some(shelf_key(self.keys.keyring.notes_root(), half, self.record.organisation, log))
+    }
+
+    /// Fetches the halves that opening these books takes.
+    pub(crate) async fn need_halves(&mut self, books: &[&Book]) -> Result<(), VaultError> {
+        let mut wanted = Vec::new();
+        for book in books {
+            wanted.extend(book.missing_halves(&self.halves));
+            wanted.extend(book.log.founding().map(|founding| (book.log.id(), founding.life)));
+        }
+        self.fetch_halves(wanted).await
+    }
+
+    /// Fetches halves that are not here yet, in as few calls as the limits allow.
+    pub(crate) async fn fetch_halves(&mut self, mut wanted: Vec<(LogId, HalfId)>) -> Result<(), VaultError> {
+        wanted.retain(|(_, half)| !self.halves.contains_key(half));
+        wanted.sort_unstable();
+        wanted.dedup();
+        for wanted in wanted.chunks(zegel_protocol::limits::HALVES) {
+            let call = Halves { wanted: wanted.to_vec() };
+            let answer = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
+            for ((_, id), served) in wanted.iter().zip(answer.served) {
+                if let HalfServed::Half(half) = served {
+                    self.halves.insert(*id, half);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A record as it was sealed, opened: from memory, from this device, or from the relay.
+    pub(crate) async fn record(&mut self, book: &Book, id: RecordId) -> Result<Record, VaultError> {
+        let state = *book.log.record(id).ok_or(VaultError::NotFound)?;
+        if let Some(record) = self.opened.get(&state.blob) {
+            return Ok(record.clone());
+        }
+        let sealed = self.blob(book.log.id(), state.blob).await?;
+        let record = self.open_record(&book.log, &book.seeds, id, &state, &sealed)?;
+        self.opened.insert(state.blob, record.clone());
+        Ok(record)
+    }
+
+    /// Opens a sealed record.
+    pub(crate) fn open_record(
+        &self,
+        log: &Log,
+        seeds: &Seeds,
+        id: RecordId,
+        state: &RecordState,
+        sealed: &[u8],
+    ) -> Result<Record, VaultError> {
+        let organisation = self.record.organisation;
+        let key = seeds.key(organisation, log, &self.halves, state.at)?;
+        open_record(organisation, log.id(), &key, id, state, sealed)
+    }
+
+    /// A blob's bytes, from this device or from the relay. Whoever gave them, their name is recomputed.
+    pub(crate) async fn blob(&mut self, log: LogId, name: Hash) -> Result<Vec<u8>, VaultError> {
+        if let Some(bytes) = self.ports.store.get(Table::Blob, &name.0).await?
+            && zegel_crypto::blob_name(&bytes) == name
+        {
+            return Ok(bytes);
+        }
+        let length = zegel_protocol::limits::CHUNK as u64;
+        let call = Fetch { log, blob: name, offset: 0, length };
+        let fetched = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
+        if zegel_crypto::blob_name(&fetched.bytes.0) != name {
+            return Err(VaultError::Unreadable);
+        }
+        self.keep_blobs(vec![fetched.bytes.0.clone()]).await?;
+        Ok(fetched.bytes.0)
+    }
+
+    /// Which compartment is which: said by the founding entry, or not known yet.
+    async fn learn_kinds(&mut self, book: &mut Book, blobs: &[Vec<u8>]) -> Result<(), VaultError> {
+        self.open_new(book, blobs);
+        if !book.kinds.list.is_empty() || book.log.kind() != LogKind::Dossier {
+            return Ok(());
+        }
+        let first: Vec<RecordId> =
+            book.log.records().filter(|(_, state)| state.version == 1).map(|(id, _)| id).collect();
+        for id in first {
+            if let Ok(Record::Compartments(kinds)) = self.record(book, id).await {
+                book.kinds = kinds;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens records that have just come along, without asking the relay for them again.
+    fn open_new(&mut self, book: &Book, blobs: &[Vec<u8>]) {
+        for bytes in blobs {
+            let name = zegel_crypto::blob_name(bytes);
+            let Some((id, state)) = book.log.records().find(|(_, state)| state.blob == name) else { continue };
+            if let Ok(record) = self.open_record(&book.log, &book.seeds, id, state, bytes) {
+                self.opened.insert(name, record);
+            }
+        }
+    }
+
+    /// A book's line for the list. What does not open is left out and reported once.
+    async fn line(&mut self, book: &Book, _: &[Vec<u8>]) -> Result<Slot, VaultError> {
+        let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0 };
+        let now = self.ports.clock.now();
+        let records: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
+        for (id, state) in records {
+            slot.changed = slot.changed.max(state.claimed_time);
+            match self.record(book, id).await {
+                Ok(Record::Title(title)) => slot.title = title.title,
+                Ok(Record::Report(_) | Record::Document(_)) => slot.items += 1,
+                Ok(Record::Share(share)) if book.log.discloses(share.disclosure, now) => slot.shares += 1,
+                Ok(_) | Err(VaultError::NoRight | VaultError::RelayUnreachable | VaultError::NotFound) => {}
+                Err(_) => {
+                    let author = self.name_of(state.author);
+                    self.raise(Alarm::Unreadable(book.log.id().to_string(), author));
+                }
+            }
+        }
+        Ok(slot)
+    }
+
+    /// The compartment kind of a record, by name.
+    pub(crate) fn kind_of(book: &Book, at: CompartmentEpoch) -> &'static str {
+        book.kinds.kind(at.compartment).map_or("", CompartmentKind::name)
+    }
+}
+
+/// Opens a sealed record at its place.
+pub(crate) fn open_record(
+    organisation: LogId,
+    log: LogId,
+    key: &Key,
+    id: RecordId,
+    state: &RecordState,
+    sealed: &[u8],
+) -> Result<Record, VaultError> {
+    let place = Place {
+        organisation,
+        log,
+        at: state.at,
+        record: id,
+        version: state.version,
+        previous: state.previous,
+        author: state.author,
+        device: state.device,
+    };
+    let padded = open(key, &place.context(), sealed).map_err(|_| VaultError::Unreadable)?;
+    let plaintext = unpad(padded.to_vec()).map_err(|_| VaultError::Unreadable)?;
+    Record::from_canonical(&plaintext).map_err(|_| VaultError::Unreadable)
+}
+
+/// `life half's id ‖ sealed`: which half to ask for must be known before anything is opened.
+fn shelf_line((key, value): (Vec<u8>, Vec<u8>)) -> Option<(LogId, HalfId, Vec<u8>)> {
+    let log = LogId(key.try_into().ok()?);
+    let (life, sealed) = value.split_at_checked(16)?;
+    Some((log, HalfId(life.try_into().ok()?), sealed.to_vec()))
+}
+
+fn open_shelf(key: &Key, table: Table, organisation: LogId, log: LogId, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let context = shelf_context(table.name(), organisation, log);
+    let padded = open(key, &context, sealed).map_err(|_| VaultError::Unreadable)?;
+    unpad(padded.to_vec()).map_err(|_| VaultError::Unreadable)
+}

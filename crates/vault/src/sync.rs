@@ -1,0 +1,364 @@
+//! Pulling: what others wrote is verified entry by entry before anything of it counts.
+
+use std::collections::HashMap;
+
+use zegel_crypto::{Hash, ReceivingPublic};
+use zegel_dossier::Record;
+use zegel_ledger::{Change, Commit, Directory, Head, Log, LogId, LogKind, Receiver, Refusal, Wrap};
+use zegel_protocol::{
+    calls::{Changes, Pull, Pulled},
+    limits,
+};
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, Seeds},
+    bundle,
+    ports::{Table, Write},
+    relay::Signer,
+    session::anchor,
+    view::{Alarm, SyncView},
+};
+
+/// Clocks further apart than this are worth a sentence, in seconds.
+const CLOCK_TOLERANCE: u64 = 60 * 60;
+
+impl Vault {
+    /// Asks for news, verifies it, and sends what waits. Being offline is not an error.
+    pub async fn sync(&mut self) -> Result<SyncView, VaultError> {
+        let outcome = self.try_sync().await;
+        let admitted = self.directory.now().member(self.keys.person).is_some();
+        self.offline = matches!(outcome, Err(VaultError::RelayUnreachable | VaultError::RelayBusy));
+        self.waiting = !admitted && !self.offline;
+        let changed = match outcome {
+            Ok(changed) => changed,
+            Err(VaultError::RelayUnreachable | VaultError::RelayBusy) => Vec::new(),
+            // The relay does not know this device until a director has admitted its person.
+            Err(VaultError::DeviceRemoved) if !admitted && !self.was_member() => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        Ok(SyncView { changed, offline: self.offline, waiting: self.queue.len() })
+    }
+
+    async fn try_sync(&mut self) -> Result<Vec<String>, VaultError> {
+        if self.relay.welcome().is_none() {
+            self.relay.hello(&self.ports).await?;
+        }
+        let skew = self.relay.skew();
+        if skew.unsigned_abs() > CLOCK_TOLERANCE {
+            self.raise(Alarm::Clock(skew));
+        }
+        let mut touched = Vec::new();
+        loop {
+            let call = Changes { cursor: self.cursor };
+            let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
+            let (directory, logs): (Vec<_>, Vec<_>) =
+                page.logs.into_iter().partition(|changed| changed.kind == LogKind::Directory);
+            if !directory.is_empty() || self.directory.head().is_none() {
+                self.pull_own_directory().await?;
+            }
+            for changed in logs {
+                match self.pull_kind(changed.log, changed.kind).await {
+                    Ok(()) => touched.push(changed.log.to_string()),
+                    Err(VaultError::NotFound | VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
+                    Err(error) => return Err(error),
+                }
+            }
+            if page.cursor != self.cursor {
+                self.cursor = page.cursor;
+                self.keep_directory().await?;
+            }
+            if !page.more {
+                break;
+            }
+        }
+        self.flush().await?;
+        Ok(touched)
+    }
+
+    fn was_member(&self) -> bool {
+        self.directory.members().any(|(person, _)| person == self.keys.person)
+    }
+
+    /// Takes a log off the shelf that the relay no longer serves to this person.
+    async fn forget(&mut self, log: LogId) -> Result<(), VaultError> {
+        let key = log.0.to_vec();
+        let deletes = [Table::Shelf, Table::Book, Table::Index].map(|table| Write::Delete(table, key.clone()));
+        self.ports.store.write(deletes.into()).await?;
+        self.books.remove(&log);
+        self.slots.remove(&log);
+        self.index.forget(log);
+        Ok(())
+    }
+
+    /// Pulls a log that is on the shelf.
+    pub(crate) async fn pull(&mut self, log: LogId) -> Result<(), VaultError> {
+        let kind = self.book(log).await?.log.kind();
+        self.pull_kind(log, kind).await
+    }
+
+    async fn pull_kind(&mut self, id: LogId, kind: LogKind) -> Result<(), VaultError> {
+        let known = match self.books.get(&id) {
+            Some(book) => Some(book.clone()),
+            None => self.stored_book(id).await?,
+        };
+        let mut book = known.unwrap_or_else(|| Book::new(Log::new(id, kind)));
+        let mut kept = Vec::new();
+        loop {
+            let call = Pull { log: id, from: book.log.next_sequence(), limit: limits::PAGE, blobs: true };
+            let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
+            if let Some(alarm) = behind(&book.log, page.head) {
+                book.read_only |= matches!(alarm, Alarm::Fork(_));
+                self.raise(alarm);
+                break;
+            }
+            let last = page.entries.len() < usize::from(limits::PAGE);
+            let blobs = named(&page);
+            if let Err(refusal) = self.take_page(&mut book, &page, &blobs) {
+                book.read_only |= refusal == Refusal::Fork;
+                self.raise(alarm_of(id, refusal));
+                kept.extend(blobs.into_values());
+                break;
+            }
+            self.directory_for(&book).await?;
+            kept.extend(blobs.into_values());
+            if last {
+                break;
+            }
+        }
+        if let Some(head) = self.heads.get(&id)
+            && Some(*head) > book.log.head()
+        {
+            self.raise(Alarm::Rollback(id.to_string()));
+            return Ok(());
+        }
+        if book.log.head().is_some() {
+            let unconfirmed = book.log.unconfirmed(&self.directory).len();
+            if unconfirmed > 0 {
+                self.raise(Alarm::Unconfirmed(id.to_string(), unconfirmed));
+            }
+            self.keep(book, kept).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a log relies on a directory newer than the one here; then that is pulled first.
+    async fn directory_for(&mut self, book: &Book) -> Result<(), VaultError> {
+        let ours = self.directory.head().map(|head| head.sequence);
+        if book.log.relied_on().map(|head| head.sequence) > ours {
+            self.pull_own_directory().await?;
+        }
+        Ok(())
+    }
+
+    fn take_page(&mut self, book: &mut Book, page: &Pulled, blobs: &HashMap<Hash, Vec<u8>>) -> Result<(), Refusal> {
+        let slips: HashMap<Hash, _> = page.slips.iter().map(|slip| (slip.hash(), slip)).collect();
+        for entry in &page.entries {
+            let named = entry.commit()?.slips;
+            for slip in named.iter().filter_map(|hash| slips.get(hash)) {
+                if !book.log.pending_slips().any(|pending| pending == slip.hash()) {
+                    book.log.post(slip, self.directory.now())?;
+                }
+            }
+            let commit = book.log.admit(entry, &self.directory)?;
+            self.take_wraps(book, &commit, blobs);
+        }
+        for slip in &page.slips {
+            let known = book.log.pending_slips().any(|pending| pending == slip.hash());
+            if !known && !book.log.took_note_of(&slip.hash()) {
+                book.log.post(slip, self.directory.now())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the wraps that are for this person, and recomputes everybody else's.
+    fn take_wraps(&mut self, book: &mut Book, commit: &Commit, blobs: &HashMap<Hash, Vec<u8>>) {
+        let alarms =
+            learn(&book.log, &mut book.seeds, commit, blobs, &self.directory, |receiver| self.keys.receives(receiver));
+        alarms.into_iter().for_each(|alarm| self.raise(alarm));
+    }
+
+    /// Pulls the directory with this device's key.
+    pub(crate) async fn pull_own_directory(&mut self) -> Result<(), VaultError> {
+        let key = zegel_crypto::SigningKey::from_seed(&self.keys.request.to_seed());
+        let signer = Signer { key_id: self.keys.device.to_string(), key: &key };
+        self.pull_directory(&signer).await
+    }
+
+    /// Pulls and verifies the directory.
+    pub(crate) async fn pull_directory(&mut self, signer: &Signer<'_>) -> Result<(), VaultError> {
+        let id = self.record.organisation;
+        let mut kept = Vec::new();
+        loop {
+            let from = self.directory.log().next_sequence();
+            let call = Pull { log: id, from, limit: limits::PAGE, blobs: true };
+            let page = self.relay.call(&self.ports, signer, &call).await?;
+            if let Some(alarm) = behind(self.directory.log(), page.head) {
+                self.raise(alarm);
+                break;
+            }
+            let last = page.entries.len() < usize::from(limits::PAGE);
+            let blobs = named(&page);
+            let taken = self.take_directory_page(&page, &blobs);
+            kept.extend(blobs.into_values());
+            if let Err(refusal) = taken {
+                self.raise(alarm_of(id, refusal));
+                return Err(refusal.into());
+            }
+            if last {
+                break;
+            }
+        }
+        self.keep_blobs(kept).await?;
+        self.keep_directory().await?;
+        self.learn_names().await
+    }
+
+    fn take_directory_page(&mut self, page: &Pulled, blobs: &HashMap<Hash, Vec<u8>>) -> Result<(), Refusal> {
+        let slips: HashMap<Hash, _> = page.slips.iter().map(|slip| (slip.hash(), slip)).collect();
+        for entry in &page.entries {
+            for slip in entry.commit()?.slips.iter().filter_map(|hash| slips.get(hash)) {
+                if !self.directory.log().pending_slips().any(|pending| pending == slip.hash()) {
+                    self.directory.post(slip)?;
+                }
+            }
+            let mut next = self.directory.clone();
+            let commit = next.admit(entry)?;
+            // Before anything of a directory is believed: it is the one this person's keyring is tied to.
+            let tied = next.root().is_some_and(|root| anchor(next.organisation(), root) == self.keys.keyring.anchor());
+            if !tied && !zegel_crypto::sabotage::is("anchor") {
+                return Err(Refusal::Founding);
+            }
+            self.directory = next;
+            self.directory_entries.push(entry.clone());
+            let alarms = learn(self.directory.log(), &mut self.names, &commit, blobs, &self.directory, |receiver| {
+                self.keys.receives(receiver)
+            });
+            alarms.into_iter().for_each(|alarm| self.raise(alarm));
+        }
+        for slip in &page.slips {
+            let known = self.directory.log().pending_slips().any(|pending| pending == slip.hash());
+            if !known && !self.directory.log().took_note_of(&slip.hash()) {
+                self.directory.post(slip)?;
+            }
+        }
+        self.keep_newcomers(&page.slips);
+        Ok(())
+    }
+
+    /// Opens the names in the directory.
+    pub(crate) async fn learn_names(&mut self) -> Result<(), VaultError> {
+        let log = self.directory.log().clone();
+        let book = Book { seeds: self.names.clone(), ..Book::new(log) };
+        self.need_halves(&[&book]).await?;
+        let records: Vec<_> = book.log.records().map(|(id, _)| id).collect();
+        for id in records {
+            match self.record(&book, id).await {
+                Ok(Record::Person(person)) => {
+                    self.people.insert(person.person, person.name);
+                }
+                Ok(Record::Organisation(organisation)) => self.organisation = organisation.name,
+                Ok(Record::Invitation(invitation)) => {
+                    self.invitations.insert(invitation.link, invitation);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A person's name, or their id where no name is known.
+    pub(crate) fn name_of(&self, person: zegel_ledger::PersonId) -> String {
+        self.people.get(&person).cloned().unwrap_or_else(|| person.to_string())
+    }
+}
+
+/// Blobs by the name that they have, whatever the relay says they are.
+pub(crate) fn named(page: &Pulled) -> HashMap<Hash, Vec<u8>> {
+    by_name(page.blobs.iter().map(|bytes| &bytes.0))
+}
+
+/// Blobs by the name that they have.
+pub(crate) fn by_name<'b>(blobs: impl IntoIterator<Item = &'b Vec<u8>>) -> HashMap<Hash, Vec<u8>> {
+    blobs.into_iter().map(|bytes| (zegel_crypto::blob_name(bytes), bytes.clone())).collect()
+}
+
+/// Whether the relay's head is older than, or other than, the one that was seen.
+fn behind(log: &Log, theirs: Option<Head>) -> Option<Alarm> {
+    let ours = log.head()?;
+    if zegel_crypto::sabotage::is("high-water") {
+        return None;
+    }
+    match theirs {
+        Some(theirs) if theirs.sequence > ours.sequence => None,
+        Some(theirs) if theirs == ours => None,
+        Some(theirs) if theirs.sequence == ours.sequence => Some(Alarm::Fork(log.id().to_string())),
+        _ => Some(Alarm::Rollback(log.id().to_string())),
+    }
+}
+
+fn alarm_of(log: LogId, refusal: Refusal) -> Alarm {
+    match refusal {
+        Refusal::Fork => Alarm::Fork(log.to_string()),
+        other => Alarm::Refused(log.to_string(), other.to_string()),
+    }
+}
+
+/// Takes the seeds that a commit's wraps hold for us, and checks the wraps that are for others.
+pub(crate) fn learn<'k>(
+    log: &Log,
+    seeds: &mut Seeds,
+    commit: &Commit,
+    blobs: &HashMap<Hash, Vec<u8>>,
+    directory: &Directory,
+    ours: impl Fn(&Receiver) -> Option<&'k zegel_crypto::ReceivingKey>,
+) -> Vec<Alarm> {
+    let opened = open_wraps(log, seeds, commit, blobs, ours);
+    let holds = opened && (zegel_crypto::sabotage::is("wrap-check") || wraps_hold(log, seeds, commit, directory));
+    if holds { Vec::new() } else { vec![Alarm::FalseWrap(log.id().to_string())] }
+}
+
+/// Takes the seeds that a commit's wraps hold for us. False if one does not hold what it says.
+pub(crate) fn open_wraps<'k>(
+    log: &Log,
+    seeds: &mut Seeds,
+    commit: &Commit,
+    blobs: &HashMap<Hash, Vec<u8>>,
+    ours: impl Fn(&Receiver) -> Option<&'k zegel_crypto::ReceivingKey>,
+) -> bool {
+    let mut all_open = true;
+    for wrap in wraps(commit) {
+        let Some(state) = log.grant(wrap.grant) else { continue };
+        let Some(key) = ours(&state.grant.receiver) else { continue };
+        match blobs.get(&wrap.blob).map(|bytes| bundle::open(log, &state.grant, wrap, bytes.clone(), key)) {
+            Some(Ok(opened)) => seeds.by_epoch.extend(opened),
+            Some(Err(_)) => all_open = false,
+            None => {}
+        }
+    }
+    all_open
+}
+
+/// Whether the wraps for others are what they say, as far as the seeds held here tell: each is made again.
+fn wraps_hold(log: &Log, seeds: &Seeds, commit: &Commit, directory: &Directory) -> bool {
+    wraps(commit).all(|wrap| {
+        let Some(state) = log.grant(wrap.grant) else { return true };
+        let Some(public) = public_of(directory, &state.grant.receiver) else { return true };
+        let made = bundle::make(log.id(), &state.grant, &public, &wrap.epochs, seeds);
+        made.is_none_or(|(made, _)| made.blob == wrap.blob)
+    })
+}
+
+fn wraps(commit: &Commit) -> impl Iterator<Item = &Wrap> {
+    commit.changes.iter().filter_map(|change| if let Change::Wrap(wrap) = change { Some(wrap) } else { None })
+}
+
+/// The key that a receiver's wraps are made to.
+pub(crate) fn public_of(directory: &Directory, receiver: &Receiver) -> Option<ReceivingPublic> {
+    match receiver {
+        Receiver::Person(person) => directory.now().member(*person).map(|m| m.admission.receiving.clone()),
+        Receiver::Recovery => directory.recovery().map(|recovery| recovery.receiving.clone()),
+        Receiver::Link(link) => Some(link.receiving.clone()),
+    }
+}
