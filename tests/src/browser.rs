@@ -9,7 +9,9 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::mem::ManuallyDrop;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -172,10 +174,22 @@ pub enum Width {
 
 /// One running browser with one page.
 pub struct Browser {
-    // Dropped in this order: the session ends before its driver does.
-    driver: WebDriver,
+    // Never dropped by itself: its own way of ending a session blocks the runtime that it waits for.
+    driver: ManuallyDrop<WebDriver>,
+    port: u16,
     _process: Process,
     downloads: PathBuf,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Asked to shut down, the driver ends its browser first; killed, it would leave that behind.
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
+            let _ = stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+    }
 }
 
 /// Runs before the scripts of every page; what it keeps survives a reload, not the browser.
@@ -231,7 +245,8 @@ impl Browser {
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.context("no browser session")?;
         let watch = serde_json::json!({ "source": WATCH });
         driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", watch).await?;
-        let browser = Self { driver, _process: process, downloads: profile.downloads() };
+        let driver = ManuallyDrop::new(driver);
+        let browser = Self { driver, port, _process: process, downloads: profile.downloads() };
         browser.resize(Width::Desk).await?;
         Ok(browser)
     }
