@@ -1,0 +1,39 @@
+//! What should not be, said plainly, with what to do.
+
+use crate::{language::Language, state::use_words};
+use yew::prelude::*;
+use zegel_vault::view::Alarm;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) alarms: Vec<Alarm>,
+}
+
+/// The alarms, if there are any.
+#[component]
+pub(crate) fn Alarms(props: &Props) -> Html {
+    let t = use_words();
+    html! {
+        <div class="alarms" role="alert">
+            if !props.alarms.is_empty() {
+                <section class="problems">
+                    <h2>{ t.alarm_title() }</h2>
+                    <ul>{ for props.alarms.iter().map(|alarm| html! { <li>{ sentence(t, alarm) }</li> }) }</ul>
+                </section>
+            }
+        </div>
+    }
+}
+
+fn sentence(t: Language, alarm: &Alarm) -> String {
+    match alarm {
+        Alarm::Fork(_) => t.alarm_fork().to_owned(),
+        Alarm::Rollback(_) => t.alarm_rollback().to_owned(),
+        Alarm::Refused(_, why) => t.alarm_refused(why),
+        Alarm::FalseWrap(_) => t.alarm_false_wrap().to_owned(),
+        Alarm::Unreadable(_, author) => t.alarm_unreadable(author),
+        Alarm::RegisteredTwice(_) => t.alarm_registered_twice().to_owned(),
+        Alarm::Unconfirmed(_, count) => t.alarm_unconfirmed(*count),
+        Alarm::Clock(seconds) => t.alarm_clock(seconds.unsigned_abs() as usize / 60 + 1),
+    }
+}

@@ -1,0 +1,36 @@
+//! The strip that never leaves the top of a dossier: whose it is, how it stands, and who can read it.
+
+use crate::{language::Language, state::use_words};
+use yew::prelude::*;
+use zegel_vault::view::{DossierView, ReaderView, ShareState};
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) dossier: std::rc::Rc<DossierView>,
+}
+
+/// The strip.
+#[component]
+pub(crate) fn Identity(props: &Props) -> Html {
+    let t = use_words();
+    let live = props.dossier.shares.iter().filter(|share| share.state == ShareState::Live).count();
+    let readers: Vec<String> = props.dossier.readers.iter().map(|reader| reader_name(t, reader)).collect();
+    html! {
+        <div class="identity">
+            <strong>{ &props.dossier.summary.title }</strong>
+            <span class={classes!("tag", (live > 0).then_some("wait"))}>{ t.identity_shares(live) }</span>
+            <span class={classes!("tag", if props.dossier.summary.waiting { "wait" } else { "ok" })}>
+                { if props.dossier.summary.waiting { t.identity_waiting() } else { t.identity_sealed() } }
+            </span>
+            <span class="strip-note">
+                if props.dossier.read_only { <span class="tag seal">{ t.identity_read_only() }</span> }
+            </span>
+            <span class="fine readers">{ t.identity_readers(readers.join(", ")) }</span>
+        </div>
+    }
+}
+
+/// A reader's name; the recovery sheets have one too.
+pub(crate) fn reader_name(t: Language, reader: &ReaderView) -> String {
+    if reader.recovery { t.reader_recovery().to_owned() } else { reader.name.clone() }
+}

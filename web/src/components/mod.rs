@@ -1,0 +1,29 @@
+//! What pages are made of, one component a file.
+
+pub(crate) mod access_list;
+pub(crate) mod alarms;
+pub(crate) mod copy;
+pub(crate) mod document_list;
+pub(crate) mod drop_zone;
+pub(crate) mod empty;
+pub(crate) mod field;
+pub(crate) mod frame;
+pub(crate) mod handed_out;
+pub(crate) mod identity;
+pub(crate) mod language_choice;
+pub(crate) mod mark;
+pub(crate) mod notice_bar;
+pub(crate) mod page;
+pub(crate) mod passphrase;
+pub(crate) mod problems;
+pub(crate) mod report_editor;
+pub(crate) mod report_list;
+pub(crate) mod share_list;
+pub(crate) mod shell;
+pub(crate) mod submit;
+pub(crate) mod tabs;
+pub(crate) mod timeline;
+pub(crate) mod tray;
+pub(crate) mod upkeep;
+pub(crate) mod virtual_list;
+pub(crate) mod waiting;

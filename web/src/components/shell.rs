@@ -1,0 +1,131 @@
+//! The frame of the open vault: a rail with the places to go, a bar at the bottom on a phone.
+
+use super::{alarms::Alarms, mark::Mark, problems::Problems, tray::Tray};
+use crate::{
+    device,
+    route::Route,
+    state::{
+        session::{self, Step},
+        use_session, use_vault, use_words,
+    },
+};
+use gloo::{events::EventListener, timers::callback::Timeout};
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) children: Html,
+}
+
+/// The frame.
+#[component]
+pub(crate) fn Shell(props: &Props) -> Html {
+    let t = use_words();
+    let (session, vault) = (use_session(), use_vault());
+    super::upkeep::use_upkeep();
+    use_search_key();
+    let organisation = session.who.as_ref().map(|who| who.organisation.clone()).unwrap_or_default();
+    let alarms = session.who.as_ref().map(|who| who.alarms.clone()).unwrap_or_default();
+    let state = match (vault.offline, vault.waiting) {
+        (true, 0) => t.state_offline().to_owned(),
+        (true, count) => t.state_offline_waiting(count),
+        (false, 0) => t.state_sealed().to_owned(),
+        (false, count) => t.state_sending(count),
+    };
+    let lock = {
+        let session = session.clone();
+        Callback::from(move |_: MouseEvent| session::leave(&session, Step::Begin))
+    };
+    let dossiers = vault.list.as_ref().map(|list| list.len().to_string()).unwrap_or_default();
+    let skip = Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        device::focus("main");
+    });
+    html! {
+        <div class="shell">
+            <a class="skip" href="#main" onclick={skip}>{ t.skip_to_content() }</a>
+            <div class="rail">
+                <Mark />
+                <nav aria-label={t.nav_label()}>
+                    <Place to={Route::Today} name={t.nav_today()} />
+                    <Place to={Route::Dossiers} name={t.nav_dossiers()} count={dossiers} />
+                    <Place to={Route::Colleagues} name={t.nav_colleagues()} />
+                    <Place to={Route::Settings} name={t.nav_settings()} />
+                </nav>
+                <footer>
+                    <span class="organisation">{ organisation }</span>
+                    <span role="status">{ state }</span>
+                    <button type="button" class="lock" onclick={lock}>{ t.lock_now() }</button>
+                </footer>
+            </div>
+            <div class="desk">
+                <p class="practice">{ t.practice_only() }</p>
+                <Problems failure={vault.trouble.clone()} />
+                <Alarms alarms={alarms} />
+                <main id="main" tabindex="-1">{ props.children.clone() }</main>
+                <Tray />
+            </div>
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PlaceProps {
+    to: Route,
+    name: AttrValue,
+    #[prop_or_default]
+    count: AttrValue,
+}
+
+/// A place of the rail; the current one also while somebody is deeper inside it.
+#[component]
+fn Place(props: &PlaceProps) -> Html {
+    let here = use_location().map(|location| location.path().to_owned()).unwrap_or_default();
+    let own = props.to.to_path();
+    let current = here == own || (own != "/" && here.starts_with(&own));
+    let navigator = use_navigator();
+    let to = props.to.clone();
+    let onclick = Callback::from(move |event: MouseEvent| {
+        if event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        event.prevent_default();
+        if let Some(navigator) = &navigator {
+            navigator.push(&to);
+        }
+    });
+    html! {
+        <a href={own} aria-current={current.then_some("page")} {onclick}>
+            <span>{ &props.name }</span><span class="count">{ &props.count }</span>
+        </a>
+    }
+}
+
+/// `/` goes to the search field from anywhere but a field.
+#[hook]
+fn use_search_key() {
+    let navigator = use_navigator();
+    use_effect_with((), move |()| {
+        let options = gloo::events::EventListenerOptions::enable_prevent_default();
+        let listener = EventListener::new_with_options(&device::document(), "keydown", options, move |event| {
+            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+            let target = key.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+            let typing = target.is_some_and(|element| matches!(&*element.tag_name(), "INPUT" | "TEXTAREA" | "SELECT"));
+            if key.key() != "/" || typing || key.ctrl_key() || key.meta_key() || key.alt_key() {
+                return;
+            }
+            event.prevent_default();
+            if device::document().get_element_by_id("search").is_none()
+                && let Some(navigator) = &navigator
+            {
+                navigator.push(&Route::Dossiers);
+            }
+            // The list may have to be drawn first.
+            Timeout::new(30, || device::focus("search")).forget();
+        });
+        move || drop(listener)
+    });
+}

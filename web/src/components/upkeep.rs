@@ -1,0 +1,93 @@
+//! What goes on by itself while the vault is open: asking the relay, reading the list again, and holding a tab back that
+//! is closed too early.
+
+use crate::{
+    device,
+    state::{
+        pending,
+        session::{SessionContext, Step},
+        use_session, use_vault,
+        vault::{Change, VaultContext},
+    },
+    worker::messages::{Dossiers, Sync},
+};
+use gloo::{events::EventListener, timers::callback::Interval};
+use std::{cell::Cell, rc::Rc};
+use wasm_bindgen::JsCast as _;
+use web_sys::BeforeUnloadEvent;
+use yew::prelude::*;
+
+const EVERY: u32 = 20_000;
+
+/// Keeps the vault fresh while the component that uses it is there.
+#[hook]
+pub(crate) fn use_upkeep() {
+    let (session, vault): (SessionContext, VaultContext) = (use_session(), use_vault());
+    {
+        let dispatch = vault.dispatcher();
+        use_effect_with((session.client.clone(), vault.revision), move |(client, _)| {
+            let client = client.clone();
+            yew::platform::spawn_local(async move {
+                if let Ok(list) = client.call(Dossiers {}).await {
+                    dispatch.dispatch(Change::Listed(list));
+                }
+            });
+        });
+    }
+    {
+        let (vault, who) = (vault.dispatcher(), session.dispatcher());
+        use_effect_with(session.client.clone(), move |client| {
+            let asking = Rc::new(Cell::new(false));
+            let gone = Rc::new(Cell::new(false));
+            let ask = {
+                let (client, closing, gone) = (client.clone(), vault.clone(), gone.clone());
+                move || {
+                    if asking.replace(true) {
+                        return;
+                    }
+                    let (client, vault, who, asking, gone) =
+                        (client.clone(), closing.clone(), who.clone(), asking.clone(), gone.clone());
+                    yew::platform::spawn_local(async move {
+                        let news = client.call(Sync {}).await;
+                        asking.set(false);
+                        if gone.get() {
+                            return;
+                        }
+                        if let Ok(news) = &news {
+                            who.dispatch(Step::Who(news.session.clone()));
+                        }
+                        vault.dispatch(Change::Asked(news));
+                    });
+                }
+            };
+            ask();
+            let again = ask.clone();
+            let timer = Interval::new(EVERY, ask);
+            let online = EventListener::new(&device::window(), "online", move |_| again());
+            move || {
+                gone.set(true);
+                drop((timer, online));
+                vault.dispatch(Change::Closed);
+            }
+        });
+    }
+    use_leave_guard(vault.uploads.iter().any(|upload| upload.state.is_open()));
+}
+
+/// Asks before the tab closes, while `active` or while words are not kept yet.
+#[hook]
+pub(crate) fn use_leave_guard(active: bool) {
+    use_effect_with(active, |active| {
+        let active = *active;
+        let options = gloo::events::EventListenerOptions::enable_prevent_default();
+        let guard = EventListener::new_with_options(&device::window(), "beforeunload", options, move |event| {
+            if active || pending::any() {
+                event.prevent_default();
+                if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
+                    event.set_return_value("true");
+                }
+            }
+        });
+        move || drop(guard)
+    });
+}

@@ -1,0 +1,70 @@
+//! The browser around the page: what every browser that can run the app has, and what it may refuse.
+
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
+use web_sys::{Document, Storage, Window};
+
+/// The window of the page. The app's page code runs nowhere else.
+pub(crate) fn window() -> Window {
+    js_sys::global().dyn_into().unwrap_throw()
+}
+
+/// Its document.
+pub(crate) fn document() -> Document {
+    window().document().unwrap_throw()
+}
+
+/// Small settings that survive a reload; none where the browser forbids it. Nothing secret goes here.
+pub(crate) fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Seconds since 1970, as this machine believes.
+pub(crate) fn now() -> u64 {
+    (js_sys::Date::now() / 1000.0) as u64
+}
+
+/// The address with its fragment, if it has one, which is taken out of the address bar: no secret stays in the history,
+/// or on a screen that is shared later.
+pub(crate) fn take_link() -> Option<String> {
+    let location = window().location();
+    let whole = location.href().ok()?;
+    whole.split_once('#').filter(|(_, fragment)| !fragment.is_empty())?;
+    let clean = location.pathname().ok()?;
+    window().history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&clean)).ok()?;
+    Some(whole)
+}
+
+/// Leaves for a path by loading the page anew: everything in memory is gone.
+pub(crate) fn reload_at(path: &str) {
+    let _ = window().location().replace(path);
+}
+
+/// Puts text on the clipboard; false where the browser refuses.
+pub(crate) async fn copy(text: &str) -> bool {
+    let promise = window().navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok()
+}
+
+/// Puts the caret or the reading position on an element.
+pub(crate) fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
+
+/// Hands a finished file to the browser's downloads.
+pub(crate) fn save(blob: &web_sys::Blob, name: &str) {
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(blob) else { return };
+    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    // The browser has begun by then; kept longer, the address would pin the file in memory.
+    gloo::timers::callback::Timeout::new(60_000, move || {
+        let _ = web_sys::Url::revoke_object_url(&url);
+    })
+    .forget();
+}

@@ -1,0 +1,67 @@
+//! Who works here, who was invited, and who stands at the door.
+
+use crate::{
+    components::{
+        page::Page,
+        waiting::{Failed, Waiting},
+    },
+    language::Language,
+    route::Route,
+    state::{Loaded, use_answer, use_session, use_vault, use_words},
+    worker::messages::Members,
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+use zegel_vault::view::{MemberState, MemberView};
+
+#[component]
+pub(crate) fn Colleagues() -> Html {
+    let t = use_words();
+    let (session, vault) = (use_session(), use_vault());
+    let director = session.who.as_ref().is_some_and(|who| who.director);
+    let answer = use_answer(Members {}, vault.revision);
+    let actions = html! {
+        <span>
+            if director { <Link<Route> to={Route::Invite} classes="button primary">{ t.invite_title() }</Link<Route>> }
+        </span>
+    };
+    let list = match answer {
+        Loaded::Waiting => html! { <Waiting key="waiting" /> },
+        Loaded::Failed(failure) => html! { <Failed key="failed" {failure} /> },
+        Loaded::Ready(members) => html! {
+            <ul class="list sheet" key="ready">{ for members.iter().map(|member| line(t, director, member)) }</ul>
+        },
+    };
+    html! { <Page title={t.nav_colleagues()} lead={t.colleagues_text()} {actions}>{ list }</Page> }
+}
+
+fn line(t: Language, director: bool, member: &MemberView) -> Html {
+    let person = member.person.clone();
+    let (class, state) = match member.state {
+        MemberState::Invited => ("tag wait", t.member_invited()),
+        MemberState::Registered => ("tag wait", t.member_registered()),
+        MemberState::Member => ("tag ok", t.member_member()),
+        MemberState::Removed => ("tag", t.member_removed()),
+    };
+    let act = match member.state {
+        MemberState::Registered if director => html! {
+            <Link<Route> to={Route::Admit { person }} classes="button primary">{ t.compare_words() }</Link<Route>>
+        },
+        MemberState::Member if director && !member.you => html! {
+            <Link<Route> to={Route::Remove { person }} classes="button danger">{ t.remove() }</Link<Route>>
+        },
+        _ => Html::default(),
+    };
+    html! {
+        <li key={member.person.clone()}>
+            <div>
+                <b>{ &member.name }</b>{ " " }<span {class}>{ state }</span>
+                <small class="fine">
+                    { if member.you { t.member_you() } else { "" } }{ " " }
+                    { if member.director { t.member_director() } else { "" } }
+                </small>
+            </div>
+            <span class="row-tags">{ act }</span>
+        </li>
+    }
+}

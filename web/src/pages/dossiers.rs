@@ -1,0 +1,136 @@
+//! The list of dossiers, and finding in it while typing: titles at once, texts a moment later.
+
+use crate::{
+    components::{empty::Empty, page::Page, virtual_list::VirtualList, waiting::Waiting},
+    route::Route,
+    state::{Loaded, use_answer, use_vault, use_words},
+    worker::messages::Search,
+};
+use gloo::timers::callback::Timeout;
+use std::rc::Rc;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+use yew_router::prelude::*;
+use zegel_vault::view::{DossierSummary, FoundView};
+
+/// The pause after which texts are searched.
+const PAUSE: u32 = 120;
+
+#[component]
+pub(crate) fn Dossiers() -> Html {
+    let t = use_words();
+    let vault = use_vault();
+    let typed = use_state_eq(String::new);
+    let settled = use_state_eq(String::new);
+    {
+        let settled = settled.setter();
+        use_effect_with((*typed).clone(), move |words| {
+            let words = words.clone();
+            let timer = Timeout::new(PAUSE, move || settled.set(words));
+            move || drop(timer)
+        });
+    }
+    let folded = use_memo(vault.list.clone(), |list| {
+        list.iter().flat_map(|list| list.iter()).map(|dossier| fold(&dossier.title)).collect::<Vec<_>>()
+    });
+    let shown = use_memo((vault.list.clone(), (*typed).clone()), |(list, words)| {
+        let all: Rc<Vec<DossierSummary>> = list.clone().unwrap_or_default();
+        let words: Vec<String> = words.split_whitespace().map(fold).collect();
+        if words.is_empty() {
+            return all;
+        }
+        let matches = |place: usize| {
+            folded.get(place).is_some_and(|title| words.iter().all(|word| title.contains(word.as_str())))
+        };
+        Rc::new(all.iter().enumerate().filter(|(place, _)| matches(*place)).map(|(_, one)| one.clone()).collect())
+    });
+    let oninput = {
+        let typed = typed.setter();
+        Callback::from(move |event: InputEvent| {
+            typed.set(event.target_dyn_into::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default());
+        })
+    };
+    let actions = html! {
+        <Link<Route> to={Route::NewDossier} classes="button primary">{ t.new_dossier() }</Link<Route>>
+    };
+    let searching = !typed.trim().is_empty();
+    let list = match &vault.list {
+        None => html! { <Waiting key="waiting" /> },
+        Some(list) if list.is_empty() => html! {
+            <Empty key="first" title={t.empty_dossiers()} text={t.empty_dossiers_text()} />
+        },
+        Some(_) if shown.is_empty() && !searching => Html::default(),
+        Some(_) => html! {
+            <div key="list">
+                <p class="fine found" role="status">{ t.dossiers_shown(shown.len()) }</p>
+                if !shown.is_empty() { <VirtualList rows={(*shown).clone()} /> }
+            </div>
+        },
+    };
+    html! {
+        <Page title={t.nav_dossiers()} {actions}>
+            <div class="search" role="search">
+                <label for="search">{ t.search_label() }</label>
+                <input id="search" type="search" autocomplete="off" value={(*typed).clone()} {oninput}
+                    aria-describedby="search-hint" />
+                <p id="search-hint" class="hint">{ t.search_hint() }</p>
+            </div>
+            { list }
+            <div class="in-texts">
+                if !settled.trim().is_empty() && searching {
+                    <InTexts words={(*settled).clone()} titles={shown.len()} />
+                }
+            </div>
+        </Page>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    words: AttrValue,
+    /// How many titles matched already.
+    titles: usize,
+}
+
+/// What was found in texts and file names.
+#[component]
+fn InTexts(props: &Props) -> Html {
+    let t = use_words();
+    let answer = use_answer(Search { words: props.words.to_string() }, 0);
+    let found: Vec<FoundView> = match answer {
+        Loaded::Ready(found) => found.iter().filter(|found| found.item.is_some()).cloned().collect(),
+        Loaded::Waiting | Loaded::Failed(_) => return html! { <div></div> },
+    };
+    html! {
+        <section>
+            if found.is_empty() && props.titles == 0 {
+                <Empty title={t.empty_found()} text={t.empty_found_text()} />
+            } else if !found.is_empty() {
+                <h2>{ t.found_in_texts(found.len()) }</h2>
+                <ul class="list sheet">{ for found.iter().map(hit) }</ul>
+            }
+        </section>
+    }
+}
+
+fn hit(found: &FoundView) -> Html {
+    let to = Route::Dossier { id: found.dossier.clone() };
+    html! {
+        <li key={format!("{}-{}", found.dossier, found.item.as_deref().unwrap_or_default())}>
+            <div>
+                <Link<Route> {to}><b>{ &found.dossier_title }</b>{ " · " }<bdi>{ &found.title }</bdi></Link<Route>>
+                <p class="excerpt">{ &found.excerpt }</p>
+            </div>
+        </li>
+    }
+}
+
+/// Small letters without their marks, so that "Ozturk" finds "Öztürk".
+fn fold(text: &str) -> String {
+    let parts = js_sys::JsString::from(text).normalize("NFD");
+    String::from(parts)
+        .chars()
+        .filter(|letter| !('\u{300}'..='\u{36f}').contains(letter))
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,27 @@
+//! The pages, one a file.
+
+pub(crate) mod inbox;
+pub(crate) mod workspace;
+
+mod admit;
+mod colleagues;
+mod dossier;
+mod dossiers;
+mod enrol;
+mod grant;
+mod invite;
+mod join;
+mod new_dossier;
+mod not_found;
+mod other_tab;
+mod printing;
+mod remove;
+mod report;
+mod revoke;
+mod set_up;
+mod settings;
+mod share;
+mod sign_out;
+mod today;
+mod unlock;
+mod waiting;

@@ -1,0 +1,110 @@
+//! The work list: what waits, and why it is here.
+
+use crate::{
+    components::{
+        empty::Empty,
+        page::Page,
+        waiting::{Failed, Waiting},
+    },
+    device, format,
+    language::Language,
+    route::{Route, Tab},
+    state::{Loaded, use_answer, use_session, use_vault, use_words},
+    worker::messages::{Today as Call, TodayView},
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+use zegel_vault::view::{DraftView, ShareView};
+
+#[component]
+pub(crate) fn Today() -> Html {
+    let t = use_words();
+    let (session, vault) = (use_session(), use_vault());
+    let now = *use_memo((), |()| device::now());
+    let answer = use_answer(Call { now }, vault.revision);
+    let backup_due = session.who.as_ref().is_some_and(|who| who.backup_due && who.director);
+    let uploads = vault.uploads.iter().filter(|upload| upload.state.is_open()).count();
+    let list = match answer {
+        Loaded::Waiting => html! { <Waiting key="waiting" /> },
+        Loaded::Failed(failure) => html! { <Failed key="failed" {failure} /> },
+        Loaded::Ready(today) => {
+            let rows = rows(t, &today, backup_due, uploads, vault.waiting);
+            let first = vault.list.as_ref().is_some_and(|list| list.is_empty());
+            html! {
+                <div key="ready">
+                    if rows.is_empty() {
+                        <Empty title={if first { t.today_first() } else { t.today_nothing() }}
+                            text={if first { t.today_first_text() } else { t.today_nothing_text() }}>
+                            <Link<Route> to={Route::NewDossier} classes="button primary">{ t.new_dossier() }</Link<Route>>
+                        </Empty>
+                    } else {
+                        <ul class="tasks sheet">{ for rows }</ul>
+                    }
+                </div>
+            }
+        }
+    };
+    html! {
+        <Page title={t.nav_today()} lead={t.today_lead(format::today(t, now))}>{ list }</Page>
+    }
+}
+
+fn rows(t: Language, today: &TodayView, backup_due: bool, uploads: usize, waiting: usize) -> Vec<Html> {
+    let mut rows = Vec::new();
+    if backup_due {
+        rows.push(row(
+            "backup",
+            t.today_now(),
+            true,
+            t.today_backup().into(),
+            t.today_backup_why().into(),
+            Html::default(),
+        ));
+    }
+    rows.extend(today.newcomers.iter().map(|member| {
+        let act = html! {
+            <Link<Route> to={Route::Admit { person: member.person.clone() }} classes="button">{ t.compare_words() }</Link<Route>>
+        };
+        row(&member.person, t.today_now(), false, t.today_newcomer(&member.name), t.today_newcomer_why().into(), act)
+    }));
+    rows.extend(today.ending.iter().map(|(id, title, share)| ending(t, id, title, share)));
+    rows.extend(today.drafts.iter().map(|(id, title, waiting)| draft(t, id, title, waiting)));
+    if uploads > 0 {
+        let why = t.today_uploads_why().into();
+        rows.push(row("uploads", t.today_running(), false, t.today_uploads(uploads), why, Html::default()));
+    }
+    if waiting > 0 {
+        let why = t.today_waiting_why().into();
+        rows.push(row("waiting", t.today_running(), false, t.today_waiting(waiting), why, Html::default()));
+    }
+    rows
+}
+
+fn ending(t: Language, id: &str, title: &str, share: &ShareView) -> Html {
+    let act = html! { <Link<Route> to={Tab::Shares.of(id)} classes="button">{ t.today_look() }</Link<Route>> };
+    let when = t.today_until(format::day(t, share.until));
+    let why = format!("{title} · {}", share.items.join(", "));
+    row(&share.id, &when, false, t.today_ending(&share.to), why, act)
+}
+
+fn draft(t: Language, id: &str, title: &str, draft: &DraftView) -> Html {
+    let to = match &draft.item {
+        Some(item) => Route::Report { id: id.to_owned(), item: item.clone() },
+        None => Route::NewReport { id: id.to_owned() },
+    };
+    let act = html! { <Link<Route> {to} classes="button">{ t.today_write_on() }</Link<Route>> };
+    let words = draft.text.split_whitespace().count();
+    let key = format!("{id}-{}", draft.item.as_deref().unwrap_or_default());
+    row(&key, &format::moment(t, draft.kept), false, t.today_draft(title), t.today_draft_why(words), act)
+}
+
+/// When, what, why, and what to do.
+fn row(key: &str, when: &str, late: bool, what: String, why: String, act: Html) -> Html {
+    html! {
+        <li key={key.to_owned()}>
+            <span class={classes!("when", late.then_some("late"))}>{ when }</span>
+            <div><b>{ what }</b><small class="fine">{ why }</small></div>
+            <span class="act">{ act }</span>
+        </li>
+    }
+}

@@ -1,0 +1,113 @@
+//! The face of staff: what stands before the vault, and the vault itself.
+
+use super::{
+    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
+    invite::Invite, join::Join, new_dossier::NewDossier, not_found::NotFound, other_tab::OtherTab, printing::Printing,
+    remove::Remove, report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut,
+    today::Today, unlock::Unlock, waiting::WaitingForAdmission,
+};
+use crate::{
+    components::{frame::Frame, page::Page, problems::Problems, shell::Shell, waiting::Waiting},
+    route::{Route, Tab},
+    state::{
+        Phase,
+        session::{self, Step},
+        use_session, use_words,
+    },
+    tab,
+    worker::messages::Start,
+};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// The workspace. The address stays what it was while somebody unlocks.
+#[component]
+pub(crate) fn Workspace() -> Html {
+    let t = use_words();
+    let session = use_session();
+    let held = use_state_eq(|| false);
+    let route = use_route::<Route>();
+    let claim = {
+        let (session, held) = (session.clone(), held.setter());
+        Callback::from(move |steal: bool| {
+            let (session, held) = (session.clone(), held.clone());
+            tab::claim(
+                steal,
+                Callback::from(move |mine: bool| {
+                    held.set(mine);
+                    if !mine {
+                        session::leave(&session, Step::OtherTab);
+                    } else if steal {
+                        session.dispatch(Step::Begin);
+                    }
+                }),
+            );
+        })
+    };
+    {
+        let claim = claim.clone();
+        use_effect_with((), move |()| claim.emit(false));
+    }
+    {
+        let dispatch = session.dispatcher();
+        let look = *held && session.phase == Phase::Starting;
+        use_effect_with((look, session.client.clone()), move |(look, client)| {
+            if *look {
+                let client = client.clone();
+                yew::platform::spawn_local(async move {
+                    let looked = client.call(Start {}).await;
+                    dispatch.dispatch(Step::Looked(looked));
+                });
+            }
+        });
+    }
+    let joining = route == Some(Route::Join);
+    let waiting = session.who.as_ref().is_some_and(|who| who.waiting);
+    let again = {
+        let session = session.clone();
+        Callback::from(move |_: MouseEvent| session.dispatch(Step::Begin))
+    };
+    let shown = match session.phase.clone() {
+        Phase::Starting => html! { <Frame><Waiting /></Frame> },
+        Phase::Failed(failure) => html! {
+            <Frame>
+                <Page title={t.start_failed()}>
+                    <Problems {failure} />
+                    <p><button type="button" class="primary" onclick={again}>{ t.try_again() }</button></p>
+                </Page>
+            </Frame>
+        },
+        Phase::OtherTab => html! { <Frame><OtherTab take={claim.reform(|()| true)} /></Frame> },
+        Phase::Fresh | Phase::NewDevice if joining => html! { <Frame><Join /></Frame> },
+        Phase::Fresh => html! { <Frame><SetUp /></Frame> },
+        Phase::NewDevice => html! { <Frame><Enrol /></Frame> },
+        Phase::Locked => html! { <Frame><Unlock /></Frame> },
+        Phase::Printing(printed) => html! { <Frame wide=true><Printing {printed} /></Frame> },
+        Phase::Open if waiting => html! { <Frame><WaitingForAdmission /></Frame> },
+        Phase::Open => html! { <Shell><Switch<Route> render={page} /></Shell> },
+    };
+    html! { <div class="workspace" key="workspace">{ shown }</div> }
+}
+
+/// The page of an address, in an open vault. Keys make a page anew when its address means something else.
+fn page(route: Route) -> Html {
+    match route {
+        Route::Today | Route::Join | Route::Inbox => html! { <Today key="today" /> },
+        Route::Dossiers => html! { <Dossiers key="dossiers" /> },
+        Route::NewDossier => html! { <NewDossier key="new" /> },
+        Route::Dossier { id } => html! { <Dossier key={id.clone()} id={id.clone()} tab={Tab::Timeline} /> },
+        Route::DossierTab { id, tab } => html! { <Dossier key={id.clone()} id={id.clone()} {tab} /> },
+        Route::NewReport { id } => html! { <Report key="new-report" dossier={id} item={None::<String>} /> },
+        Route::Report { id, item } => html! { <Report key={item.clone()} dossier={id} item={Some(item.clone())} /> },
+        Route::Share { id } => html! { <Share key={id.clone()} id={id.clone()} /> },
+        Route::Revoke { id, share } => html! { <Revoke key={share.clone()} {id} share={share.clone()} /> },
+        Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
+        Route::Colleagues => html! { <Colleagues key="colleagues" /> },
+        Route::Invite => html! { <Invite key="invite" /> },
+        Route::Admit { person } => html! { <Admit key={person.clone()} person={person.clone()} /> },
+        Route::Remove { person } => html! { <Remove key={person.clone()} person={person.clone()} /> },
+        Route::Settings => html! { <Settings key="settings" /> },
+        Route::SignOut => html! { <SignOut key="sign-out" /> },
+        Route::NotFound => html! { <NotFound key="not-found" /> },
+    }
+}

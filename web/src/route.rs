@@ -1,0 +1,137 @@
+//! The addresses of the app. What is secret never stands in one: links carry it in the fragment, which is taken out at
+//! once.
+
+use yew_router::prelude::*;
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Routable)]
+pub(crate) enum Route {
+    /// The work of today.
+    #[at("/")]
+    Today,
+    /// The list.
+    #[at("/dossiers")]
+    Dossiers,
+    /// A new dossier.
+    #[at("/dossiers/new")]
+    NewDossier,
+    /// A dossier, at its timeline.
+    #[at("/dossiers/:id")]
+    Dossier { id: String },
+    /// A tab of a dossier.
+    #[at("/dossiers/:id/:tab")]
+    DossierTab { id: String, tab: Tab },
+    /// A new report.
+    #[at("/dossiers/:id/reports/new")]
+    NewReport { id: String },
+    /// A report.
+    #[at("/dossiers/:id/reports/:item")]
+    Report { id: String, item: String },
+    /// To share, from a dossier.
+    #[at("/dossiers/:id/shares/new")]
+    Share { id: String },
+    /// To end a share.
+    #[at("/dossiers/:id/shares/:share/revoke")]
+    Revoke { id: String, share: String },
+    /// To give a colleague a dossier.
+    #[at("/dossiers/:id/access/add")]
+    Grant { id: String },
+    /// Colleagues.
+    #[at("/colleagues")]
+    Colleagues,
+    /// To invite one.
+    #[at("/colleagues/invite")]
+    Invite,
+    /// To compare words and admit one.
+    #[at("/colleagues/:person/admit")]
+    Admit { person: String },
+    /// To remove one.
+    #[at("/colleagues/:person/remove")]
+    Remove { person: String },
+    /// Language, lock, sign out.
+    #[at("/settings")]
+    Settings,
+    /// To wipe this device.
+    #[at("/settings/sign-out")]
+    SignOut,
+    /// An invitation; the rest stands in the fragment.
+    #[at("/join")]
+    Join,
+    /// What somebody shared; the rest stands in the fragment.
+    #[at("/o")]
+    Inbox,
+    /// Nothing.
+    #[not_found]
+    #[at("/404")]
+    NotFound,
+}
+
+/// A tab of a dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Timeline,
+    Reports,
+    Documents,
+    Shares,
+    Access,
+}
+
+impl Tab {
+    /// In the order they stand.
+    pub(crate) const ALL: [Self; 5] = [Self::Timeline, Self::Reports, Self::Documents, Self::Shares, Self::Access];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Timeline => "timeline",
+            Self::Reports => "reports",
+            Self::Documents => "documents",
+            Self::Shares => "shares",
+            Self::Access => "access",
+        }
+    }
+
+    /// The address of this tab.
+    pub(crate) fn of(self, id: &str) -> Route {
+        let id = id.to_owned();
+        match self {
+            Self::Timeline => Route::Dossier { id },
+            tab => Route::DossierTab { id, tab },
+        }
+    }
+}
+
+impl std::fmt::Display for Tab {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Tab {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|tab| tab.name() == text).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_come_back() {
+        let id = || "abc".to_owned();
+        for route in [
+            Route::Today,
+            Route::NewDossier,
+            Route::Dossier { id: id() },
+            Route::DossierTab { id: id(), tab: Tab::Shares },
+            Route::NewReport { id: id() },
+            Route::Report { id: id(), item: "i".into() },
+            Route::Share { id: id() },
+            Route::Revoke { id: id(), share: "s".into() },
+        ] {
+            assert_eq!(Route::recognize(&route.to_path()), Some(route));
+        }
+    }
+}

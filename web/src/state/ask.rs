@@ -1,0 +1,107 @@
+//! Asking the vault from a component: what a page shows, and what a button does.
+
+use super::use_session;
+use crate::worker::{
+    client::Client,
+    messages::{Call, Failure},
+};
+use std::{cell::Cell, rc::Rc};
+use yew::prelude::*;
+
+/// What a page asked for.
+#[derive(PartialEq)]
+pub(crate) enum Loaded<T> {
+    /// Not here yet.
+    Waiting,
+    /// Here.
+    Ready(Rc<T>),
+    /// Will not come.
+    Failed(Failure),
+}
+
+impl<T> Clone for Loaded<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Waiting => Self::Waiting,
+            Self::Ready(value) => Self::Ready(value.clone()),
+            Self::Failed(failure) => Self::Failed(failure.clone()),
+        }
+    }
+}
+
+/// The answer to `call`, asked anew when the call or `revision` changes; meanwhile the earlier answer stays.
+#[hook]
+pub(crate) fn use_answer<C: Call + Clone + PartialEq + 'static>(call: C, revision: u32) -> Loaded<C::Answer> {
+    let client = use_session().client.clone();
+    let answer = use_state(|| Loaded::Waiting);
+    let set = answer.setter();
+    use_effect_with((call, revision, client), move |(call, _, client)| {
+        let wanted = Rc::new(Cell::new(true));
+        let (call, client, still) = (call.clone(), client.clone(), wanted.clone());
+        yew::platform::spawn_local(async move {
+            let result = client.call(call).await;
+            if still.get() {
+                set.set(match result {
+                    Ok(value) => Loaded::Ready(Rc::new(value)),
+                    Err(failure) => Loaded::Failed(failure),
+                });
+            }
+        });
+        move || wanted.set(false)
+    });
+    (*answer).clone()
+}
+
+/// Something a button does.
+#[derive(Clone)]
+pub(crate) struct Task {
+    client: Client,
+    busy: UseStateHandle<bool>,
+    failure: UseStateHandle<Option<Failure>>,
+    mounted: Rc<Cell<bool>>,
+}
+
+impl Task {
+    /// Whether it runs.
+    pub(crate) fn busy(&self) -> bool {
+        *self.busy
+    }
+
+    /// Why it came to nothing the last time.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        (*self.failure).clone()
+    }
+
+    /// Does it, unless it runs already; `done` gets the answer if the page is still there.
+    pub(crate) fn run<C: Call + 'static>(&self, call: C, done: impl FnOnce(C::Answer) + 'static) {
+        if *self.busy {
+            return;
+        }
+        self.busy.set(true);
+        self.failure.set(None);
+        let task = self.clone();
+        yew::platform::spawn_local(async move {
+            let result = task.client.call(call).await;
+            if !task.mounted.get() {
+                return;
+            }
+            task.busy.set(false);
+            match result {
+                Ok(answer) => done(answer),
+                Err(failure) => task.failure.set(Some(failure)),
+            }
+        });
+    }
+}
+
+/// A task of this component.
+#[hook]
+pub(crate) fn use_task() -> Task {
+    let client = use_session().client.clone();
+    let busy = use_state(|| false);
+    let failure = use_state(|| None);
+    let mounted = use_memo((), |()| Rc::new(Cell::new(true)));
+    let gone = (*mounted).clone();
+    use_effect_with((), move |()| move || gone.set(false));
+    Task { client, busy, failure, mounted: (*mounted).clone() }
+}

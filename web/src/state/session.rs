@@ -1,0 +1,125 @@
+//! Who is here, and how far they have come: from a device with nothing on it to an open vault.
+
+use super::pending;
+use crate::{
+    panic,
+    worker::{
+        client::Client,
+        messages::{Failure, Opened, StartView},
+    },
+};
+use std::rc::Rc;
+use yew::prelude::*;
+use zegel_vault::view::{PrintedView, SessionView};
+
+/// Where this tab stands.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Phase {
+    /// The worker starts and looks around.
+    Starting,
+    /// It could not look around.
+    Failed(Failure),
+    /// Another tab has the vault.
+    OtherTab,
+    /// Nothing here, and no organisation on the relay.
+    Fresh,
+    /// Nothing here; the relay serves an organisation.
+    NewDevice,
+    /// A vault is here.
+    Locked,
+    /// What was just made must be printed first.
+    Printing(Rc<PrintedView>),
+    /// The vault is open.
+    Open,
+}
+
+/// The session of this tab.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) phase: Phase,
+    /// Who is here; only while the vault is open.
+    pub(crate) who: Option<Rc<SessionView>>,
+}
+
+/// How it changes.
+pub(crate) enum Step {
+    /// The first look around.
+    Looked(Result<StartView, Failure>),
+    /// Another tab has the vault, or took it.
+    OtherTab,
+    /// Begin with a new worker. It is also how to lock: the old one goes, with every key.
+    Begin,
+    /// A vault was opened.
+    Opened(Opened),
+    /// Card and sheets are printed.
+    Printed,
+    /// Who is here changed, by admission for one.
+    Who(SessionView),
+}
+
+impl Session {
+    pub(crate) fn new() -> Self {
+        Self { client: start(), phase: Phase::Starting, who: None }
+    }
+}
+
+fn start() -> Client {
+    Client::start(Callback::from(|()| panic::halt("worker")))
+}
+
+impl Reducible for Session {
+    type Action = Step;
+
+    fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
+        let mut session = (*self).clone();
+        match step {
+            Step::Looked(Ok(StartView::Fresh)) => session.phase = Phase::Fresh,
+            Step::Looked(Ok(StartView::NewDevice)) => session.phase = Phase::NewDevice,
+            Step::Looked(Ok(StartView::Locked)) => session.phase = Phase::Locked,
+            Step::Looked(Err(failure)) => session.phase = Phase::Failed(failure),
+            Step::OtherTab => {
+                session.client.end();
+                session.phase = Phase::OtherTab;
+                session.who = None;
+            }
+            Step::Begin => {
+                session.client.end();
+                session.client = start();
+                session.phase = Phase::Starting;
+                session.who = None;
+            }
+            Step::Opened(Opened { session: who, printed }) => {
+                session.who = Some(Rc::new(who));
+                session.phase = printed.map_or(Phase::Open, |printed| Phase::Printing(Rc::new(printed)));
+            }
+            Step::Printed => session.phase = Phase::Open,
+            Step::Who(who) => {
+                if session.who.as_deref() == Some(&who) {
+                    return self;
+                }
+                session.who = Some(Rc::new(who));
+            }
+        }
+        Rc::new(session)
+    }
+}
+
+/// Leaves the vault: keeps what is being written, then takes `step`, which ends the worker.
+pub(crate) fn leave(session: &SessionContext, step: Step) {
+    let (client, dispatch) = (session.client.clone(), session.dispatcher());
+    yew::platform::spawn_local(async move {
+        // Locking goes on without it: keys that stay are worse than a lost sentence.
+        let _ = pending::keep(&client).await;
+        dispatch.dispatch(step);
+    });
+}
+
+/// The context.
+pub(crate) type SessionContext = UseReducerHandle<Session>;
+
+/// The session, to read and to change.
+#[hook]
+pub(crate) fn use_session() -> SessionContext {
+    use_context().unwrap_or_else(|| unreachable!("the app provides a session"))
+}

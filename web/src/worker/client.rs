@@ -1,0 +1,209 @@
+//! The page's end: numbered calls to the worker, each a future that ends with its answer, or with the worker.
+
+use super::messages::{Call, Failure, Reply, Request};
+use futures::channel::oneshot;
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Blob, MessageEvent, Worker};
+use yew::Callback;
+
+/// A way to the vault. Clones lead to the same worker; two are equal if they do.
+#[derive(Clone)]
+pub(crate) struct Client(Rc<RefCell<Line>>);
+
+struct Line {
+    worker: Option<Worker>,
+    /// The listeners live as long as the worker.
+    _listeners: Vec<Closure<dyn FnMut(MessageEvent)>>,
+    ready: bool,
+    /// What was said before the worker listened.
+    unsent: Vec<(Vec<u8>, Option<JsValue>)>,
+    open: HashMap<u32, Open>,
+    next: u32,
+}
+
+struct Open {
+    answer: oneshot::Sender<Result<(String, Option<Blob>), Failure>>,
+    progress: Callback<(u64, u64)>,
+}
+
+impl PartialEq for Client {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+thread_local! {
+    /// The worker that runs now, so that a panic can end it from anywhere.
+    static RUNNING: RefCell<Option<Worker>> = const { RefCell::new(None) };
+}
+
+/// Ends the worker that runs, and with it every key.
+pub(crate) fn kill() {
+    if let Some(worker) = RUNNING.with(|running| running.try_borrow_mut().ok().and_then(|mut slot| slot.take())) {
+        worker.terminate();
+    }
+}
+
+impl Client {
+    /// Starts a worker; an earlier one ends. `broken` hears when the worker cannot start or dies by itself.
+    pub(crate) fn start(broken: Callback<()>) -> Self {
+        kill();
+        let line = Line {
+            worker: None,
+            _listeners: Vec::new(),
+            ready: false,
+            unsent: Vec::new(),
+            open: HashMap::new(),
+            next: 1,
+        };
+        let client = Self(Rc::new(RefCell::new(line)));
+        match spawn() {
+            Ok(worker) => {
+                let weak = Rc::downgrade(&client.0);
+                let failed = broken.clone();
+                let heard = Closure::new(move |event: MessageEvent| {
+                    if let Some(line) = weak.upgrade() {
+                        Self(line).hear(&event.data(), &broken);
+                    }
+                });
+                let died = Closure::new(move |_: MessageEvent| failed.emit(()));
+                worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+                worker.set_onerror(Some(died.as_ref().unchecked_ref()));
+                RUNNING.with(|running| running.replace(Some(worker.clone())));
+                let mut line = client.0.borrow_mut();
+                line.worker = Some(worker);
+                line._listeners = vec![heard, died];
+            }
+            Err(_) => broken.emit(()),
+        }
+        client
+    }
+
+    /// Asks, and waits for the answer.
+    pub(crate) async fn call<C: Call>(&self, call: C) -> Result<C::Answer, Failure> {
+        let (_, answer) = self.send(call, None, Callback::noop());
+        Ok(parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0)?)
+    }
+
+    /// Asks with a file beside the call; gives the call's number, for [`Self::cancel`], and the answer to come.
+    pub(crate) fn upload<C: Call>(
+        &self,
+        call: C,
+        file: JsValue,
+        progress: Callback<(u64, u64)>,
+    ) -> (u32, impl Future<Output = Result<C::Answer, Failure>> + use<C>) {
+        let (number, answer) = self.send(call, Some(file), progress);
+        (number, async move { Ok(parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0)?) })
+    }
+
+    /// Asks for bytes; they come as a blob.
+    pub(crate) async fn download<C: Call>(&self, call: C, progress: Callback<(u64, u64)>) -> Result<Blob, Failure> {
+        let (_, answer) = self.send(call, None, progress);
+        let (_, blob) = answer.await.map_err(|_| Failure::of("stopped"))??;
+        blob.ok_or_else(|| Failure::of("file-unreadable"))
+    }
+
+    /// Says that an answer is no longer wanted.
+    pub(crate) fn cancel(&self, number: u32) {
+        self.post(&Request::Cancel(number), None);
+    }
+
+    /// Ends the worker, and with it every key. Calls that were open fail with `stopped`.
+    pub(crate) fn end(&self) {
+        kill();
+        let mut line = self.0.borrow_mut();
+        line.worker = None;
+        line.open.clear();
+        line.unsent.clear();
+    }
+
+    #[allow(clippy::type_complexity)] // named, it would be read once
+    fn send<C: Call>(
+        &self,
+        call: C,
+        file: Option<JsValue>,
+        progress: Callback<(u64, u64)>,
+    ) -> (u32, oneshot::Receiver<Result<(String, Option<Blob>), Failure>>) {
+        let (answer, receiver) = oneshot::channel();
+        let number = {
+            let mut line = self.0.borrow_mut();
+            let number = line.next;
+            line.next += 1;
+            if line.worker.is_some() {
+                line.open.insert(number, Open { answer, progress });
+            }
+            number
+        };
+        self.post(&Request::Call(number, call.into()), file);
+        (number, receiver)
+    }
+
+    fn post(&self, request: &Request, file: Option<JsValue>) {
+        let Ok(bytes) = serde_json::to_vec(request) else { return };
+        let mut line = self.0.borrow_mut();
+        if line.ready {
+            line.deliver(bytes, file);
+        } else {
+            line.unsent.push((bytes, file));
+        }
+    }
+
+    fn hear(&self, data: &JsValue, broken: &Callback<()>) {
+        let parts: &Array = data.unchecked_ref();
+        let bytes = Uint8Array::new(&parts.get(0)).to_vec();
+        match serde_json::from_slice(&bytes) {
+            Ok(Reply::Ready) => {
+                let mut line = self.0.borrow_mut();
+                line.ready = true;
+                for (bytes, file) in std::mem::take(&mut line.unsent) {
+                    line.deliver(bytes, file);
+                }
+            }
+            Ok(Reply::Progress(number, done, total)) => {
+                let heard = self.0.borrow().open.get(&number).map(|open| open.progress.clone());
+                if let Some(progress) = heard {
+                    progress.emit((done, total));
+                }
+            }
+            Ok(Reply::Answer(number, result)) => {
+                let open = self.0.borrow_mut().open.remove(&number);
+                if let Some(open) = open {
+                    let blob = parts.get(1).dyn_into::<Blob>().ok();
+                    // Nobody waits any more: the component that asked is gone.
+                    let _ = open.answer.send(result.map(|text| (text, blob)));
+                }
+            }
+            Ok(Reply::Broken) | Err(_) => broken.emit(()),
+        }
+    }
+}
+
+impl Line {
+    fn deliver(&self, bytes: Vec<u8>, file: Option<JsValue>) {
+        let Some(worker) = &self.worker else { return };
+        let body = Uint8Array::from(bytes.as_slice());
+        let transfer = Array::of1(&body.buffer());
+        let message = Array::of1(&body);
+        if let Some(file) = file {
+            message.push(&file);
+        }
+        let _ = worker.post_message_with_transfer(&message, &transfer);
+        drop(zeroize::Zeroizing::new(bytes));
+    }
+}
+
+/// Under Trusted Types a worker starts from a trusted URL only; `boot.js` made one, of itself.
+fn spawn() -> Result<Worker, JsValue> {
+    let global = js_sys::global();
+    let url = Reflect::get(&global, &"__workerUrl".into())?;
+    let options = Object::new();
+    Reflect::set(&options, &"type".into(), &"module".into())?;
+    let constructor: Function = Reflect::get(&global, &"Worker".into())?.dyn_into()?;
+    Reflect::construct(&constructor, &Array::of2(&url, &options))?.dyn_into()
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|error| Failure { text: error.to_string(), ..Failure::of("alarm") })
+}

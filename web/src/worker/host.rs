@@ -1,0 +1,110 @@
+//! The worker's end: takes calls, one at a time and short ones first, so that a draft never waits for a queue of films.
+
+use super::messages::{Command, Failure, Reply, Request};
+use super::serve::{Cancelled, Server};
+use futures::{StreamExt as _, channel::mpsc};
+use js_sys::{Array, Uint8Array};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
+use zegel_vault::ports::Progress;
+
+/// A call that waits.
+pub(crate) struct Job {
+    pub(crate) call: u32,
+    pub(crate) command: Command,
+    pub(crate) file: Option<File>,
+}
+
+#[derive(Default)]
+struct Lanes {
+    short: VecDeque<Job>,
+    files: VecDeque<Job>,
+}
+
+/// Listens for calls until the page ends the worker.
+pub(crate) fn install(scope: &DedicatedWorkerGlobalScope) {
+    let cancelled = Cancelled::default();
+    let lanes = Rc::new(RefCell::new(Lanes::default()));
+    let (bell, mut rung) = mpsc::unbounded();
+    let taken = Rc::clone(&lanes);
+    let stopped = Rc::clone(&cancelled);
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let parts: Array = event.data().unchecked_into();
+        let bytes = zeroize::Zeroizing::new(Uint8Array::new(&parts.get(0)).to_vec());
+        match serde_json::from_slice(&bytes) {
+            Ok(Request::Call(call, command)) => {
+                let job = Job { call, command, file: parts.get(1).dyn_into().ok() };
+                let mut lanes = lanes.borrow_mut();
+                match job.command {
+                    Command::AddFile(_) | Command::ReadFile(_) => lanes.files.push_back(job),
+                    _ => lanes.short.push_back(job),
+                }
+                let _ = bell.unbounded_send(());
+            }
+            Ok(Request::Cancel(call)) => {
+                stopped.borrow_mut().insert(call);
+            }
+            Err(error) => {
+                post(&Reply::Answer(0, Err(Failure { text: error.to_string(), ..Failure::of("alarm") })), None)
+            }
+        }
+    });
+    scope.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    heard.forget(); // lives as long as the worker
+    let origin = scope.location().origin();
+    wasm_bindgen_futures::spawn_local(async move {
+        let mut server = Server::new(origin, cancelled);
+        while rung.next().await.is_some() {
+            let next = {
+                let mut lanes = taken.borrow_mut();
+                lanes.short.pop_front().or_else(|| lanes.files.pop_front())
+            };
+            let Some(job) = next else { continue };
+            let call = job.call;
+            let (answer, blob) = match server.serve(job).await {
+                Ok((answer, blob)) => (Ok(answer), blob),
+                Err(failure) => (Err(failure), None),
+            };
+            post(&Reply::Answer(call, answer), blob.as_ref());
+        }
+    });
+    post(&Reply::Ready, None);
+}
+
+/// Tells the page that this worker died of a mistake.
+pub(crate) fn broken() {
+    post(&Reply::Broken, None);
+}
+
+fn post(reply: &Reply, blob: Option<&Blob>) {
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    let Ok(bytes) = serde_json::to_vec(reply) else { return };
+    let body = Uint8Array::from(bytes.as_slice());
+    let message = Array::of1(&body);
+    if let Some(blob) = blob {
+        message.push(blob);
+    }
+    let _ = scope.post_message_with_transfer(&message, &Array::of1(&body.buffer()));
+}
+
+/// Tells the page how far a file has come, at most once for each percent.
+pub(crate) struct Told {
+    call: u32,
+    last: std::cell::Cell<u64>,
+}
+
+impl Told {
+    pub(crate) fn new(call: u32) -> Self {
+        Self { call, last: std::cell::Cell::new(u64::MAX) }
+    }
+}
+
+impl Progress for Told {
+    fn bytes(&self, done: u64, total: u64) {
+        let percent = done.saturating_mul(100).checked_div(total).unwrap_or(100);
+        if self.last.replace(percent) != percent {
+            post(&Reply::Progress(self.call, done, total), None);
+        }
+    }
+}

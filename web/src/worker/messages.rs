@@ -1,0 +1,192 @@
+//! What page and worker say to each other. A message is one `Uint8Array` of JSON, transferred rather than copied; files
+//! and blobs travel beside it as they are, so their bytes never pass through a message.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zegel_vault::view::{
+    DisclosureView, DossierSummary, DossierView, DraftView, FoundView, MemberView, PrintedView, SavedView, SessionView,
+    ShareView, SharedView,
+};
+use zeroize::Zeroize;
+
+/// A passphrase or code on its way to the vault: wiped when dropped, never shown.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// A call and what answers it.
+pub(crate) trait Call: Into<Command> {
+    /// The answer when it went well.
+    type Answer: Serialize + DeserializeOwned + 'static;
+}
+
+/// Declares the calls: a struct each, the enum of all, and the type of each answer.
+macro_rules! calls {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* } -> $answer:ty;)*) => {
+        $($(#[$doc])*
+        #[derive(Clone, PartialEq, Serialize, Deserialize)]
+        pub(crate) struct $name { $(pub(crate) $field: $type),* }
+
+        impl From<$name> for Command {
+            fn from(call: $name) -> Self {
+                Self::$name(call)
+            }
+        }
+
+        impl Call for $name {
+            type Answer = $answer;
+        })*
+
+        /// Everything the page may ask.
+        #[derive(Clone, PartialEq, Serialize, Deserialize)]
+        pub(crate) enum Command { $($(#[$doc])* $name($name)),* }
+    };
+}
+
+calls! {
+    /// How this device and the relay stand.
+    Start {} -> StartView;
+    /// Sets up the organisation.
+    Found { token: Secret, organisation: String, name: String, passphrase: Secret } -> Opened;
+    /// Opens the vault of this device.
+    Unlock { passphrase: Secret } -> Opened;
+    /// Makes this device one of a person who has a key card.
+    Enrol { card: Secret, passphrase: Secret } -> Opened;
+    /// Joins with an invitation.
+    Join { link: Secret, code: Secret, name: String, passphrase: Secret } -> Opened;
+    /// Asks the relay for news and sends what waits.
+    Sync {} -> News;
+    /// Wipes this device.
+    SignOut {} -> ();
+    /// The work of today.
+    Today { now: u64 } -> TodayView;
+    /// The list.
+    Dossiers {} -> Vec<DossierSummary>;
+    /// One dossier.
+    Dossier { id: String } -> DossierView;
+    /// A new dossier; gives its id.
+    NewDossier { title: String } -> String;
+    /// Another title.
+    RenameDossier { id: String, title: String } -> ();
+    /// Saves a report.
+    SaveReport { dossier: String, item: Option<String>, base: u64, title: String, text: String, day: String } -> SavedView;
+    /// The draft of a report, if one waits.
+    Draft { dossier: String, item: Option<String> } -> Option<DraftView>;
+    /// Keeps a draft.
+    SaveDraft { dossier: String, draft: DraftView } -> ();
+    /// Throws a draft away.
+    DiscardDraft { dossier: String, item: Option<String> } -> ();
+    /// Seals the file that travels beside this call; gives the new item's id.
+    AddFile { dossier: String, name: String, media_type: String, folder: String } -> String;
+    /// Opens a document; its bytes travel beside the answer.
+    ReadFile { dossier: String, item: String } -> ();
+    /// Searches texts.
+    Search { words: String } -> Vec<FoundView>;
+    /// Shares items with a third party.
+    Share { dossier: String, items: Vec<String>, to: String, purpose: String, until: u64, readings: Option<u32>,
+        evidence: Option<String>, consent_text: String, language: String } -> SharedView;
+    /// Ends a share.
+    Revoke { dossier: String, share: String } -> ();
+    /// Gives a colleague a dossier.
+    Grant { dossier: String, person: String } -> ();
+    /// Colleagues and invitations.
+    Members {} -> Vec<MemberView>;
+    /// Invites a colleague.
+    Invite { name: String, director: bool } -> SharedView;
+    /// Admits one whose words were compared.
+    Admit { person: String } -> ();
+    /// Removes a colleague.
+    RemoveMember { person: String } -> ();
+    /// Opens what somebody shared.
+    OpenDisclosure { link: Secret, code: Secret } -> DisclosureView;
+    /// Opens a shared document; its bytes travel beside the answer.
+    ReadDisclosed { item: String } -> ();
+}
+
+/// How this device and the relay stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum StartView {
+    /// A vault is here.
+    Locked,
+    /// Nothing is here, and the relay has no organisation yet.
+    Fresh,
+    /// Nothing is here; the relay serves an organisation.
+    NewDevice,
+}
+
+/// A vault that was just opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Opened {
+    /// Who is here.
+    pub(crate) session: SessionView,
+    /// What must be printed now, if this made it.
+    pub(crate) printed: Option<PrintedView>,
+}
+
+/// What came of asking the relay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct News {
+    /// Who is here, by now.
+    pub(crate) session: SessionView,
+    /// Dossiers that changed.
+    pub(crate) changed: Vec<String>,
+    /// Whether the relay could not be reached.
+    pub(crate) offline: bool,
+    /// How many changes wait on this device.
+    pub(crate) waiting: usize,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TodayView {
+    /// Drafts that wait: dossier, its title, the draft.
+    pub(crate) drafts: Vec<(String, String, DraftView)>,
+    /// Shares that end within two weeks: dossier, its title, the share.
+    pub(crate) ending: Vec<(String, String, ShareView)>,
+    /// Newcomers whose words are to be compared.
+    pub(crate) newcomers: Vec<MemberView>,
+}
+
+/// Why a call came to nothing, in a form that can be said in two languages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    /// The stable key of the error.
+    pub(crate) key: String,
+    /// The same in English, with details.
+    pub(crate) text: String,
+    /// Names that belong to it, such as titles of dossiers.
+    pub(crate) names: Vec<String>,
+}
+
+impl Failure {
+    /// A failure of the app itself.
+    pub(crate) fn of(key: &str) -> Self {
+        Self { key: key.to_owned(), text: key.to_owned(), names: Vec::new() }
+    }
+}
+
+/// From the page to the worker.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Request {
+    /// A numbered call.
+    Call(u32, Command),
+    /// No longer wanted: files stop between two pieces.
+    Cancel(u32),
+}
+
+/// From the worker to the page. The result of a call is JSON in itself: only the caller knows its type.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Reply {
+    /// The worker listens.
+    Ready,
+    /// Bytes done and in all of a call with a file.
+    Progress(u32, u64, u64),
+    /// The answer to a call.
+    Answer(u32, Result<String, Failure>),
+    /// The vault stopped by a mistake of ours; its keys are gone.
+    Broken,
+}

@@ -1,0 +1,238 @@
+//! Answers calls with the vault: the only place of the app that touches it.
+
+use super::host::{Job, Told};
+use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView, TodayView};
+use async_trait::async_trait;
+use std::{cell::RefCell, collections::HashSet, rc::Rc};
+use web_sys::Blob;
+use zegel_vault::{
+    DeviceState, Inbox, NewDocument, NewOrganisation, NewShare, Vault, VaultError,
+    browser::{BlobSink, BlobSource},
+    ports::{FileError, FileSource, Ports, StoreError},
+    view::{MemberState, PrintedView, ShareState},
+};
+use zeroize::Zeroizing;
+
+/// How far ahead the work list looks for shares that end.
+const SOON: u64 = 14 * 24 * 60 * 60;
+
+/// A blob of this kind is saved by a browser, never shown or run.
+const SAVED: &str = "application/octet-stream";
+
+/// The calls that the page no longer wants.
+pub(crate) type Cancelled = Rc<RefCell<HashSet<u32>>>;
+
+/// A picked file, until the page no longer wants it.
+struct Wanted {
+    file: BlobSource,
+    call: u32,
+    cancelled: Cancelled,
+}
+
+#[async_trait(?Send)]
+impl FileSource for Wanted {
+    fn size(&self) -> u64 {
+        self.file.size()
+    }
+
+    async fn read(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, FileError> {
+        if self.cancelled.borrow().contains(&self.call) {
+            return Err(FileError::Unreadable("stopped".into()));
+        }
+        self.file.read(offset, length).await
+    }
+}
+
+/// What the worker holds.
+pub(crate) struct Server {
+    origin: String,
+    cancelled: Cancelled,
+    vault: Option<Vault>,
+    inbox: Option<Inbox>,
+}
+
+type Served = Result<(String, Option<Blob>), Failure>;
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        VaultError::from(error).into()
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        Self { key: error.key().to_owned(), text: error.to_string(), names: error.details() }
+    }
+}
+
+fn hidden(secret: &Secret) -> Zeroizing<String> {
+    Zeroizing::new(secret.0.clone())
+}
+
+/// The answer to `call`, as JSON.
+fn say<C: Call>(_: &C, answer: C::Answer) -> Served {
+    let text =
+        serde_json::to_string(&answer).map_err(|error| Failure { text: error.to_string(), ..Failure::of("alarm") })?;
+    Ok((text, None))
+}
+
+impl Server {
+    pub(crate) fn new(origin: String, cancelled: Cancelled) -> Self {
+        Self { origin, cancelled, vault: None, inbox: None }
+    }
+
+    async fn ports(&self) -> Result<Ports, StoreError> {
+        zegel_vault::browser::ports(&self.origin).await
+    }
+
+    fn vault(&mut self) -> Result<&mut Vault, Failure> {
+        self.vault.as_mut().ok_or_else(|| Failure::of("nothing-here"))
+    }
+
+    fn opened(&mut self, vault: Vault, printed: Option<PrintedView>) -> Opened {
+        Opened { session: self.vault.insert(vault).session(), printed }
+    }
+
+    /// Serves one call.
+    pub(crate) async fn serve(&mut self, job: Job) -> Served {
+        match job.command {
+            Command::Start(call) => say(&call, self.start().await?),
+            Command::Found(call) => {
+                let organisation = NewOrganisation {
+                    token: call.token.0.clone(),
+                    organisation: call.organisation.clone(),
+                    name: call.name.clone(),
+                    passphrase: hidden(&call.passphrase),
+                    threshold: 2,
+                    sheets: 3,
+                };
+                let (vault, printed) = Vault::found(self.ports().await?, organisation).await?;
+                say(&call, self.opened(vault, Some(printed)))
+            }
+            Command::Unlock(call) => {
+                let vault = Vault::unlock(self.ports().await?, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(vault, None))
+            }
+            Command::Enrol(call) => {
+                let ports = self.ports().await?;
+                let vault = Vault::enrol(ports, &call.card.0, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(vault, None))
+            }
+            Command::Join(call) => {
+                let (ports, passphrase) = (self.ports().await?, hidden(&call.passphrase));
+                let (vault, printed) = Vault::join(ports, &call.link.0, &call.code.0, &call.name, passphrase).await?;
+                say(&call, self.opened(vault, Some(printed)))
+            }
+            Command::Sync(call) => {
+                let vault = self.vault()?;
+                let news = vault.sync().await?;
+                let session = vault.session();
+                say(&call, News { session, changed: news.changed, offline: news.offline, waiting: news.waiting })
+            }
+            Command::SignOut(call) => {
+                if let Some(vault) = self.vault.take() {
+                    vault.sign_out().await?;
+                }
+                say(&call, ())
+            }
+            Command::Today(call) => {
+                let today = self.today(call.now).await?;
+                say(&call, today)
+            }
+            Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
+            Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
+            Command::NewDossier(call) => say(&call, self.vault()?.new_dossier(&call.title).await?),
+            Command::RenameDossier(call) => say(&call, self.vault()?.rename_dossier(&call.id, &call.title).await?),
+            Command::SaveReport(call) => {
+                let item = call.item.as_deref();
+                let vault = self.vault()?;
+                let saved =
+                    vault.save_report(&call.dossier, item, call.base, &call.title, &call.text, &call.day).await?;
+                say(&call, saved)
+            }
+            Command::Draft(call) => say(&call, self.vault()?.draft(&call.dossier, call.item.as_deref()).await?),
+            Command::SaveDraft(call) => say(&call, self.vault()?.save_draft(&call.dossier, &call.draft).await?),
+            Command::DiscardDraft(call) => {
+                say(&call, self.vault()?.discard_draft(&call.dossier, call.item.as_deref()).await?)
+            }
+            Command::AddFile(call) => {
+                let file = job.file.ok_or_else(|| Failure::of("file-unreadable"))?;
+                let cancelled = self.cancelled.clone();
+                let mut source = Wanted { file: BlobSource::new(file.into()), call: job.call, cancelled };
+                let document = NewDocument { name: &call.name, media_type: &call.media_type, folder: &call.folder };
+                let told = Told::new(job.call);
+                say(&call, self.vault()?.add_file(&call.dossier, document, &mut source, &told).await?)
+            }
+            Command::ReadFile(call) => {
+                let mut sink = BlobSink::new();
+                self.vault()?.read_file(&call.dossier, &call.item, &mut sink, &Told::new(job.call)).await?;
+                Ok((say(&call, ())?.0, Some(sink.finish(SAVED).map_err(VaultError::from)?)))
+            }
+            Command::Search(call) => say(&call, self.vault()?.search(&call.words).await?),
+            Command::Share(call) => {
+                let share = NewShare {
+                    items: call.items.clone(),
+                    to: call.to.clone(),
+                    purpose: call.purpose.clone(),
+                    until: call.until,
+                    readings: call.readings,
+                    evidence: call.evidence.clone(),
+                    consent_text: (call.consent_text.clone(), call.language.clone()),
+                };
+                say(&call, self.vault()?.share(&call.dossier, share).await?)
+            }
+            Command::Revoke(call) => say(&call, self.vault()?.revoke(&call.dossier, &call.share).await?),
+            Command::Grant(call) => say(&call, self.vault()?.grant(&call.dossier, &call.person).await?),
+            Command::Members(call) => say(&call, self.vault()?.members()),
+            Command::Invite(call) => say(&call, self.vault()?.invite(&call.name, call.director).await?),
+            Command::Admit(call) => say(&call, self.vault()?.admit(&call.person).await?),
+            Command::RemoveMember(call) => say(&call, self.vault()?.remove_member(&call.person).await?),
+            Command::OpenDisclosure(call) => {
+                let inbox = Inbox::open(self.ports().await?, &call.link.0, &call.code.0).await?;
+                let view = inbox.view();
+                self.inbox = Some(inbox);
+                say(&call, view)
+            }
+            Command::ReadDisclosed(call) => {
+                let inbox = self.inbox.as_mut().ok_or_else(|| Failure::of("nothing-here"))?;
+                let mut sink = BlobSink::new();
+                inbox.read_file(&call.item, &mut sink, &Told::new(job.call)).await?;
+                Ok((say(&call, ())?.0, Some(sink.finish(SAVED).map_err(VaultError::from)?)))
+            }
+        }
+    }
+
+    async fn start(&self) -> Result<StartView, VaultError> {
+        let ports = self.ports().await?;
+        Ok(match Vault::state(&ports).await? {
+            DeviceState::Locked => StartView::Locked,
+            DeviceState::Empty => match Vault::relay(&ports).await?.organisation {
+                Some(_) => StartView::NewDevice,
+                None => StartView::Fresh,
+            },
+        })
+    }
+
+    async fn today(&mut self, now: u64) -> Result<TodayView, Failure> {
+        let vault = self.vault()?;
+        let mut today = TodayView { drafts: Vec::new(), ending: Vec::new(), newcomers: Vec::new() };
+        let dossiers = vault.dossiers();
+        for id in vault.dossiers_with_drafts().await? {
+            let title = dossiers.iter().find(|dossier| dossier.id == id).map(|dossier| dossier.title.clone());
+            let drafts = vault.drafts(&id).await?;
+            let title = title.unwrap_or_default();
+            today.drafts.extend(drafts.into_iter().map(|draft| (id.clone(), title.clone(), draft)));
+        }
+        for dossier in dossiers.into_iter().filter(|dossier| dossier.shares > 0) {
+            let shares = vault.dossier(&dossier.id).await?.shares.into_iter();
+            let ending = shares.filter(|share| share.state == ShareState::Live && share.until < now + SOON);
+            today.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
+        }
+        if vault.session().director {
+            let members = vault.members();
+            today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
+        }
+        today.ending.sort_by_key(|(.., share)| share.until);
+        Ok(today)
+    }
+}
