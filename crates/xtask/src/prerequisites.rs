@@ -49,6 +49,25 @@ pub(crate) fn browser() -> Result<Browser> {
     Ok(browser)
 }
 
+/// Installs axe-core as its lock file names it; returns where its script is, or nothing where there is no npm.
+pub(crate) fn axe() -> Result<Option<PathBuf>> {
+    let folder = workspace::root().join("tests/accessibility");
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    if !script.exists() {
+        let Some(npm) = find("NPM", &["npm"]) else {
+            println!("npm is not on the PATH: pages are not checked against WCAG (Debian: apt-get install npm)");
+            return Ok(None);
+        };
+        workspace::run(Command::new(npm).current_dir(folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    }
+    Ok(Some(script))
+}
+
+/// Whether cargo-deny is installed; it takes minutes to build, so nobody is made to.
+pub(crate) fn deny() -> bool {
+    workspace::cargo(["deny", "--version"]).output().is_ok_and(|output| output.status.success())
+}
+
 fn find_browser() -> Option<Browser> {
     Some(Browser {
         chromium: find("CHROME", &["chromium", "chromium-browser", "google-chrome"])?,

@@ -27,10 +27,11 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
         Extent::Quick => None,
     };
     prerequisites::wasm_target()?;
+    let axe = if browser.is_some() { prerequisites::axe()? } else { None };
     let mut report = Report::default();
     report.command("format", &mut workspace::cargo(["fmt", "--all", "--check"]));
     match browser {
-        Some(browser) => everything(&mut report, &browser),
+        Some(browser) => everything(&mut report, &browser, axe.as_deref()),
         None => {
             report.command("lints", &mut clippy(&["--workspace", "--all-targets"]));
             build_tool(&mut report);
@@ -43,7 +44,11 @@ pub(crate) fn run(extent: Extent) -> Result<()> {
 /// The browser scenarios are compiled only with this feature, for they bring a WebDriver client along.
 const SCENARIOS: [&str; 2] = ["--features", "zegel-tests/browser"];
 
-fn everything(report: &mut Report, browser: &Browser) {
+fn everything(report: &mut Report, browser: &Browser, axe: Option<&Path>) {
+    if prerequisites::deny() {
+        let deny = ["deny", "--offline", "check", "bans", "licenses", "sources"];
+        report.command("dependencies", &mut workspace::cargo(deny));
+    }
     report.command("lints", &mut clippy(&["--workspace", "--all-targets", SCENARIOS[0], SCENARIOS[1]]));
     report.command(
         "lints, wasm",
@@ -54,6 +59,7 @@ fn everything(report: &mut Report, browser: &Browser) {
     report.command("relay and command line", workspace::cargo(PROGRAMS).args(SCENARIOS));
     let mut tests = native(&SCENARIOS);
     tests.env("CHROME", &browser.chromium).env("CHROMEDRIVER", &browser.driver);
+    tests.envs(axe.map(|path| ("ZEGEL_AXE", path)));
     report.command("native tests and browser scenarios", &mut tests);
     report.step("wasm tests", |report| wasm(report, browser));
 }
