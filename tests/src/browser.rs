@@ -211,8 +211,8 @@ impl Browser {
     pub async fn start(profile: &Profile) -> Result<Self> {
         let mut command = Command::new(env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into()));
         command.arg("--port=0");
-        let (process, port) =
-            Process::start(command, |line| number_after(line, "started successfully on port ")).context("chromedriver")?;
+        let (process, port) = Process::start(command, |line| number_after(line, "started successfully on port "))
+            .context("chromedriver")?;
         let mut capabilities = ChromeCapabilities::new();
         if let Some(path) = env::var_os("CHROME") {
             capabilities.set_binary(&path.to_string_lossy())?;
@@ -242,7 +242,8 @@ impl Browser {
             }),
         )?;
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::Warning)?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.context("no browser session")?;
+        let driver =
+            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.context("no browser session")?;
         let watch = serde_json::json!({ "source": WATCH });
         driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", watch).await?;
         let driver = ManuallyDrop::new(driver);
@@ -388,7 +389,8 @@ impl Browser {
         let path = format!("//label[starts-with(normalize-space(), {name})] | //*[@aria-label={name}]");
         let found = self.driver.query(By::XPath(path)).wait(PATIENCE, INTERVAL).first().await;
         let found = found.with_context(|| format!("there is no field “{label}”"))?;
-        let control = self.driver.execute("return arguments[0].control ?? arguments[0]", vec![found.to_json()?]).await?;
+        let control =
+            self.driver.execute("return arguments[0].control ?? arguments[0]", vec![found.to_json()?]).await?;
         Ok(control.element()?)
     }
 

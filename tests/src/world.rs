@@ -1,0 +1,300 @@
+//! One relay, one clock, and people with devices.
+
+use std::{
+    cell::RefCell,
+    path::Path,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use axum::{
+    body::{Body, to_bytes},
+    http::Request,
+};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use zegel_crypto::Canonical as _;
+use zegel_protocol::{
+    Problem,
+    signature::{CONTENT_DIGEST, SIGNATURE, SIGNATURE_INPUT, SignatureHeaders},
+};
+use zegel_relay::{Config, Relay};
+use zegel_vault::{
+    Inbox, NewOrganisation, NewShare, Vault, VaultError,
+    memory::MemoryStore,
+    native::SystemEntropy,
+    ports::{Clock, FileError, FileSink, FileSource, InProcess, Ports, Transport, TransportError},
+    view::{PrintedView, SharedView},
+};
+use zeroize::Zeroizing;
+
+/// A passphrase that is long enough.
+pub const PASSPHRASE: &str = "vier woorden zijn genoeg";
+
+/// Monday 9 March 2026, nine in the morning, in seconds since 1970.
+pub const MONDAY: u64 = 1_773_046_800;
+
+/// A day, in seconds.
+pub const DAY: u64 = 86_400;
+
+/// The time in a scenario. It goes on when the scenario says so.
+#[derive(Clone)]
+pub struct TestClock(Arc<AtomicU64>);
+
+impl TestClock {
+    /// Starts on [`MONDAY`].
+    pub fn new() -> Self {
+        Self(Arc::new(AtomicU64::new(MONDAY)))
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl zegel_relay::clock::Clock for TestClock {
+    fn millis(&self) -> u64 {
+        Clock::now(self) * 1000
+    }
+}
+
+/// A real relay on a real disk, reached without a network.
+#[derive(Clone)]
+pub struct InProcessRelay {
+    router: axum::Router,
+}
+
+#[async_trait(?Send)]
+impl Transport for InProcessRelay {
+    async fn post(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        signature: Option<SignatureHeaders>,
+    ) -> Result<Vec<u8>, TransportError> {
+        let mut request = Request::post(path);
+        if let Some(signature) = signature {
+            request = request
+                .header(CONTENT_DIGEST, signature.content_digest)
+                .header(SIGNATURE_INPUT, signature.signature_input)
+                .header(SIGNATURE, signature.signature);
+        }
+        let request = request.body(Body::from(body)).map_err(|_| TransportError::NotARelay)?;
+        let response = self.router.clone().oneshot(request).await.map_err(|_| TransportError::Unreachable)?;
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.map_err(|_| TransportError::Unreachable)?.to_vec();
+        if parts.status.is_success() {
+            return Ok(bytes);
+        }
+        let problem = Problem::from_canonical(&bytes).map_err(|_| TransportError::NotARelay)?;
+        Err(problem.into())
+    }
+}
+
+/// What stands between the people and the relay: nothing, or something worse.
+pub type Network = Rc<dyn Fn(InProcessRelay) -> Box<dyn Transport>>;
+
+/// A relay with its disk, and the time.
+pub struct World {
+    /// The time, for everybody.
+    pub clock: TestClock,
+    folder: TempDir,
+    relay: RefCell<InProcessRelay>,
+    network: Network,
+}
+
+impl World {
+    /// An empty relay.
+    pub fn new() -> Self {
+        Self::with_network(Rc::new(|relay| Box::new(relay)))
+    }
+
+    /// An empty relay behind a network of the scenario's.
+    pub fn with_network(network: Network) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = TestClock::new();
+        let relay = RefCell::new(start(folder.path(), &clock));
+        Self { clock, folder, relay, network }
+    }
+
+    /// The relay's data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The relay, as it is.
+    pub fn relay(&self) -> InProcessRelay {
+        self.relay.borrow().clone()
+    }
+
+    /// The token that the first start wrote.
+    pub fn token(&self) -> String {
+        std::fs::read_to_string(self.folder().join("setup-token")).expect("a set-up token")
+    }
+
+    /// A new device: its ports, and its store to look into or to come back to.
+    pub fn device(&self) -> (Ports, MemoryStore) {
+        let store = MemoryStore::new();
+        (self.ports(store.clone()), store)
+    }
+
+    /// Ports over a store that exists.
+    pub fn ports(&self, store: MemoryStore) -> Ports {
+        Ports {
+            transport: (self.network)(self.relay()),
+            store: Box::new(store),
+            clock: Box::new(self.clock.clone()),
+            entropy: Box::new(SystemEntropy),
+            accelerator: Box::new(InProcess),
+        }
+    }
+
+    /// The first director, who sets up *Stichting Voorbeeld*.
+    pub async fn director(&self, name: &str) -> Actor {
+        let (ports, store) = self.device();
+        let new = NewOrganisation {
+            token: self.token(),
+            organisation: "Stichting Voorbeeld".to_owned(),
+            name: name.to_owned(),
+            passphrase: passphrase(),
+            threshold: 2,
+            sheets: 3,
+        };
+        let (vault, printed) = Vault::found(ports, new).await.expect("an empty relay takes its organisation");
+        Actor { vault, printed, store }
+    }
+
+    /// A colleague, invited and admitted by a director.
+    pub async fn colleague(&self, director: &mut Actor, name: &str, directs: bool) -> Actor {
+        let invitation = director.vault.invite(name, directs).await.expect("an invitation");
+        let (ports, store) = self.device();
+        let joined = Vault::join(ports, &invitation.link, &invitation.code, name, passphrase()).await;
+        let (mut vault, printed) = joined.expect("the invitation opens");
+        let person = vault.session().person;
+        director.vault.sync().await.expect("news");
+        director.vault.admit(&person).await.expect("the newcomer is admitted");
+        vault.sync().await.expect("news");
+        Actor { vault, printed, store }
+    }
+
+    /// Somebody from outside opens a link.
+    pub async fn open(&self, shared: &SharedView) -> Result<Inbox, VaultError> {
+        let (ports, _) = self.device();
+        Inbox::open(ports, &shared.link, &shared.code).await
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn start(folder: &Path, clock: &TestClock) -> InProcessRelay {
+    let config = Config { clock: Arc::new(clock.clone()), ..Config::new(folder) };
+    let relay = Relay::open(config).expect("the relay opens");
+    InProcessRelay { router: zegel_relay::router(&relay) }
+}
+
+/// A person with an unlocked vault.
+pub struct Actor {
+    /// Their vault.
+    pub vault: Vault,
+    /// What was printed for them.
+    pub printed: PrintedView,
+    /// Their device's store.
+    pub store: MemoryStore,
+}
+
+impl Actor {
+    /// Makes a dossier with one report and one document; gives its id and theirs.
+    pub async fn dossier(&mut self, title: &str) -> (String, String, String) {
+        let dossier = self.vault.new_dossier(title).await.expect("a dossier");
+        let saved = self.vault.save_report(&dossier, None, 0, "Eerste gesprek", REPORT, "2026-03-05").await;
+        let report = saved.expect("a report").item;
+        let document = self.add(&dossier, "cv.pdf", DOCUMENT).await.expect("a document");
+        (dossier, report, document)
+    }
+
+    /// Adds a file.
+    pub async fn add(&mut self, dossier: &str, name: &str, bytes: &[u8]) -> Result<String, VaultError> {
+        let document = zegel_vault::NewDocument { name, media_type: "application/pdf", folder: "" };
+        self.vault.add_file(dossier, document, &mut Bytes(bytes.to_vec()), &()).await
+    }
+
+    /// Reads a file.
+    pub async fn read(&mut self, dossier: &str, item: &str) -> Result<Vec<u8>, VaultError> {
+        let mut sink = Bytes(Vec::new());
+        self.vault.read_file(dossier, item, &mut sink, &()).await?;
+        Ok(sink.0)
+    }
+
+    /// Shares items for thirty days.
+    pub async fn share(&mut self, dossier: &str, items: &[&str]) -> Result<SharedView, VaultError> {
+        self.vault.share(dossier, new_share(items, MONDAY + 30 * DAY)).await
+    }
+}
+
+/// Marks a report's text, so that it can be looked for where it should not be.
+pub const REPORT: &str = "KANARIE-VERSLAG kwam op tijd en had de brief meegenomen";
+/// Marks a document's bytes.
+pub const DOCUMENT: &[u8] = b"%PDF-1.4 KANARIE-STUK diploma heftruck";
+
+/// A share with *Opleidingshuis Noord*.
+pub fn new_share(items: &[&str], until: u64) -> NewShare {
+    NewShare {
+        items: items.iter().map(|item| (*item).to_owned()).collect(),
+        to: "Opleidingshuis Noord".to_owned(),
+        purpose: "Aanmelden voor de opleiding".to_owned(),
+        until,
+        readings: None,
+        evidence: None,
+        consent_text: ("Mag Opleidingshuis Noord dit lezen?".to_owned(), "nl".to_owned()),
+    }
+}
+
+/// [`PASSPHRASE`], as vaults take it.
+pub fn passphrase() -> Zeroizing<String> {
+    Zeroizing::new(PASSPHRASE.to_owned())
+}
+
+/// A file in memory, to read from or to write to.
+pub struct Bytes(pub Vec<u8>);
+
+#[async_trait(?Send)]
+impl FileSource for Bytes {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    async fn read(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, FileError> {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(self.0.len());
+        let end = offset.saturating_add(length).min(self.0.len());
+        Ok(self.0[offset..end].to_vec())
+    }
+}
+
+#[async_trait(?Send)]
+impl FileSink for Bytes {
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        self.0.extend(bytes);
+        Ok(())
+    }
+}
