@@ -18,6 +18,15 @@ pub(crate) fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// Asks the browser not to clear what this site keeps when room is short. It may say no; the relay has everything that
+/// was sent.
+pub(crate) fn keep_store() {
+    #[cfg(target_arch = "wasm32")]
+    yew::platform::spawn_local(async {
+        zegel_vault::browser::persist().await;
+    });
+}
+
 /// Seconds since 1970, as this machine believes.
 pub(crate) fn now() -> u64 {
     (js_sys::Date::now() / 1000.0) as u64

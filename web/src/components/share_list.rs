@@ -1,6 +1,12 @@
 //! What third parties hold of a dossier, and what they did with it.
 
-use crate::{format, language::Language, route::Route, state::use_words};
+use crate::{
+    format,
+    language::Language,
+    route::Route,
+    state::{Loaded, use_answer, use_vault, use_words},
+    worker::messages::Shares,
+};
 use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -16,9 +22,15 @@ pub(crate) struct Props {
 pub(crate) fn ShareList(props: &Props) -> Html {
     let t = use_words();
     let id = props.dossier.summary.id.clone();
+    let revision = use_vault().revision;
+    // The dossier knows the shares at once; who read them is asked of the relay and follows.
+    let shares = match use_answer(Shares { dossier: id.clone() }, revision) {
+        Loaded::Ready(shares) => shares,
+        Loaded::Waiting | Loaded::Failed(_) => Rc::new(props.dossier.shares.clone()),
+    };
     html! {
         <ul class="list sheet">
-            { for props.dossier.shares.iter().map(|share| html! {
+            { for shares.iter().map(|share| html! {
                 <li key={share.id.clone()} class="share">
                     <div>
                         <b>{ &share.to }</b>{ " " }{ tag(t, share) }

@@ -27,6 +27,7 @@ pub(crate) fn Shell(props: &Props) -> Html {
     let (session, vault) = (use_session(), use_vault());
     super::upkeep::use_upkeep();
     use_search_key();
+    use_effect_with((), |()| device::keep_store());
     let organisation = session.who.as_ref().map(|who| who.organisation.clone()).unwrap_or_default();
     let alarms = session.who.as_ref().map(|who| who.alarms.clone()).unwrap_or_default();
     let state = match (vault.offline, vault.waiting) {

@@ -10,7 +10,7 @@ use crate::{
     },
     route::{Route, Tab},
     state::{Loaded, Note, use_answer, use_notices, use_task, use_vault, use_words, vault::Change},
-    worker::messages::{Dossier, Revoke as Call},
+    worker::messages::{Dossier, Revoke as Call, Shares},
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -25,18 +25,23 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Revoke(props: &Props) -> Html {
     let t = use_words();
-    let answer = use_answer(Dossier { id: props.id.to_string() }, 0);
-    let shown = match answer {
-        Loaded::Waiting => html! { <Page key="waiting" title={t.revoke()}><Waiting /></Page> },
-        Loaded::Failed(failure) => html! { <Page key="failed" title={t.revoke()}><Failed {failure} /></Page> },
-        Loaded::Ready(dossier) => match dossier.shares.iter().find(|share| *share.id == *props.share) {
-            Some(share) => html! {
-                <Ask key="ask" dossier={props.id.clone()} title={dossier.summary.title.clone()} share={share.clone()} />
-            },
-            None => html! {
-                <Page key="gone" title={t.revoke()} lead={t.empty_not_found_text()} />
-            },
-        },
+    let dossier = use_answer(Dossier { id: props.id.to_string() }, 0);
+    let shares = use_answer(Shares { dossier: props.id.to_string() }, 0);
+    let shown = match (dossier, shares) {
+        (Loaded::Failed(failure), _) | (_, Loaded::Failed(failure)) => {
+            html! { <Page key="failed" title={t.revoke()}><Failed {failure} /></Page> }
+        }
+        (Loaded::Ready(dossier), Loaded::Ready(shares)) => {
+            match shares.iter().find(|share| *share.id == *props.share) {
+                Some(share) => html! {
+                    <Ask key="ask" dossier={props.id.clone()} title={dossier.summary.title.clone()} share={share.clone()} />
+                },
+                None => html! {
+                    <Page key="gone" title={t.revoke()} lead={t.empty_not_found_text()} />
+                },
+            }
+        }
+        _ => html! { <Page key="waiting" title={t.revoke()}><Waiting /></Page> },
     };
     html! { <div class="revoke-place">{ shown }</div> }
 }

@@ -89,6 +89,8 @@ calls! {
     /// Shares items with a third party.
     Share { dossier: String, items: Vec<String>, to: String, purpose: String, until: u64, readings: Option<u32>,
         evidence: Option<String>, consent_text: String, language: String } -> SharedView;
+    /// What of a dossier is or was shared, with what is known of reading.
+    Shares { dossier: String } -> Vec<ShareView>;
     /// Ends a share.
     Revoke { dossier: String, share: String } -> ();
     /// Gives a colleague a dossier.

@@ -181,6 +181,7 @@ impl Server {
                 };
                 say(&call, self.vault()?.share(&call.dossier, share).await?)
             }
+            Command::Shares(call) => say(&call, self.vault()?.shares(&call.dossier).await?),
             Command::Revoke(call) => say(&call, self.vault()?.revoke(&call.dossier, &call.share).await?),
             Command::Grant(call) => say(&call, self.vault()?.grant(&call.dossier, &call.person).await?),
             Command::Members(call) => say(&call, self.vault()?.members()),
