@@ -25,7 +25,8 @@ async fn the_policy_is_in_force_and_the_watch_sees_it() -> Result<()> {
     let browser = Browser::start(&profile).await?;
     browser.open(&relay.url()).await?;
     browser.see("Zegel").await?;
-    let inline = "const script = document.createElement('script'); script.src = 'data:,1'; document.body.append(script);";
+    let inline =
+        "const script = document.createElement('script'); script.src = 'data:,1'; document.body.append(script);";
     ensure!(browser.driver().execute(inline, vec![]).await.is_err(), "Trusted Types let a script through");
     let style = "document.body.setAttribute('style', 'color: red')";
     browser.driver().execute(style, vec![]).await?;

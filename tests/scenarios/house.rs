@@ -23,8 +23,8 @@ impl House {
             .args(["metadata", "--format-version", "1", "--locked", "--manifest-path"])
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
             .output()?;
-        let metadata: Value =
-            serde_json::from_slice(&output.stdout).with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+        let metadata: Value = serde_json::from_slice(&output.stdout)
+            .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
         let members: Names = list(&metadata["workspace_members"]).filter_map(Value::as_str).map(String::from).collect();
         let mut house = Self { named: BTreeMap::new(), versions: BTreeMap::new() };
         for package in list(&metadata["packages"]) {
