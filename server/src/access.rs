@@ -29,7 +29,8 @@ pub enum Asker {
         /// That grant.
         grant: GrantId,
     },
-    /// Whoever holds the key card of a person: may fetch that keyring, and nothing else.
+    /// Whoever holds the key card of a person: may fetch and store that keyring, read the directory, and certify a new
+    /// device of theirs in it.
     Card {
         /// Whose.
         person: PersonId,
@@ -162,6 +163,7 @@ pub fn reader<'a>(
 ) -> Result<Reader<'a>, Problem> {
     let scope = match asker {
         _ if sabotage::is("relay-access") => Scope::Everything,
+        Asker::Card { person } if log.kind() == LogKind::Directory => member(person, log, source, now)?,
         Asker::Card { .. } => return Err(Problem::NotFound),
         Asker::Member { person, .. } => member(person, log, source, now)?,
         Asker::Link { id, log: home, .. } if home == log.id() => link(id, log, source, openings, now)?,
@@ -323,7 +325,8 @@ fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) 
 /// Decides whether a member may append this commit *now*: as the ledger decides by position, narrowed by the clock.
 /// `log` is the state before it.
 pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
-    if !now.has_device(commit.author, commit.device) || commit.author != person {
+    let arrives = log.kind() == LogKind::Directory && now.is_member(commit.author) && certifies_itself(commit);
+    if commit.author != person || !(now.has_device(commit.author, commit.device) || arrives) {
         return Err(Problem::Unauthenticated);
     }
     let founds = log.head().is_none();
@@ -349,6 +352,13 @@ pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Res
         _ => true,
     });
     if allowed { Ok(()) } else { refused() }
+}
+
+/// Whether the author's device is new and brings its own certificate; the ledger checks that.
+fn certifies_itself(commit: &Commit) -> bool {
+    commit.changes.iter().any(|change| {
+        matches!(change, Change::Certify(own) if own.person == commit.author && own.device == commit.device)
+    })
 }
 
 /// Decides whether a disclosure may be founded, or somebody let into it: its consent lives in the dossier that `source`

@@ -11,7 +11,7 @@ use zegel_crypto::{Canonical as _, Label, SigningKey, VerifyingKey, labelled, sa
 use zegel_ledger::{DeviceId, GrantId, LogId, PersonId};
 use zegel_protocol::{
     Problem,
-    calls::{Call as _, FetchKeyring},
+    calls::{Append, Call as _, FetchKeyring, Pull, StoreKeyring},
     limits,
     signature::{self, Claimed, SignatureHeaders},
 };
@@ -169,7 +169,8 @@ fn find(relay: &Relay, name: [u8; 16], path: &str, time: u64) -> Result<Candidat
             let asker = Asker::Link { id: PersonId(name), log: LogId(log), grant: GrantId(grant) };
             return Ok(Candidate { asker: Some(asker), keys: VerifyingKey::from_bytes(request).into_iter().collect() });
         }
-        if path != FetchKeyring::PATH {
+        // What a key card is good for: coming back, with the keyring, on a device that is new.
+        if ![FetchKeyring::PATH, StoreKeyring::PATH, Pull::PATH, Append::PATH].contains(&path) {
             return Ok(nobody);
         }
         let mut find = archive.prepare_cached("SELECT sealed FROM keyring WHERE person = ?1")?;

@@ -39,8 +39,12 @@ pub(super) struct Author {
 }
 
 pub(crate) async fn append(relay: Relay, asker: Asker, call: Append) -> Result<Appended, Failure> {
-    let Asker::Member { person, device } = asker else { return Err(Problem::NotFound.into()) };
     let prepared = Prepared::new(call)?;
+    let (person, device) = match asker {
+        Asker::Member { person, device } => (person, device),
+        Asker::Card { person } => (person, prepared.new_device().ok_or(Problem::NotFound)?),
+        Asker::Link { .. } => return Err(Problem::NotFound.into()),
+    };
     let time = relay.time();
     relay.writer().run(move |batch| prepared.append(batch, Author { person, device }, time, false)).await
 }
@@ -65,6 +69,15 @@ impl Prepared {
     /// The logs, without their blobs.
     pub(super) fn logs(&self) -> &[LogAppend] {
         &self.logs
+    }
+
+    /// The device that signs the one entry of a request with a key card: it joins the directory, and does nothing else.
+    fn new_device(&self) -> Option<DeviceId> {
+        let [LogAppend { kind: LogKind::Directory, entries, .. }] = self.logs.as_slice() else { return None };
+        let [entry] = entries.as_slice() else { return None };
+        let commit = entry.commit().ok()?;
+        let certifies = |change: &Change| matches!(change, Change::Certify(_) | Change::Keyring(..));
+        commit.changes.iter().all(certifies).then_some(commit.device)
     }
 
     /// Admits and stores everything, inside the writer's batch. `founds` allows a directory to begin.

@@ -17,12 +17,12 @@ use crate::{
 };
 
 pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result<Changed, Failure> {
-    let staff = match asker {
-        Asker::Member { .. } => true,
-        Asker::Link { .. } => false,
-        Asker::Card { .. } => return Err(Problem::NotFound.into()),
-    };
     let last = relay.changed();
+    match asker {
+        Asker::Member { .. } => {}
+        Asker::Link { log, .. } => return relay.blocking(move |relay| the_log_of_a_link(relay, asker, log, last)).await,
+        Asker::Card { .. } => return Err(Problem::NotFound.into()),
+    }
     if call.cursor >= last {
         return Ok(Changed { cursor: last, logs: Vec::new(), more: false });
     }
@@ -33,13 +33,13 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
             relay.folder().read(|archive| {
                 // Every member reads the directory; a disclosure is read with the dossier it comes from.
                 let text = "SELECT l.name, l.kind, l.sequence, l.hash, l.slips, l.changed FROM log l
-                    WHERE l.changed > ?1 AND l.changed <= ?5 AND l.forgotten IS NULL AND ((?4 AND l.kind = 0) OR EXISTS (
+                    WHERE l.changed > ?1 AND l.changed <= ?4 AND l.forgotten IS NULL AND (l.kind = 0 OR EXISTS (
                         SELECT 1 FROM reader r WHERE r.person = ?2 AND r.log IN (l.id, l.source)
                         AND (r.until IS NULL OR r.until > ?3)))
-                    ORDER BY l.changed LIMIT ?6";
+                    ORDER BY l.changed LIMIT ?5";
                 let mut find = archive.prepare_cached(text)?;
                 let most = i64::from(limits::CHANGES);
-                let mut rows = find.query(params![signed(call.cursor), person.0, time, staff, signed(last), most])?;
+                let mut rows = find.query(params![signed(call.cursor), person.0, time, signed(last), most])?;
                 let mut logs = Vec::new();
                 let mut cursor = last;
                 while let Some(row) = rows.next()? {
@@ -54,4 +54,13 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
             })
         })
         .await
+}
+
+/// A link leads to one log. Its holder is told why, if it no longer does.
+fn the_log_of_a_link(relay: &Relay, asker: Asker, log: LogId, cursor: u64) -> Result<Changed, Failure> {
+    relay.read(asker, log, |_, state, _| {
+        let head = state.head().ok_or(Problem::NotFound)?;
+        let slips = u32::try_from(state.pending_slips().count()).unwrap_or(u32::MAX);
+        Ok(Changed { cursor, logs: vec![ChangedLog { log, kind: state.kind(), head, slips }], more: false })
+    })
 }

@@ -57,7 +57,10 @@ fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u
             lives && asker == person && member.is_some_and(|member| member.admission.account == keyring.account)
         }
         Asker::Link { id, .. } => registered(batch, id)? == Some((person, *keyring.account.as_bytes())),
-        Asker::Card { .. } => false,
+        Asker::Card { person: asker } => {
+            let member = directory.now().member(person);
+            asker == person && member.is_some_and(|member| member.admission.account == keyring.account)
+        }
     };
     if !theirs {
         return Err(Problem::NotFound.into());

@@ -332,8 +332,14 @@ impl Organisation {
 
     /// Stops the relay and starts it again on the same folder.
     pub fn restart(&mut self) {
+        self.restart_with(|_| {});
+    }
+
+    pub fn restart_with(&mut self, change: impl FnOnce(&mut Config)) {
         self.relay = None;
-        self.relay = Some(Relay::open(config(&self.folder, &self.clock)).unwrap());
+        let mut config = config(&self.folder, &self.clock);
+        change(&mut config);
+        self.relay = Some(Relay::open(config).unwrap());
     }
 
     pub fn stop(&mut self) {
