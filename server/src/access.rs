@@ -356,9 +356,9 @@ pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Res
 
 /// Whether the author's device is new and brings its own certificate; the ledger checks that.
 fn certifies_itself(commit: &Commit) -> bool {
-    commit.changes.iter().any(|change| {
-        matches!(change, Change::Certify(own) if own.person == commit.author && own.device == commit.device)
-    })
+    commit.changes.iter().any(
+        |change| matches!(change, Change::Certify(own) if own.person == commit.author && own.device == commit.device),
+    )
 }
 
 /// Decides whether a disclosure may be founded, or somebody let into it: its consent lives in the dossier that `source`

@@ -62,7 +62,7 @@ impl Inbox {
                 let commit = take(&mut book.log, entry, &link)?;
                 learn(&mut book, &commit, &blobs, id, &keys)?;
             }
-            if page.entries.len() < usize::from(limits::PAGE) {
+            if page.entries.is_empty() || book.log.head() == page.head {
                 break;
             }
         }

@@ -37,3 +37,4 @@ pub use files::NewDocument;
 pub use inbox::Inbox;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
+pub use zegel_dossier::safe_name;

@@ -384,7 +384,7 @@ async fn pull_whole(
         let from = directory.log().next_sequence();
         let call = Pull { log: organisation, from, limit: limits::PAGE, blobs: false };
         let page = relay.call(ports, signer, &call).await.map_err(refused)?;
-        let full = page.entries.len() >= usize::from(limits::PAGE);
+        let served = page.entries.len();
         for entry in page.entries {
             for hash in &entry.commit()?.slips {
                 if let Some(slip) = page.slips.iter().find(|slip| slip.hash() == *hash) {
@@ -394,7 +394,7 @@ async fn pull_whole(
             directory.admit(&entry)?;
             entries.push(entry);
         }
-        if !full {
+        if served == 0 || directory.head() == page.head {
             return Ok((directory, entries));
         }
     }

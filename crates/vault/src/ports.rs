@@ -69,7 +69,8 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 7] = [Self::Device, Self::Shelf, Self::Book, Self::Blob, Self::Index, Self::Draft, Self::Queue];
+    pub const ALL: [Self; 7] =
+        [Self::Device, Self::Shelf, Self::Book, Self::Blob, Self::Index, Self::Draft, Self::Queue];
 
     /// Its name in a database.
     pub fn name(self) -> &'static str {

@@ -112,17 +112,24 @@ impl Vault {
                 self.raise(alarm);
                 break;
             }
-            let last = page.entries.len() < usize::from(limits::PAGE);
             let blobs = named(&page);
+            let known = self.directory.head();
             if let Err(refusal) = self.take_page(&mut book, &page, &blobs) {
+                if refusal == Refusal::DirectoryHead {
+                    // Somebody relied on a directory that is newer than the one here.
+                    self.pull_own_directory().await?;
+                    if self.directory.head() != known {
+                        kept.extend(blobs.into_values());
+                        continue;
+                    }
+                }
                 book.read_only |= refusal == Refusal::Fork;
                 self.raise(alarm_of(id, refusal));
                 kept.extend(blobs.into_values());
                 break;
             }
-            self.directory_for(&book).await?;
             kept.extend(blobs.into_values());
-            if last {
+            if page.entries.is_empty() || book.log.head() == page.head {
                 break;
             }
         }
@@ -138,15 +145,6 @@ impl Vault {
                 self.raise(Alarm::Unconfirmed(id.to_string(), unconfirmed));
             }
             self.keep(book, kept).await?;
-        }
-        Ok(())
-    }
-
-    /// Whether a log relies on a directory newer than the one here; then that is pulled first.
-    async fn directory_for(&mut self, book: &Book) -> Result<(), VaultError> {
-        let ours = self.directory.head().map(|head| head.sequence);
-        if book.log.relied_on().map(|head| head.sequence) > ours {
-            self.pull_own_directory().await?;
         }
         Ok(())
     }
@@ -183,10 +181,11 @@ impl Vault {
     pub(crate) async fn pull_own_directory(&mut self) -> Result<(), VaultError> {
         let key = zegel_crypto::SigningKey::from_seed(&self.keys.request.to_seed());
         let signer = Signer { key_id: self.keys.device.to_string(), key: &key };
-        self.pull_directory(&signer).await
+        self.pull_directory(&signer).await?;
+        self.learn_names().await
     }
 
-    /// Pulls and verifies the directory.
+    /// Pulls and verifies the directory. Its names stay closed: only a device that is in it gets their halves.
     pub(crate) async fn pull_directory(&mut self, signer: &Signer<'_>) -> Result<(), VaultError> {
         let id = self.record.organisation;
         let mut kept = Vec::new();
@@ -198,7 +197,6 @@ impl Vault {
                 self.raise(alarm);
                 break;
             }
-            let last = page.entries.len() < usize::from(limits::PAGE);
             let blobs = named(&page);
             let taken = self.take_directory_page(&page, &blobs);
             kept.extend(blobs.into_values());
@@ -206,13 +204,12 @@ impl Vault {
                 self.raise(alarm_of(id, refusal));
                 return Err(refusal.into());
             }
-            if last {
+            if page.entries.is_empty() || self.directory.head() == page.head {
                 break;
             }
         }
         self.keep_blobs(kept).await?;
-        self.keep_directory().await?;
-        self.learn_names().await
+        self.keep_directory().await
     }
 
     fn take_directory_page(&mut self, page: &Pulled, blobs: &HashMap<Hash, Vec<u8>>) -> Result<(), Refusal> {

@@ -54,7 +54,7 @@ impl Vault {
                 }
                 report.entries += 1;
             }
-            if page.entries.len() < usize::from(limits::PAGE) {
+            if page.entries.is_empty() || fresh.head() == page.head {
                 break;
             }
         }
@@ -91,7 +91,7 @@ impl Vault {
                 report.wraps += commit.changes.iter().filter(|change| matches!(change, Change::Wrap(_))).count();
                 report.entries += 1;
             }
-            if page.entries.len() < usize::from(limits::PAGE) {
+            if page.entries.is_empty() || fresh.log.head() == page.head {
                 break;
             }
         }

@@ -20,7 +20,9 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
     let last = relay.changed();
     match asker {
         Asker::Member { .. } => {}
-        Asker::Link { log, .. } => return relay.blocking(move |relay| the_log_of_a_link(relay, asker, log, last)).await,
+        Asker::Link { log, .. } => {
+            return relay.blocking(move |relay| the_log_of_a_link(relay, asker, log, last)).await;
+        }
         Asker::Card { .. } => return Err(Problem::NotFound.into()),
     }
     if call.cursor >= last {

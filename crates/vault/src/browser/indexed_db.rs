@@ -17,12 +17,7 @@ extern "C" {
     /// A database whose transactions take options, which `web-sys` does not offer yet.
     type WithOptions;
     #[wasm_bindgen(method, catch)]
-    fn transaction(
-        this: &WithOptions,
-        names: &Array,
-        mode: &str,
-        options: &Object,
-    ) -> Result<IdbTransaction, JsValue>;
+    fn transaction(this: &WithOptions, names: &Array, mode: &str, options: &Object) -> Result<IdbTransaction, JsValue>;
 }
 
 /// A store in this browser profile. Tabs may have it open at the same time; that only one of them writes is the page's
@@ -37,7 +32,8 @@ impl IndexedDbStore {
     /// Errors: [`StoreError::Unusable`] where the profile keeps no data, as in some private windows.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
         let tables = Table::ALL.iter().map(|table| ObjectStoreBuilder::new(table.name()));
-        let builder = tables.fold(Database::builder(name).version(FORM), |builder, table| builder.add_object_store(table));
+        let builder =
+            tables.fold(Database::builder(name).version(FORM), |builder, table| builder.add_object_store(table));
         let database = builder.build().await.map_err(failed)?.into();
         persist().await;
         Ok(Self { database })
@@ -171,8 +167,13 @@ fn failed(error: idb::Error) -> StoreError {
     };
     match error {
         DomException(exception) => thrown(exception.into()),
-        AddFailed(value) | DeleteFailed(value) | GetAllFailed(value) | GetAllKeysFailed(value) | GetFailed(value)
-        | IndexedDbOpenFailed(value) | TransactionOpenFailed(value) => thrown(value),
+        AddFailed(value)
+        | DeleteFailed(value)
+        | GetAllFailed(value)
+        | GetAllKeysFailed(value)
+        | GetFailed(value)
+        | IndexedDbOpenFailed(value)
+        | TransactionOpenFailed(value) => thrown(value),
         other => StoreError::Unusable(other.to_string()),
     }
 }

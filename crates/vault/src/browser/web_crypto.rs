@@ -94,9 +94,9 @@ async fn seal(
 ) -> Result<Vec<u8>, JsValue> {
     let key = import(subtle, chunks, "encrypt").await?;
     // The browser copies a chunk when it is called; all of them are under way before the first is awaited.
-    let sealing = (first..).zip(plain_chunks(plaintext, last)).map(|(index, chunk)| {
-        subtle.encrypt_with_object_and_u8_array(&parameters(chunks, index), &key, chunk)
-    });
+    let sealing = (first..)
+        .zip(plain_chunks(plaintext, last))
+        .map(|(index, chunk)| subtle.encrypt_with_object_and_u8_array(&parameters(chunks, index), &key, chunk));
     let sealing = sealing.collect::<Result<Vec<Promise>, _>>()?;
     let mut sealed = Vec::with_capacity(plaintext.len() + sealing.len() * TAG);
     for chunk in sealing {

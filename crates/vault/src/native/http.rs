@@ -71,10 +71,7 @@ impl Transport for HttpTransport {
         body: Vec<u8>,
         signature: Option<SignatureHeaders>,
     ) -> Result<Vec<u8>, TransportError> {
-        let mut request = self
-            .agent
-            .post(format!("{}{path}", self.origin))
-            .content_type("application/octet-stream");
+        let mut request = self.agent.post(format!("{}{path}", self.origin)).content_type("application/octet-stream");
         if let Some(headers) = signature {
             request = request
                 .header(CONTENT_DIGEST, headers.content_digest)
