@@ -1,2 +1,86 @@
-//! Zegel.
-fn main() {}
+//! `zegel`: sealed dossiers from a terminal, for scripts and for people.
+//!
+//! A verb opens the vault in the home folder, does one thing and ends. Results go to standard output, everything else to
+//! standard error; [`failure`] says which exit status means what.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod dossiers;
+mod failure;
+mod files;
+mod home;
+mod import;
+mod output;
+mod passphrase;
+mod people;
+mod setup;
+mod sharing;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use futures::executor::block_on;
+use zegel_vault::Vault;
+
+use crate::{
+    arguments::{Arguments, MemberVerb, Verb},
+    failure::Failure,
+    home::Home,
+    output::Output,
+    passphrase::Passphrase,
+};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.json);
+    match block_on(run(&arguments, output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let home = Home::of(arguments)?;
+    let passphrase = Passphrase::of(arguments);
+    match &arguments.verb {
+        Verb::Init(init) => setup::init(&home, &passphrase, output, init).await,
+        Verb::Enrol(enrol) => setup::enrol(&home, &passphrase, output, enrol).await,
+        Verb::Join(join) => setup::join(&home, &passphrase, output, join).await,
+        Verb::Open(open) => sharing::open(output, open).await,
+        Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
+        Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
+        verb => {
+            let mut vault = home.unlock(&passphrase, output).await?;
+            within(&home, &mut vault, output, verb).await
+        }
+    }
+}
+
+/// The verbs that need an unlocked vault.
+async fn within(home: &Home, vault: &mut Vault, output: Output, verb: &Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::UnlockTest => setup::unlock_test(home, vault, output),
+        Verb::Dossier(verb) => dossiers::dossier(vault, output, verb).await,
+        Verb::Report(report) => dossiers::report(vault, output, report).await,
+        Verb::Search { words } => dossiers::search(vault, output, &words.join(" ")).await,
+        Verb::Verify { dossier } => dossiers::verify(vault, output, dossier.as_deref()).await,
+        Verb::Grant { dossier, person } => people::grant(vault, output, dossier, person).await,
+        Verb::Add(add) => files::add(vault, output, add).await,
+        Verb::Get(get) => files::get(vault, output, get).await,
+        Verb::Share(share) => sharing::share(home, vault, output, share).await,
+        Verb::Shares { dossier } => sharing::shares(vault, output, dossier).await,
+        Verb::Revoke { dossier, share } => sharing::revoke(vault, output, dossier, share).await,
+        Verb::Invite { name, director } => people::invite(home, vault, output, name, *director).await,
+        Verb::Member(MemberVerb::List) => people::list(vault, output),
+        Verb::Member(MemberVerb::Admit { person, words }) => {
+            people::admit(vault, output, person, words.as_deref()).await
+        }
+        Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
+        Verb::Init(_) | Verb::Enrol(_) | Verb::Join(_) | Verb::Open(_) | Verb::Import(_) | Verb::SignOut => Ok(()),
+    }
+}

@@ -1,0 +1,306 @@
+//! What can be typed. The help that comes of it is held by a snapshot in `tests/help.txt`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const ENDINGS: &str = "\
+Exit status: 0 done; 1 refused or failed, nothing was changed; 2 not understood; 3 done in part, each part that failed \
+is named; 4 verifying found something that should not be; 5 the relay cannot be reached or is busy, try again later.";
+
+/// Sealed dossiers from a terminal.
+#[derive(Parser)]
+#[command(name = "zegel", version, after_help = ENDINGS, infer_subcommands = false)]
+pub(crate) struct Arguments {
+    /// The folder of this vault: holds the device's secret and what is kept here, sealed
+    #[arg(long, value_name = "DIR", global = true, env = "ZEGEL_HOME")]
+    pub(crate) home: Option<PathBuf>,
+    /// A file with the passphrase on its first line, instead of a question
+    #[arg(long, value_name = "FILE", global = true, env = "ZEGEL_PASSPHRASE_FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Set up an organisation on an empty relay
+    Init(Init),
+    /// Open your vault on a new device, with the printed key card
+    Enrol(Enrol),
+    /// Open the vault, and print who and where
+    UnlockTest,
+    /// Make, list and show dossiers
+    #[command(subcommand)]
+    Dossier(DossierVerb),
+    /// Add a conversation report; prints its id
+    Report(Report),
+    /// Add files or folders; prints the id of each item
+    Add(Add),
+    /// Turn a Drive export into dossiers, one for each participant's folder; can be run again to continue
+    Import(Import),
+    /// Open an item into a file
+    Get(Get),
+    /// Find dossiers and items in which every word occurs
+    Search {
+        /// What to look for
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// Share items with a third party; prints a link and, on the last line, the code to tell them another way
+    Share(Share),
+    /// Open what was shared with you; needs no account and keeps nothing
+    Open(Open),
+    /// List what a dossier shares
+    Shares {
+        /// The dossier's id
+        dossier: String,
+    },
+    /// End a share: nothing new opens for its receiver
+    Revoke {
+        /// The dossier's id
+        dossier: String,
+        /// The share's id
+        share: String,
+    },
+    /// Invite a colleague; prints a link and, on the last line, the code to tell them another way
+    Invite {
+        /// Their name
+        name: String,
+        /// Let them admit and remove colleagues
+        #[arg(long)]
+        director: bool,
+    },
+    /// Accept an invitation; prints the words to read to whoever admits you
+    Join(Join),
+    /// List, admit and remove colleagues
+    #[command(subcommand)]
+    Member(MemberVerb),
+    /// Give a colleague a dossier, its history included
+    Grant {
+        /// The dossier's id
+        dossier: String,
+        /// The colleague's id
+        person: String,
+    },
+    /// Walk every chain and every hash, of one dossier or of all
+    Verify {
+        /// The dossier's id
+        dossier: Option<String>,
+    },
+    /// Wipe this vault from this device; whoever comes back needs the key card
+    SignOut,
+}
+
+#[derive(Args)]
+pub(crate) struct Init {
+    /// The relay's address
+    #[arg(long, value_name = "URL")]
+    pub(crate) relay: String,
+    /// From the file `setup-token` in the relay's data folder
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) setup_token: String,
+    /// The organisation's name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) organisation: String,
+    /// Your name
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) name: String,
+    /// Where your key card is written, to print
+    #[arg(long, value_name = "OUT")]
+    pub(crate) key_card: PathBuf,
+    /// The folder for the recovery sheets, to print [default: beside the key card]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sheets: Option<PathBuf>,
+    /// How many recovery sheets are needed, of how many
+    #[arg(long, value_name = "K/N", default_value = "2/3", value_parser = threshold)]
+    pub(crate) recovery: (u8, u8),
+}
+
+#[derive(Args)]
+pub(crate) struct Enrol {
+    /// The relay's address
+    #[arg(long, value_name = "URL")]
+    pub(crate) relay: String,
+    /// A file with the text of your key card
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_card: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum DossierVerb {
+    /// Make a dossier; prints its id
+    New {
+        /// Its title, such as the participant's name
+        title: String,
+    },
+    /// List the dossiers you may read
+    List,
+    /// Show what is in a dossier, and who reads it
+    Show {
+        /// Its id
+        dossier: String,
+    },
+    /// Give a dossier another title
+    Rename {
+        /// Its id
+        dossier: String,
+        /// The new title
+        title: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// The dossier's id
+    pub(crate) dossier: String,
+    /// The report's title
+    #[arg(long)]
+    pub(crate) title: String,
+    /// A file with its text, in UTF-8; `-` reads from the terminal
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) file: PathBuf,
+    /// The day of the conversation [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) day: Option<jiff::civil::Date>,
+}
+
+#[derive(Args)]
+pub(crate) struct Add {
+    /// The dossier's id
+    pub(crate) dossier: String,
+    /// Files, or folders with everything in them
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The export, or the folder in it that holds the participants' folders
+    pub(crate) folder: PathBuf,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Get {
+    /// The dossier's id
+    pub(crate) dossier: String,
+    /// The item's id
+    pub(crate) item: String,
+    /// The file to write, or a folder to write it into
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: PathBuf,
+    /// Replace what is there
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Share {
+    /// The dossier's id
+    pub(crate) dossier: String,
+    /// Which items
+    #[arg(long = "item", value_name = "ITEM", required = true, num_args = 1..)]
+    pub(crate) items: Vec<String>,
+    /// With whom
+    #[arg(long, value_name = "NAME")]
+    pub(crate) to: String,
+    /// What they need it for
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: String,
+    /// The last day on which it can be read, as 2026-12-31, or a moment, as 2026-12-31T17:00:00Z
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: String,
+    /// A file that proves the consent; it is added to the dossier. Without one the consent shows as incomplete
+    #[arg(long, value_name = "PATH")]
+    pub(crate) evidence: Option<PathBuf>,
+    /// How often it may be opened [default: without limit]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) readings: Option<u32>,
+    /// A file with the text the client agreed to [default: a sentence in the chosen language]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) consent_text: Option<PathBuf>,
+    /// The language of that text
+    #[arg(long, value_name = "TAG", default_value = "nl")]
+    pub(crate) language: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Open {
+    /// The link, whole
+    pub(crate) link: String,
+    /// The six words that came another way
+    #[arg(long)]
+    pub(crate) code: Option<String>,
+    /// The folder to write everything into
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Join {
+    /// The invitation's link, whole
+    pub(crate) link: String,
+    /// The six words that came another way
+    #[arg(long)]
+    pub(crate) code: Option<String>,
+    /// Your name
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) name: String,
+    /// Where your key card is written, to print
+    #[arg(long, value_name = "OUT")]
+    pub(crate) key_card: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum MemberVerb {
+    /// List colleagues, invitations and newcomers
+    List,
+    /// Admit a newcomer, after comparing the words they read to you
+    Admit {
+        /// The newcomer's id
+        person: String,
+        /// The words they read to you, instead of a question
+        #[arg(long)]
+        words: Option<String>,
+    },
+    /// Remove a colleague; refused while a dossier would be left without a reader
+    Remove {
+        /// The colleague's id
+        person: String,
+    },
+}
+
+fn threshold(text: &str) -> Result<(u8, u8), String> {
+    let parsed = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+    match parsed {
+        Some((k, n)) if (1..=n).contains(&k) => Ok((k, n)),
+        _ => Err("it looks like 2/3: two sheets needed, of three".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_threshold_is_at_most_the_whole() {
+        assert_eq!(threshold("2/3"), Ok((2, 3)));
+        assert_eq!(threshold("1/1"), Ok((1, 1)));
+        for wrong in ["", "2", "0/3", "4/3", "2/3/4", "two/three", "2/300"] {
+            assert!(threshold(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What is printed: results on standard output, everything else on standard error.
+
+use std::{
+    cell::Cell,
+    io::{self, IsTerminal as _, Write as _},
+};
+
+use serde::Serialize;
+use zegel_vault::{ports::Progress, view::Alarm};
+
+use crate::failure::Failure;
+
+/// How results are printed.
+#[derive(Clone, Copy)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// As one JSON value, or as lines for people.
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints a result: `value` as JSON, or these lines.
+    pub(crate) fn result(self, value: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -> Result<(), Failure> {
+        if self.json {
+            let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Usage(error.to_string()))?;
+            return print(&text);
+        }
+        lines().iter().try_for_each(|line| print(line))
+    }
+
+    /// Prints one line of a result that grows, for people; JSON comes at the end.
+    pub(crate) fn line(self, line: &str) -> Result<(), Failure> {
+        if self.json { Ok(()) } else { print(line) }
+    }
+
+    /// Says something that is not the result.
+    pub(crate) fn note(self, text: &str) {
+        // Where nobody reads standard error there is nobody to tell.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// Says why the program ends.
+    pub(crate) fn failure(self, failure: &Failure) {
+        let Some(sentences) = failure.sentences() else { return };
+        if self.json {
+            self.note(&serde_json::json!({ "error": failure.key(), "message": sentences }).to_string());
+        } else {
+            self.note(&format!("zegel: {sentences}"));
+        }
+    }
+
+    /// Follows work on one file, if somebody watches.
+    pub(crate) fn progress(self, name: &str) -> Meter {
+        let watched = !self.json && io::stderr().is_terminal();
+        Meter { name: shown(name), watched, percent: Cell::new(None) }
+    }
+}
+
+fn print(line: &str) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{line}").map_err(|_| Failure::NobodyListens)
+}
+
+/// How far one file has come.
+pub(crate) struct Meter {
+    name: String,
+    watched: bool,
+    percent: Cell<Option<u64>>,
+}
+
+impl Progress for Meter {
+    fn bytes(&self, done: u64, total: u64) {
+        // Below a few megabytes it is over before it can be read.
+        if !self.watched || total < 4 << 20 {
+            return;
+        }
+        let percent = Some(done.saturating_mul(100) / total);
+        if self.percent.replace(percent) != percent {
+            let end = if done >= total { "\n" } else { "" };
+            let _ = write!(io::stderr(), "\r{}: {} %{end}", self.name, percent.unwrap_or(0));
+        }
+    }
+}
+
+/// A name from outside, made harmless for a terminal: nothing that moves the cursor or turns the direction of reading.
+pub(crate) fn shown(name: &str) -> String {
+    let harmless = |c: char| {
+        let turns =
+            matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || turns { char::REPLACEMENT_CHARACTER } else { c }
+    };
+    name.chars().map(harmless).collect()
+}
+
+/// A text of several lines, made harmless; its lines stay.
+pub(crate) fn shown_text(text: &str) -> String {
+    text.lines().map(shown).collect::<Vec<_>>().join("\n")
+}
+
+/// A size for people.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+/// A moment, as a day.
+pub(crate) fn day(seconds: u64) -> String {
+    let moment = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    moment.map_or_else(
+        || "a day beyond any calendar".to_owned(),
+        |moment| jiff::tz::TimeZone::UTC.to_datetime(moment).date().to_string(),
+    )
+}
+
+/// An alarm, as a sentence.
+pub(crate) fn alarm(alarm: &Alarm) -> String {
+    let text = match alarm {
+        Alarm::Fork(log) => format!("{log} has two histories and is read-only now; compare with a colleague"),
+        Alarm::Rollback(log) => format!("the relay showed less of {log} than before; tell its operator"),
+        Alarm::Refused(log, why) => format!("{log} holds an entry that no rule allows: {why}"),
+        Alarm::FalseWrap(log) => format!("{log} holds a wrapped key that is not what it says"),
+        Alarm::Unreadable(log, author) => format!("{log} holds an entry by {author} that does not open"),
+        Alarm::RegisteredTwice(name) => format!("two people used the invitation of {name}; admit neither"),
+        Alarm::Unconfirmed(log, count) => format!("{log} holds {count} entries by a removed device"),
+        Alarm::Clock(seconds) => {
+            format!("this machine's clock and the relay's are {} seconds apart; set the clock", seconds.unsigned_abs())
+        }
+    };
+    format!("Warning: {}", shown(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_move_the_cursor_or_turn_the_line() {
+        assert_eq!(shown("a\u{1b}[2Jb\u{202e}c\n"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}");
+        assert_eq!(shown("Łukasz 😀 'é'"), "Łukasz 😀 'é'");
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        let sizes: Vec<String> = [0, 999, 1000, 999_949, 999_950, 3_221_225_472].into_iter().map(size).collect();
+        assert_eq!(sizes, ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "3.2 GB"]);
+    }
+
+    #[test]
+    fn days_are_of_the_calendar() {
+        assert_eq!(day(1_798_675_200), "2026-12-31");
+        assert_eq!(day(u64::MAX), "a day beyond any calendar");
+    }
+}

@@ -1,0 +1,103 @@
+//! Colleagues: invite, admit, remove, grant.
+
+use serde_json::json;
+use zegel_vault::{
+    Vault, VaultError,
+    view::{MemberState, MemberView},
+};
+
+use crate::{
+    failure::Failure,
+    home::Home,
+    output::{Output, shown},
+    passphrase,
+    sharing::print_link,
+};
+
+/// Runs `zegel invite`.
+pub(crate) async fn invite(
+    home: &Home,
+    vault: &mut Vault,
+    output: Output,
+    name: &str,
+    director: bool,
+) -> Result<(), Failure> {
+    let made = vault.invite(name, director).await?;
+    print_link(home, output, made)
+}
+
+/// Runs `zegel member list`.
+pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
+    let members = vault.members();
+    output.result(&members, || members.iter().map(line).collect())
+}
+
+fn line(member: &MemberView) -> String {
+    let state = match member.state {
+        MemberState::Invited => "invited",
+        MemberState::Registered => "waits to be admitted",
+        MemberState::Member if member.director => "director",
+        MemberState::Member => "member",
+        MemberState::Removed => "removed",
+    };
+    let you = if member.you { ", you" } else { "" };
+    format!("{}  {}  ({state}{you})", member.person, shown(&member.name))
+}
+
+/// Runs `zegel member admit`.
+pub(crate) async fn admit(vault: &mut Vault, output: Output, person: &str, heard: Option<&str>) -> Result<(), Failure> {
+    let members = vault.members();
+    let newcomer = members
+        .iter()
+        .find(|member| member.person == person && member.state == MemberState::Registered)
+        .ok_or(VaultError::NoNewcomer)?;
+    let words = newcomer.words.join(" ");
+    match heard {
+        Some(heard) if same_words(heard, &words) => {}
+        Some(_) => {
+            return Err(Failure::Usage(
+                "these are not the newcomer's words; do not admit them, and ask whom you invited what they see".into(),
+            ));
+        }
+        None => {
+            output.note(&format!("{} should read you these words: {words}", shown(&newcomer.name)));
+            let answer = passphrase::line("Are they the same? Type yes");
+            if answer.is_none_or(|answer| *answer != "yes") {
+                return Err(Failure::Usage(
+                    "nobody was admitted; compare the words, then say yes or give them with --words".into(),
+                ));
+            }
+        }
+    }
+    vault.admit(person).await?;
+    output.result(&json!({ "person": person }), || vec![format!("{} was admitted.", shown(&newcomer.name))])
+}
+
+fn same_words(heard: &str, words: &str) -> bool {
+    heard.to_lowercase().split_whitespace().eq(words.split_whitespace())
+}
+
+/// Runs `zegel member remove`.
+pub(crate) async fn remove(vault: &mut Vault, output: Output, person: &str) -> Result<(), Failure> {
+    vault.remove_member(person).await?;
+    output.note("What they have read stays read; nothing new opens for them.");
+    output.result(&json!({ "person": person }), || vec!["Removed.".to_owned()])
+}
+
+/// Runs `zegel grant`.
+pub(crate) async fn grant(vault: &mut Vault, output: Output, dossier: &str, person: &str) -> Result<(), Failure> {
+    vault.grant(dossier, person).await?;
+    output.result(&json!({ "dossier": dossier, "person": person }), || vec!["Granted.".to_owned()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_compared_whatever_their_case_and_spacing() {
+        assert!(same_words(" Alpha  BRAVO charlie\n", "alpha bravo charlie"));
+        assert!(!same_words("alpha bravo", "alpha bravo charlie"));
+        assert!(!same_words("alpha charlie bravo", "alpha bravo charlie"));
+    }
+}

@@ -1,0 +1,155 @@
+//! Coming and going: set up, enrol, join, sign out.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::json;
+use zegel_vault::{NewOrganisation, Vault, native::PathSink, view::PrintedView};
+use zeroize::Zeroizing;
+
+use crate::{
+    arguments::{Enrol, Init, Join},
+    failure::Failure,
+    files::{unwritable, write_new},
+    home::{Home, relay_of},
+    output::{Output, shown},
+    passphrase::{Passphrase, code},
+    tree::file_name,
+};
+
+/// Runs `zegel init`.
+pub(crate) async fn init(home: &Home, passphrase: &Passphrase, output: Output, init: &Init) -> Result<(), Failure> {
+    let ports = home.empty(&init.relay).await?;
+    let (threshold, sheets) = init.recovery;
+    let papers = Papers::prepare(&init.key_card, init.sheets.as_deref(), sheets)?;
+    let new = NewOrganisation {
+        token: init.setup_token.trim().to_owned(),
+        organisation: init.organisation.clone(),
+        name: init.name.clone(),
+        passphrase: passphrase.make()?,
+        threshold,
+        sheets,
+    };
+    let (vault, printed) = Vault::found(ports, new).await?;
+    // First what cannot be had again.
+    let paths = papers.write(&printed, output).await?;
+    home.remember(&init.relay)?;
+    let session = vault.session();
+    let value = json!({ "session": session, "key_card": paths[0], "sheets": paths[1..], "threshold": threshold });
+    output.result(&value, || {
+        let mut lines = vec![
+            format!("{} is set up, with {} as its director.", session.organisation, session.name),
+            format!("Key card: {}", shown_path(&paths[0])),
+        ];
+        lines.extend(paths[1..].iter().map(|path| format!("Recovery sheet: {}", shown_path(path))));
+        lines
+    })?;
+    output.note(&format!(
+        "Print the key card and keep it apart from this device; you need it, with your passphrase, on any new one.\n\
+         Print the recovery sheets and give each to somebody else; any {threshold} of {sheets} open everything when keys \
+         are lost.\nThen delete these files.",
+    ));
+    Ok(())
+}
+
+/// Runs `zegel enrol`.
+pub(crate) async fn enrol(home: &Home, passphrase: &Passphrase, output: Output, enrol: &Enrol) -> Result<(), Failure> {
+    let path = &enrol.key_card;
+    let card = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| Failure::unreadable(path, &error))?;
+    let ports = home.empty(&enrol.relay).await?;
+    let vault = Vault::enrol(ports, &card, passphrase.ask("Passphrase")?).await?;
+    home.remember(&enrol.relay)?;
+    unlock_test(home, &vault, output)
+}
+
+/// Runs `zegel join`.
+pub(crate) async fn join(home: &Home, passphrase: &Passphrase, output: Output, join: &Join) -> Result<(), Failure> {
+    let relay = relay_of(&join.link)?;
+    let code = code(join.code.as_deref())?;
+    let ports = home.empty(relay).await?;
+    let papers = Papers::prepare(&join.key_card, None, 0)?;
+    let (vault, printed) = Vault::join(ports, &join.link, &code, &join.name, passphrase.make()?).await?;
+    let paths = papers.write(&printed, output).await?;
+    home.remember(relay)?;
+    let session = vault.session();
+    let value = json!({ "session": session, "key_card": paths[0] });
+    output.result(&value, || {
+        vec![format!("Key card: {}", shown_path(&paths[0])), format!("Words: {}", session.words.join(" "))]
+    })?;
+    output.note(
+        "Print the key card, keep it apart from this device, and delete the file.\n\
+         Read the words to whoever invited you; they admit you when the words are the same.",
+    );
+    Ok(())
+}
+
+/// Runs `zegel unlock-test`: by then the vault is open.
+pub(crate) fn unlock_test(home: &Home, vault: &Vault, output: Output) -> Result<(), Failure> {
+    let (session, relay) = (vault.session(), home.relay()?);
+    let value = json!({ "session": session, "relay": relay });
+    output.result(&value, || {
+        if session.waiting {
+            return vec![format!("Waiting to be admitted, at {relay}. Words: {}", session.words.join(" "))];
+        }
+        let role = if session.director { ", director" } else { "" };
+        vec![format!("{}{role}, of {}, at {relay}", shown(&session.name), shown(&session.organisation))]
+    })
+}
+
+/// Runs `zegel sign-out`.
+pub(crate) async fn sign_out(home: &Home, passphrase: &Passphrase, output: Output) -> Result<(), Failure> {
+    let vault = home.unlock(passphrase, output).await?;
+    vault.sign_out().await?;
+    home.forget()?;
+    output.note("This device keeps nothing any more. The key card and the passphrase open the vault again.");
+    Ok(())
+}
+
+/// The files that will be printed: made before anything is promised, written after.
+struct Papers {
+    places: Vec<(PathBuf, PathSink)>,
+}
+
+impl Papers {
+    fn prepare(card: &Path, folder: Option<&Path>, sheets: u8) -> Result<Self, Failure> {
+        let mut paths = vec![card.to_owned()];
+        for number in 1..=sheets {
+            paths.push(match folder {
+                Some(folder) => folder.join(format!("recovery-sheet-{number}.txt")),
+                None => card.with_file_name(format!("{}-recovery-sheet-{number}.txt", stem(card))),
+            });
+        }
+        if let Some(folder) = folder {
+            fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        }
+        let open = |path: PathBuf| match PathSink::create(&path, false) {
+            Ok(sink) => Ok((path, sink)),
+            Err(error) => Err(Failure::file(&path, error)),
+        };
+        Ok(Self { places: paths.into_iter().map(open).collect::<Result<_, _>>()? })
+    }
+
+    /// Writes the card, then the sheets. What cannot be written is printed instead: it exists only once.
+    async fn write(self, printed: &PrintedView, output: Output) -> Result<Vec<PathBuf>, Failure> {
+        let texts = std::iter::once(&printed.card).chain(&printed.sheets);
+        let mut paths = Vec::new();
+        for ((path, sink), text) in self.places.into_iter().zip(texts) {
+            if let Err(failure) = write_new(sink, &path, text).await {
+                output.failure(&failure);
+                output.note(&format!("Copy this, it is shown only once:\n\n{text}\n"));
+            }
+            paths.push(path);
+        }
+        Ok(paths)
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| file_name(path), |stem| stem.to_string_lossy().into_owned())
+}
+
+fn shown_path(path: &Path) -> String {
+    shown(&path.to_string_lossy())
+}
