@@ -123,8 +123,10 @@ async fn revoking_a_grant_ends_it_by_slip_and_by_entry() {
     let mut org = Organisation::found().await;
     let director = org.director();
     let dossier = org.dossier(&director).await;
-    let (one, two) =
-        (org.share(&director, &dossier, Terms::default()).await, org.share(&director, &dossier, Terms::default()).await);
+    let (one, two) = (
+        org.share(&director, &dossier, Terms::default()).await,
+        org.share(&director, &dossier, Terms::default()).await,
+    );
     let slip = org.statement(&director, one.link.log, Statement::Revoke(one.link.grant));
     org.slip(&director.key(), slip, &director.signing).await.unwrap();
     let revoke = vec![Change::Revoke(two.link.grant)];
@@ -155,7 +157,8 @@ async fn dates_open_and_end_serving() {
     let dossier = org.dossier(&director).await;
     let terms = Terms { from: Some(START + HOUR), until: Some(START + DAY), ..Terms::default() };
     let granted = org.share(&director, &dossier, terms).await;
-    let consented = org.share(&director, &dossier, Terms { consent_until: Some(START + DAY), ..Terms::default() }).await;
+    let consented =
+        org.share(&director, &dossier, Terms { consent_until: Some(START + DAY), ..Terms::default() }).await;
     let (key, log, half) = (granted.link.key(), granted.link.log, granted.compartment.half);
     assert_eq!(org.pull(&key, log).await.unwrap_err(), Problem::NotYet);
     org.clock.forward(HOUR);
@@ -249,7 +252,10 @@ async fn changes_name_what_somebody_may_read_and_nothing_when_nothing_is_new() {
     let (director, other) = (org.director(), org.admit().await);
     let dossier = org.dossier(&director).await;
     let all = call(org.relay(), Some(&director.key()), &Changes { cursor: 0 }).await.unwrap();
-    assert_eq!(all.logs.iter().map(|changed| changed.log).collect::<Vec<_>>(), [org.directory.organisation(), dossier.log]);
+    assert_eq!(
+        all.logs.iter().map(|changed| changed.log).collect::<Vec<_>>(),
+        [org.directory.organisation(), dossier.log]
+    );
     let none = call(org.relay(), Some(&director.key()), &Changes { cursor: all.cursor }).await.unwrap();
     assert_eq!((none.logs.len(), none.cursor, none.more), (0, all.cursor, false));
     let theirs = call(org.relay(), Some(&other.key()), &Changes { cursor: 0 }).await.unwrap();

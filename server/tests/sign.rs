@@ -17,7 +17,8 @@ use zegel_protocol::{
 async fn unknown_and_known_names_with_a_wrong_key_are_answered_alike() {
     let org = Organisation::found().await;
     let wrong = SigningKey::make(&mut Repeatable(99));
-    let names = [org.director.device.to_string(), DeviceId([4; 16]).to_string(), org.director.id.to_string(), "x".into()];
+    let names =
+        [org.director.device.to_string(), DeviceId([4; 16]).to_string(), org.director.id.to_string(), "x".into()];
     for name in names {
         let key = Key { name, key: wrong.clone() };
         let answer = call(org.relay(), Some(&key), &Changes { cursor: 0 }).await;

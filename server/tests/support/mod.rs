@@ -413,7 +413,14 @@ impl Organisation {
     }
 
     /// Begins a request for this log: one entry.
-    pub fn draft(&mut self, who: &Person, log: LogId, kind: LogKind, changes: Vec<Change>, blobs: Vec<Vec<u8>>) -> Draft {
+    pub fn draft(
+        &mut self,
+        who: &Person,
+        log: LogId,
+        kind: LogKind,
+        changes: Vec<Change>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Draft {
         let state = self.logs.get(&log).cloned().unwrap_or_else(|| Log::new(log, kind));
         Draft::new(state).entry(self, who, changes, blobs)
     }
@@ -504,7 +511,8 @@ impl Organisation {
         blobs.extend([one, two, bytes]);
         let mut draft = self.draft(who, log, LogKind::Dossier, changes, blobs);
         draft.halves = [life, core.half, medical.half, file_half].map(|half| self.half(log, half)).into();
-        let dossier = Dossier { log, life, core, medical, core_record, medical_record, record, file, file_half, file_blob };
+        let dossier =
+            Dossier { log, life, core, medical, core_record, medical_record, record, file, file_half, file_blob };
         (dossier, draft)
     }
 
@@ -555,7 +563,8 @@ impl Organisation {
         let mut disclosure = self.draft(who, log, LogKind::Disclosure, changes, blobs);
         disclosure.halves = [life, compartment.half].map(|half| self.half(log, half)).into();
 
-        let made = Disclose { disclosure: log, first: disclosure.log.head().unwrap().hash, consent, files: terms.files };
+        let made =
+            Disclose { disclosure: log, first: disclosure.log.head().unwrap().hash, consent, files: terms.files };
         let dossier = first.entry(self, who, vec![Change::Disclose(made)], Vec::new());
         (Shared { link, consent, compartment, life, record: name }, vec![dossier, disclosure])
     }

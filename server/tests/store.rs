@@ -1,0 +1,183 @@
+//! The folder: what is in it, and what happens to it.
+
+mod support;
+
+use std::{fs, path::Path};
+
+use rusqlite::Connection;
+use support::{DAY, Organisation, Terms, call, config, hello};
+use zegel_ledger::{Change, LogKind};
+use zegel_protocol::{Problem, calls::HalfServed};
+use zegel_relay::{Config, OpenError, Relay, backup, check::check, clock::SystemClock};
+
+fn open_error(folder: &Path) -> OpenError {
+    Relay::open(Config::new(folder)).unwrap_err()
+}
+
+#[tokio::test]
+async fn a_second_relay_on_the_folder_is_turned_away() {
+    let mut org = Organisation::found().await;
+    assert!(matches!(open_error(org.folder.path()), OpenError::InUse(_)));
+    org.stop();
+    assert!(Relay::open(config(&org.folder, &org.clock)).is_ok());
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_named_and_left_alone() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    for _ in 0..20 {
+        org.dossier(&director).await;
+    }
+    org.stop();
+    let path = org.folder.path().join("relay.sqlite");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 20_000].fill(0xa5);
+    fs::write(&path, &bytes).unwrap();
+    assert!(matches!(open_error(org.folder.path()), OpenError::Damaged { path: named, .. } if named == path));
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    fs::write(&path, b"not a database, but long enough to be looked at by anyone who opens it as one").unwrap();
+    assert!(matches!(open_error(org.folder.path()), OpenError::Damaged { .. }));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, b"").unwrap();
+    assert!(matches!(open_error(&file.join("data")), OpenError::NotWritable { .. }));
+}
+
+#[test]
+fn another_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Relay::open(Config::new(folder.path())).unwrap());
+    let connection = Connection::open(folder.path().join("relay.sqlite")).unwrap();
+    connection.pragma_update(None, "user_version", 9).unwrap();
+    drop(connection);
+    assert!(matches!(open_error(folder.path()), OpenError::Format { found: 9, .. }));
+}
+
+#[tokio::test]
+async fn a_check_finds_nothing_in_a_sound_folder_and_each_fault_in_another() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    org.share(&director, &dossier, Terms::default()).await;
+    org.stop();
+    let sound = check(org.folder.path()).await.unwrap();
+    assert_eq!((sound.logs, sound.faults.len()), (3, 0));
+    let connection = Connection::open(org.folder.path().join("relay.sqlite")).unwrap();
+    connection.execute("UPDATE blob SET data = zeroblob(1024) WHERE length = 1024 AND id = (SELECT min(id) FROM blob WHERE length = 1024)", []).unwrap();
+    connection.execute("UPDATE log SET sequence = 7 WHERE kind = 2", []).unwrap();
+    drop(connection);
+    assert_eq!(check(org.folder.path()).await.unwrap().faults.len(), 2);
+}
+
+#[tokio::test]
+async fn a_backup_holds_archive_and_halves_apart_and_stops_the_warning() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    assert!(hello(org.relay()).await.backup_due);
+    let target = tempfile::tempdir().unwrap();
+    backup::back_up(org.folder.path(), target.path(), &SystemClock).unwrap();
+    assert!(!hello(org.relay()).await.backup_due);
+    assert!(backup::back_up(org.folder.path(), target.path(), &SystemClock).is_err(), "not over another backup");
+    org.dossier(&director).await;
+    assert!(hello(org.relay()).await.backup_due, "halves were added");
+
+    let restored = tempfile::tempdir().unwrap();
+    fs::rename(target.path().join("archive/blobs"), restored.path().join("blobs")).unwrap();
+    for (from, to) in [("archive/relay.sqlite", "relay.sqlite"), ("halves/halves.sqlite", "halves.sqlite")] {
+        fs::rename(target.path().join(from), restored.path().join(to)).unwrap();
+    }
+    org.stop();
+    let relay = Relay::open(config(&restored, &org.clock)).unwrap();
+    let pull = zegel_protocol::calls::Pull { log: dossier.log, from: 0, limit: 9, blobs: true };
+    assert_eq!(call(&relay, Some(&director.key()), &pull).await.unwrap().entries.len(), 1);
+}
+
+#[tokio::test]
+async fn a_closed_dossier_is_forgotten_on_its_day_unless_it_is_held() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let (gone, held) = (org.dossier(&director).await, org.dossier(&director).await);
+    let shared = org.share(&director, &gone, Terms::default()).await;
+    for (dossier, changes) in [(&gone, vec![]), (&held, vec![Change::Hold(true)])] {
+        let changes = [vec![Change::Close(Some(support::START + 30 * DAY))], changes].concat();
+        let draft = org.draft(&director, dossier.log, LogKind::Dossier, changes, Vec::new());
+        org.push(&director, vec![draft]).await.unwrap();
+    }
+    for _ in 0..29 {
+        assert_eq!(org.relay().maintain().await.unwrap().forgotten, 0);
+        org.clock.forward(DAY);
+    }
+    assert!(org.pull(&director.key(), gone.log).await.is_ok());
+    org.clock.forward(DAY);
+    assert_eq!(org.relay().maintain().await.unwrap().forgotten, 1);
+    org.restart();
+    for log in [gone.log, shared.link.log] {
+        assert_eq!(org.pull(&director.key(), log).await.unwrap_err(), Problem::NotFound);
+    }
+    assert_eq!(org.ask_half(&director.key(), gone.log, gone.life).await, HalfServed::No(Problem::NotFound));
+    assert!(org.pull(&director.key(), held.log).await.is_ok());
+    let halves = Connection::open(org.folder.path().join("halves.sqlite")).unwrap();
+    let left: i64 =
+        halves.query_row("SELECT count(*) FROM half WHERE log = ?1", [gone.log.0], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+    // The name is used up: nobody can begin a log under it again.
+    let draft = support::Draft::new(zegel_ledger::Log::new(gone.log, LogKind::Dossier));
+    let founding = org.directory.log().founding().unwrap().clone();
+    let draft = draft.entry(&org, &director, vec![Change::Found(founding)], Vec::new());
+    assert_eq!(org.push(&director, vec![draft]).await.unwrap_err(), Problem::NotFound);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumped_destroys_nothing_until_it_is_confirmed() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let changes = vec![Change::Close(Some(support::START + 30 * DAY))];
+    let draft = org.draft(&director, dossier.log, LogKind::Dossier, changes, Vec::new());
+    org.push(&director, vec![draft]).await.unwrap();
+    org.relay().maintain().await.unwrap();
+    org.clock.forward(3650 * DAY);
+    for _ in 0..3 {
+        let done = org.relay().maintain().await.unwrap();
+        assert_eq!((done.forgotten, done.clock_doubted), (0, true));
+        org.restart();
+    }
+    org.restart_with(|config| config.clock_confirmed = true);
+    assert_eq!(org.relay().maintain().await.unwrap().forgotten, 1);
+}
+
+/// Everything the relay sees stands in these tables. A new column is a new thing that it sees: think, then write it down.
+#[test]
+fn the_relay_sees_no_more_than_the_list_says() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Relay::open(Config::new(folder.path())).unwrap());
+    let mut seen = String::new();
+    for name in ["relay.sqlite", "halves.sqlite"] {
+        let connection = Connection::open(folder.path().join(name)).unwrap();
+        let text = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'
+                    ORDER BY m.name, c.cid";
+        let mut columns = connection.prepare(text).unwrap();
+        let rows = columns.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+        for row in rows {
+            let (table, column) = row.unwrap();
+            seen += &format!("{name} {table}.{column}\n");
+        }
+    }
+    let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    for file in files {
+        seen += &format!("file {}\n", file.to_string_lossy());
+    }
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/relay-sees.txt");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&golden, &seen).unwrap();
+    }
+    assert_eq!(seen, fs::read_to_string(&golden).unwrap());
+}
