@@ -12,17 +12,22 @@ use zegel_protocol::{
     calls::{BeginUpload, Fetch, FinishUpload, StoredHalf},
     limits,
 };
+use zeroize::Zeroizing;
 
 use crate::{
     Vault, VaultError,
     book::{Book, file_context, file_key},
     dossiers::id,
-    ports::{FileError, FileSink, FileSource, Ports, Progress, TransportError},
+    ports::{Accelerator, FileError, FileSink, FileSource, Ports, Progress, TransportError},
     relay::{Relay, Signer, is_unreachable},
 };
 
 /// How often a broken connection is taken up again within one upload.
 const RETRIES: usize = 5;
+
+/// How much is sealed or opened at a time: 64 chunks, a megabyte.
+const STRETCH: usize = 64 * CHUNK;
+const SEALED_STRETCH: usize = 64 * (CHUNK + TAG);
 
 /// A document to add.
 pub struct NewDocument<'a> {
@@ -60,7 +65,7 @@ impl Vault {
 
         let sealed = sealing.total;
         let (blob, inline) = if sealed <= limits::INLINE_BLOB as u64 {
-            let bytes = sealing.everything().await?;
+            let bytes = sealing.everything(self.ports.accelerator.as_ref()).await?;
             (zegel_crypto::blob_name(&bytes), Some(bytes))
         } else {
             (self.upload(log, &mut sealing).await?, None)
@@ -96,7 +101,7 @@ impl Vault {
         self.relay.call(&self.ports, &signer, &begin).await?;
         let mut offset = 0;
         while offset < sealing.total {
-            let piece = sealing.piece().await?;
+            let piece = sealing.piece(self.ports.accelerator.as_ref()).await?;
             let mut retries = 0;
             loop {
                 let sent = self.relay.chunk(&self.ports, &signer, &text, offset, piece.clone()).await;
@@ -154,8 +159,8 @@ struct Sealing<'s> {
     size: u64,
     padded: u64,
     total: u64,
-    read: u64,
-    chunk: u64,
+    start: u64,
+    ended: bool,
     buffer: Vec<u8>,
     hasher: BlobHasher,
     sealed: u64,
@@ -168,60 +173,60 @@ impl<'s> Sealing<'s> {
         let buffer = sealer.header().to_vec();
         let hasher = BlobHasher::new();
         let total = sealed_len(padded);
-        Self { sealer, source, progress, size, padded, total, read: 0, chunk: 0, buffer, hasher, sealed: 0 }
+        Self { sealer, source, progress, size, padded, total, start: 0, ended: false, buffer, hasher, sealed: 0 }
     }
 
     /// The next piece of ciphertext, of [`limits::CHUNK`] bytes but for the last.
-    async fn piece(&mut self) -> Result<Vec<u8>, VaultError> {
+    async fn piece(&mut self, accelerator: &dyn Accelerator) -> Result<Vec<u8>, VaultError> {
         while self.buffer.len() < limits::CHUNK && !self.is_sealed() {
-            self.seal_more().await?;
+            self.seal_more(accelerator).await?;
         }
         let rest = self.buffer.split_off(self.buffer.len().min(limits::CHUNK));
         let piece = core::mem::replace(&mut self.buffer, rest);
-        self.hasher.update(&piece);
+        // A piece of an upload is a piece of the blob's name.
+        self.hasher.push_digest(accelerator.sha256(&piece).await.0);
         self.sealed += piece.len() as u64;
         Ok(piece)
     }
 
-    async fn everything(&mut self) -> Result<Vec<u8>, VaultError> {
+    async fn everything(&mut self, accelerator: &dyn Accelerator) -> Result<Vec<u8>, VaultError> {
         while !self.is_sealed() {
-            self.seal_more().await?;
+            self.seal_more(accelerator).await?;
         }
         Ok(core::mem::take(&mut self.buffer))
     }
 
     fn is_sealed(&self) -> bool {
-        self.chunk > self.padded / CHUNK as u64
+        self.ended
     }
 
-    /// Seals the next chunk: content, then the padding's mark, then zeros.
-    async fn seal_more(&mut self) -> Result<(), VaultError> {
-        let start = self.chunk * CHUNK as u64;
-        let length = usize::try_from((self.padded - start).min(CHUNK as u64)).map_err(|_| VaultError::TooLarge)?;
-        let mut plaintext = vec![0; length];
-        let content = usize::try_from(self.size.saturating_sub(start)).unwrap_or(usize::MAX).min(length);
+    /// Seals the next stretch of chunks: content, then the padding's mark, then zeros.
+    async fn seal_more(&mut self, accelerator: &dyn Accelerator) -> Result<(), VaultError> {
+        let left = self.padded - self.start;
+        let last = left < STRETCH as u64;
+        let length = usize::try_from(left.min(STRETCH as u64)).map_err(|_| VaultError::TooLarge)?;
+        let mut plaintext = Zeroizing::new(vec![0; length]);
+        let content = usize::try_from(self.size.saturating_sub(self.start)).unwrap_or(usize::MAX).min(length);
         if content > 0 {
-            let bytes = self.source.read(start, content).await?;
+            let bytes = self.source.read(self.start, content).await?;
             if bytes.len() != content {
                 return Err(FileError::Changed.into());
             }
             plaintext[..content].copy_from_slice(&bytes);
         }
-        if let Some(mark) = plaintext.get_mut(content)
-            && start + content as u64 == self.size
-        {
+        let ends_here = self.size >= self.start && self.start + content as u64 == self.size;
+        if ends_here && let Some(mark) = plaintext.get_mut(content) {
             *mark = 0x80;
-        }
-        if self.read < self.size && self.read + content as u64 >= self.size {
-            // The last bytes were just read: has it grown meanwhile?
+            // Those were the last bytes of the file, or so it said: has it grown meanwhile?
             if !self.source.read(self.size, 1).await?.is_empty() {
                 return Err(FileError::Changed.into());
             }
         }
-        self.read += content as u64;
-        self.buffer.extend(self.sealer.seal_chunk(self.chunk, &plaintext));
-        self.chunk += 1;
-        self.progress.bytes(self.read, self.size);
+        let first = self.start / CHUNK as u64;
+        self.buffer.extend(accelerator.seal_chunks(&self.sealer, first, &plaintext, last).await);
+        self.start += length as u64;
+        self.ended = last;
+        self.progress.bytes(self.start.min(self.size), self.size);
         Ok(())
     }
 
@@ -257,18 +262,19 @@ impl Opening<'_> {
         let header = fetcher.take(HEADER, relay, ports, signer).await?;
         let header: [u8; HEADER] = header.try_into().map_err(|_| VaultError::Unreadable)?;
         let opener = Opener::new(&key, &context, &header).map_err(|_| VaultError::Unreadable)?;
-        let (mut index, mut left) = (0, document.size);
+        let (mut first, mut left) = (0, document.size);
         loop {
-            let sealed = fetcher.take(CHUNK + TAG, relay, ports, signer).await?;
-            let last = sealed.len() < CHUNK + TAG;
-            let opened = opener.open_chunk(index, &sealed, last).map_err(|_| VaultError::Unreadable)?;
+            let sealed = fetcher.take(SEALED_STRETCH, relay, ports, signer).await?;
+            let last = sealed.len() < SEALED_STRETCH;
+            let opened = ports.accelerator.open_chunks(&opener, first, &sealed, last).await;
+            let opened = opened.map_err(|_| VaultError::Unreadable)?;
             let content = usize::try_from(left).unwrap_or(usize::MAX).min(opened.len());
             if content > 0 {
                 sink.write(&opened[..content]).await?;
             }
             left -= content as u64;
             progress.bytes(document.size - left, document.size);
-            index += 1;
+            first += (STRETCH / CHUNK) as u64;
             if last {
                 break;
             }

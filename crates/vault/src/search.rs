@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use zegel_crypto::Canonical as _;
 use zegel_dossier::Record;
-use zegel_ledger::{LogId, LogKind, RecordId};
+use zegel_ledger::{Head, LogId, LogKind, RecordId};
 
 use crate::{
     Vault, VaultError,
     dossiers::item,
+    ports::Table,
     view::{FoundView, ItemKind},
 };
 
@@ -21,7 +23,10 @@ const MOST: usize = 200;
 #[derive(Clone, Debug, Encode, Decode)]
 #[cbor(array)]
 struct Segment {
+    /// The log's head when it was made.
     #[n(0)]
+    head: Option<Head>,
+    #[n(1)]
     lines: Vec<Line>,
 }
 
@@ -97,17 +102,35 @@ impl Vault {
         let missing: Vec<LogId> =
             dossiers.map(|(log, _)| *log).filter(|log| !self.index.segments.contains_key(log)).collect();
         for log in missing {
-            let book = self.book(log).await?.clone();
-            self.need_halves(&[&book]).await?;
-            let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).collect();
-            let mut lines = Vec::new();
-            for record in records {
-                let Ok(content) = self.record(&book, record).await else { continue };
-                lines.extend(line(record, &content));
-            }
-            self.index.segments.insert(log, Segment { lines });
+            let segment = match self.stored_segment(log).await? {
+                Some(segment) => segment,
+                None => self.make_segment(log).await?,
+            };
+            self.index.segments.insert(log, segment);
         }
         Ok(())
+    }
+
+    /// The segment this device kept, unless the dossier has changed since.
+    async fn stored_segment(&mut self, log: LogId) -> Result<Option<Segment>, VaultError> {
+        let Some(bytes) = self.open_kept(Table::Index, log).await? else { return Ok(None) };
+        let segment = Segment::from_canonical(&bytes).ok();
+        Ok(segment.filter(|segment| segment.head == self.heads.get(&log).copied()))
+    }
+
+    async fn make_segment(&mut self, log: LogId) -> Result<Segment, VaultError> {
+        let book = self.book(log).await?.clone();
+        self.need_halves(&[&book]).await?;
+        let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).collect();
+        let mut lines = Vec::new();
+        for record in records {
+            let Ok(content) = self.record(&book, record).await else { continue };
+            lines.extend(line(record, &content));
+        }
+        let segment = Segment { head: book.log.head(), lines };
+        let write = self.seal_kept(Table::Index, &book.log, segment.to_canonical());
+        self.ports.store.write(write.into_iter().collect()).await?;
+        Ok(segment)
     }
 }
 

@@ -109,11 +109,7 @@ impl Vault {
 
     /// The book of a log as this device has it, if it does.
     pub(crate) async fn stored_book(&mut self, log: LogId) -> Result<Option<Book>, VaultError> {
-        let Some(value) = self.ports.store.get(Table::Book, &log.0).await? else { return Ok(None) };
-        let Some((_, life, sealed)) = shelf_line((log.0.to_vec(), value)) else { return Ok(None) };
-        self.fetch_halves(vec![(log, life)]).await?;
-        let Some(key) = self.shelf_key(log, life) else { return Ok(None) };
-        let bytes = open_shelf(&key, Table::Book, self.record.organisation, log, &sealed)?;
+        let Some(bytes) = self.open_kept(Table::Book, log).await? else { return Ok(None) };
         let book = Book::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
         if self.heads.get(&log).is_some_and(|head| Some(*head) > book.log.head()) {
             // The store was set back. What it lost comes from the relay again, and must lead to the remembered head.
@@ -122,23 +118,34 @@ impl Vault {
         Ok(Some(book))
     }
 
+    /// Opens what this device keeps of a log, if the relay still serves the log's life half.
+    pub(crate) async fn open_kept(&mut self, table: Table, log: LogId) -> Result<Option<Vec<u8>>, VaultError> {
+        let Some(value) = self.ports.store.get(table, &log.0).await? else { return Ok(None) };
+        let Some((_, life, sealed)) = shelf_line((log.0.to_vec(), value)) else { return Ok(None) };
+        self.fetch_halves(vec![(log, life)]).await?;
+        let Some(key) = self.shelf_key(log, life) else { return Ok(None) };
+        open_shelf(&key, table, self.record.organisation, log, &sealed).map(Some)
+    }
+
+    /// Seals what this device keeps of a log, so that it ends with the log.
+    pub(crate) fn seal_kept(&mut self, table: Table, log: &Log, plaintext: Vec<u8>) -> Option<Write> {
+        let life = log.founding()?.life;
+        let key = self.shelf_key(log.id(), life)?;
+        let context = shelf_context(table.name(), self.record.organisation, log.id());
+        let salt = self.keys.salt(&mut self.ports.rng(), &log.id().0, Some(Hash::of(&plaintext)));
+        let sealed = seal(&key, &salt, &context, &pad(plaintext, RECORD_FLOOR));
+        Some(Write::Put(table, log.id().0.to_vec(), [life.0.as_slice(), &sealed].concat()))
+    }
+
     /// Takes over a book: state, seeds and line, in one durable write.
-    pub(crate) async fn keep(&mut self, book: Book, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
+    pub(crate) async fn keep(&mut self, mut book: Book, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
         let log = book.log.id();
         self.need_halves(&[&book]).await?;
-        let mut book = book;
         self.learn_kinds(&mut book, &blobs).await?;
-        let slot = self.line(&book, &blobs).await?;
-        let life = book.log.founding().map(|founding| founding.life).ok_or(VaultError::NotFound)?;
+        let slot = self.line(&book).await?;
         let mut writes = self.blob_writes(blobs);
-        if let Some(key) = self.shelf_key(log, life) {
-            for (table, plaintext) in [(Table::Shelf, slot.to_canonical()), (Table::Book, book.to_canonical())] {
-                let context = shelf_context(table.name(), self.record.organisation, log);
-                let salt = self.keys.salt(&mut self.ports.rng(), &log.0, Some(Hash::of(&plaintext)));
-                let sealed = seal(&key, &salt, &context, &pad(plaintext, RECORD_FLOOR));
-                writes.push(Write::Put(table, log.0.to_vec(), [life.0.as_slice(), &sealed].concat()));
-            }
-        }
+        writes.extend(self.seal_kept(Table::Shelf, &book.log, slot.to_canonical()));
+        writes.extend(self.seal_kept(Table::Book, &book.log, book.to_canonical()));
         if let Some(head) = book.log.head() {
             self.heads.insert(log, head);
         }
@@ -288,7 +295,7 @@ impl Vault {
     }
 
     /// A book's line for the list. What does not open is left out and reported once.
-    async fn line(&mut self, book: &Book, _: &[Vec<u8>]) -> Result<Slot, VaultError> {
+    async fn line(&mut self, book: &Book) -> Result<Slot, VaultError> {
         let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0 };
         let now = self.ports.clock.now();
         let records: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
