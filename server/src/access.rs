@@ -95,7 +95,7 @@ impl Now<'_> {
         }
     }
 
-    fn grants_in_force<'l>(self, log: &'l Log, person: PersonId) -> impl Iterator<Item = &'l GrantState> {
+    fn grants_in_force(self, log: &Log, person: PersonId) -> impl Iterator<Item = &GrantState> {
         log.grants_of(person).filter(move |state| self.serves(state).is_ok())
     }
 

@@ -1,5 +1,7 @@
 //! The binary under load, ended without warning: what it acknowledged is there.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod support;
 
 use std::{
@@ -205,12 +207,6 @@ async fn a_disk_that_takes_no_more_is_said_and_loses_nothing() {
     assert!(matches!(problem, Problem::Full | Problem::Internal), "{problem}");
     assert!(written > 0);
     assert_eq!(stored(&server.address, &key, chain).len(), written + 1, "it still serves what it has");
-    let healthz = TcpStream::connect(&server.address).and_then(|mut stream| {
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).map(|_| answer)
-    });
-    assert!(healthz.unwrap().starts_with("HTTP/1.1 503"));
     server.kill();
     let server = Server::start(org.folder.path(), "");
     assert_eq!(stored(&server.address, &key, chain).len(), written + 1);

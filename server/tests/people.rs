@@ -1,5 +1,7 @@
 //! Invitations, keyrings and slips.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod support;
 
 use support::{Link, Organisation, Person, Repeatable, call};

@@ -1,5 +1,7 @@
 //! The folder: what is in it, and what happens to it.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod support;
 
 use std::{fs, path::Path};

@@ -1,5 +1,7 @@
 //! Large blobs.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod support;
 
 use support::{DAY, Dossier, Organisation, Person, call, half_of, post};

@@ -132,7 +132,7 @@ impl Request<'_, '_> {
             }
             self.is_author(&commit)?;
             let conflict = conflict(id, known.directory.head());
-            known.directory.admit(entry).map_err(|refusal| conflict(refusal))?;
+            known.directory.admit(entry).map_err(conflict)?;
             self.store(known.row, id, &commit, entry, known.directory.log(), LogKind::Directory)?;
             self.batch.set_directory(known.clone());
         }
@@ -172,7 +172,7 @@ impl Request<'_, '_> {
                 self.founds(directory, &commit, founding)?;
             }
             let conflict = conflict(id, known.log.head());
-            known.log.admit(entry, directory).map_err(|refusal| conflict(refusal))?;
+            known.log.admit(entry, directory).map_err(conflict)?;
             self.batch.changed(id, commit.changes.iter().any(changes_readers));
             self.store(known.row, id, &commit, entry, &known.log, kind)?;
             let lets_in = |change: &Change| matches!(change, Change::Found(_) | Change::Grant(_) | Change::Wrap(_));

@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     relay::Relay,
     store::{
-        logs::{KnownDirectory, signed},
+        logs::signed,
         writer::{Batch, directory_of},
     },
 };
@@ -64,7 +64,7 @@ fn accept(
         if let (Asker::Link { id, .. }, Statement::Register { person, account, .. }) = (asker, &slip.statement) {
             register(batch, id, *person, account.as_bytes())?;
         }
-        let mut next = known.as_deref().map(KnownDirectory::clone).ok_or(Problem::NotFound)?;
+        let mut next = known.as_deref().cloned().ok_or(Problem::NotFound)?;
         let position = next.directory.log().next_sequence();
         next.directory.post(signed_slip)?;
         batch.set_directory(next);

@@ -2,6 +2,7 @@
 //! of every log so that entries can be signed. Nothing is sealed: the relay could not tell.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes from this what it needs")]
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     collections::BTreeMap,
