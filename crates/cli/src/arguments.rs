@@ -1,6 +1,6 @@
 //! What can be typed. The help that comes of it is held by a snapshot in `tests/help.txt`.
 
-use std::path::PathBuf;
+use std::{env, ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -23,6 +23,33 @@ pub(crate) struct Arguments {
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) verb: Verb,
+}
+
+impl Arguments {
+    /// What was typed; ends the program with an explanation if it is not understood.
+    pub(crate) fn typed() -> Self {
+        Self::parse_from(env::args_os().map(id_not_flag))
+    }
+}
+
+/// Characters of an id: 16 bytes in base64url.
+const ID: usize = 22;
+
+/// One id in sixty-four begins with a hyphen and would be taken for a flag; a space before it prevents that, and [`id`]
+/// takes it away again. No flag is as long as an id.
+fn id_not_flag(argument: OsString) -> OsString {
+    match argument.to_str() {
+        Some(text) if text.len() == ID && text.starts_with('-') && is_base64url(text) => format!(" {text}").into(),
+        _ => argument,
+    }
+}
+
+fn is_base64url(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+fn id(text: &str) -> Result<String, String> {
+    Ok(text.trim().to_owned())
 }
 
 #[derive(Subcommand)]
@@ -57,13 +84,16 @@ pub(crate) enum Verb {
     /// List what a dossier shares
     Shares {
         /// The dossier's id
+        #[arg(value_parser = id)]
         dossier: String,
     },
     /// End a share: nothing new opens for its receiver
     Revoke {
         /// The dossier's id
+        #[arg(value_parser = id)]
         dossier: String,
         /// The share's id
+        #[arg(value_parser = id)]
         share: String,
     },
     /// Invite a colleague; prints a link and, on the last line, the code to tell them another way
@@ -82,13 +112,16 @@ pub(crate) enum Verb {
     /// Give a colleague a dossier, its history included
     Grant {
         /// The dossier's id
+        #[arg(value_parser = id)]
         dossier: String,
         /// The colleague's id
+        #[arg(value_parser = id)]
         person: String,
     },
     /// Walk every chain and every hash, of one dossier or of all
     Verify {
         /// The dossier's id
+        #[arg(value_parser = id)]
         dossier: Option<String>,
     },
     /// Wipe this vault from this device; whoever comes back needs the key card
@@ -101,7 +134,7 @@ pub(crate) struct Init {
     #[arg(long, value_name = "URL")]
     pub(crate) relay: String,
     /// From the file `setup-token` in the relay's data folder
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
     pub(crate) setup_token: String,
     /// The organisation's name
     #[arg(long, value_name = "NAME")]
@@ -142,11 +175,13 @@ pub(crate) enum DossierVerb {
     /// Show what is in a dossier, and who reads it
     Show {
         /// Its id
+        #[arg(value_parser = id)]
         dossier: String,
     },
     /// Give a dossier another title
     Rename {
         /// Its id
+        #[arg(value_parser = id)]
         dossier: String,
         /// The new title
         title: String,
@@ -156,6 +191,7 @@ pub(crate) enum DossierVerb {
 #[derive(Args)]
 pub(crate) struct Report {
     /// The dossier's id
+    #[arg(value_parser = id)]
     pub(crate) dossier: String,
     /// The report's title
     #[arg(long)]
@@ -171,6 +207,7 @@ pub(crate) struct Report {
 #[derive(Args)]
 pub(crate) struct Add {
     /// The dossier's id
+    #[arg(value_parser = id)]
     pub(crate) dossier: String,
     /// Files, or folders with everything in them
     #[arg(required = true, value_name = "PATH")]
@@ -189,8 +226,10 @@ pub(crate) struct Import {
 #[derive(Args)]
 pub(crate) struct Get {
     /// The dossier's id
+    #[arg(value_parser = id)]
     pub(crate) dossier: String,
     /// The item's id
+    #[arg(value_parser = id)]
     pub(crate) item: String,
     /// The file to write, or a folder to write it into
     #[arg(long, value_name = "PATH")]
@@ -203,9 +242,10 @@ pub(crate) struct Get {
 #[derive(Args)]
 pub(crate) struct Share {
     /// The dossier's id
+    #[arg(value_parser = id)]
     pub(crate) dossier: String,
     /// Which items
-    #[arg(long = "item", value_name = "ITEM", required = true, num_args = 1..)]
+    #[arg(long = "item", value_name = "ITEM", required = true, num_args = 1.., value_parser = id)]
     pub(crate) items: Vec<String>,
     /// With whom
     #[arg(long, value_name = "NAME")]
@@ -264,6 +304,7 @@ pub(crate) enum MemberVerb {
     /// Admit a newcomer, after comparing the words they read to you
     Admit {
         /// The newcomer's id
+        #[arg(value_parser = id)]
         person: String,
         /// The words they read to you, instead of a question
         #[arg(long)]
@@ -272,6 +313,7 @@ pub(crate) enum MemberVerb {
     /// Remove a colleague; refused while a dossier would be left without a reader
     Remove {
         /// The colleague's id
+        #[arg(value_parser = id)]
         person: String,
     },
 }
@@ -293,6 +335,16 @@ mod tests {
     #[test]
     fn arguments_do_not_contradict_each_other() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn an_id_may_begin_with_a_hyphen() {
+        let (one, other) = ("-JansenJansenJansenJan", "--help-help-help-help-");
+        let typed =
+            ["zegel", "--json", "share", one, "--item", other, one, "--to", "a", "--purpose", "b", "--until", "c"];
+        let parsed = Arguments::try_parse_from(typed.map(|text| id_not_flag(text.into()))).ok().unwrap();
+        let Verb::Share(share) = parsed.verb else { panic!("another verb") };
+        assert_eq!((share.dossier.as_str(), share.items), (one, vec![other.to_owned(), one.to_owned()]));
     }
 
     #[test]

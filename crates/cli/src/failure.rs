@@ -57,7 +57,7 @@ impl Failure {
             Self::Vault(VaultError::File(error)) => file_sentences("the file", error),
             Self::Vault(error) => error.to_string(),
             Self::Address(error) => error.to_string(),
-            Self::File { path, error } => file_sentences(path, error),
+            Self::File { path, error } => file_sentences(&format!("the file {path}"), error),
             Self::Usage(text) => text.clone(),
             Self::Partly => return None,
             Self::Alarms => {
@@ -157,7 +157,7 @@ mod tests {
         let failure = Failure::file(Path::new("a\u{202e}b"), FileError::Changed);
         assert_eq!(
             failure.sentences().unwrap(),
-            "A\u{fffd}b changed while it was read. Add it again when nobody writes to it."
+            "The file a\u{fffd}b changed while it was read. Add it again when nobody writes to it."
         );
         let failure = Failure::Vault(VaultError::StoreUnusable("it is open; wait".into()));
         assert!(

@@ -20,7 +20,6 @@ mod tree;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use futures::executor::block_on;
 use zegel_vault::Vault;
 
@@ -33,7 +32,7 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::typed();
     let output = Output::new(arguments.json);
     match block_on(run(&arguments, output)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -136,7 +136,7 @@ impl Papers {
         let texts = std::iter::once(&printed.card).chain(&printed.sheets);
         let mut paths = Vec::new();
         for ((path, sink), text) in self.places.into_iter().zip(texts) {
-            if let Err(failure) = write_new(sink, &path, text).await {
+            if let Err(failure) = write_new(sink, &path, &format!("{text}\n")).await {
                 output.failure(&failure);
                 output.note(&format!("Copy this, it is shown only once:\n\n{text}\n"));
             }

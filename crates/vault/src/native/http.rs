@@ -26,7 +26,7 @@ pub enum AddressError {
     #[error("{0:?} is not the address of a relay; it looks like https://relay.example.org")]
     Form(String),
     /// Unencrypted, and not on this machine.
-    #[error("{0} is not encrypted; use https, for http is only for a relay on this machine")]
+    #[error("the address {0} is not encrypted; use https, for http is only for a relay on this machine")]
     Unencrypted(String),
 }
 
