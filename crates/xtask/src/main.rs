@@ -26,8 +26,8 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["start", rest @ ..] => start::start(rest),
-        ["web"] => web::build(web::Profile::Release),
-        ["web", "--dev"] => web::build(web::Profile::Dev),
+        ["web"] => web::build(web::Profile::Release).map(drop),
+        ["web", "--dev"] => web::build(web::Profile::Dev).map(drop),
         ["test"] => test::run(test::Extent::Everything),
         ["test", "--quick"] => test::run(test::Extent::Quick),
         ["sabotage"] => sabotage::run(None),

@@ -23,11 +23,12 @@ pub(crate) enum Profile {
     Dev,
 }
 
-/// What a first visit may cost, compressed.
-const BUDGET: u64 = 700_000;
+/// What a first visit may cost, in compressed bytes.
+pub(crate) const BUDGET: u64 = 700_000;
 
-/// Builds the app into `target/web/dist`; leaves files alone that did not change.
-pub(crate) fn build(profile: Profile) -> Result<()> {
+/// Builds the app into `target/web/dist`; leaves files alone that did not change. Returns what a first visit costs, in
+/// compressed bytes.
+pub(crate) fn build(profile: Profile) -> Result<u64> {
     prerequisites::wasm_target()?;
     let mut assets = Assets::default();
     let (glue, wasm) = bind(&compile(profile)?)?;
@@ -132,7 +133,7 @@ impl Assets {
     }
 
     /// Writes what changed, compressed beside itself in a release, removes what is no longer, and prints the sizes.
-    fn write(&self, dist: &Path, profile: Profile) -> Result<()> {
+    fn write(&self, dist: &Path, profile: Profile) -> Result<u64> {
         fs::create_dir_all(dist.join("assets"))?;
         let mut keep = BTreeSet::new();
         let mut download = 0;
@@ -164,10 +165,7 @@ impl Assets {
             }
         }
         println!("{download:>9}   bytes for a first visit");
-        if profile == Profile::Release && download > BUDGET {
-            bail!("a first visit costs {download} bytes; the budget is {BUDGET}");
-        }
-        Ok(())
+        Ok(download)
     }
 }
 
