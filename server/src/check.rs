@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use zegel_crypto::{Hash, blob_name};
 use zegel_ledger::{Directory, Log, LogId, LogKind};
 
@@ -93,11 +93,12 @@ fn walk_logs(archive: &Connection, checked: &mut Checked) -> Result<(), Failure>
             head
         } else if let Some(directory) = &directory {
             let mut walked = Log::new(id, kind);
-            logs::replay(archive, (archive, "halves"), number, id, 0, |step| match step {
+            let result = logs::replay(archive, (archive, "halves"), number, id, 0, |step| match step {
                 Step::Entry(entry) => walked.admit(&entry, directory).map(|_| entries += 1),
                 Step::Slip(slip) => walked.replay_slip(&slip),
-            })
-            .map(|()| walked.head())
+            });
+            find_halves(archive, &walked, checked)?;
+            result.map(|()| walked.head())
         } else {
             Ok(None)
         };
@@ -106,6 +107,20 @@ fn walk_logs(archive: &Connection, checked: &mut Checked) -> Result<(), Failure>
             Ok(Some(head)) if head.sequence == unsigned(row.get(3)?) && head.hash == Hash(row.get(4)?) => {}
             Ok(_) => checked.faults.push(format!("the log {id} does not end where its row says")),
             Err(_) => checked.faults.push(format!("the log {id} breaks after {entries} entries")),
+        }
+    }
+    Ok(())
+}
+
+/// Looks for every half that a log names and did not destroy.
+fn find_halves(archive: &Connection, log: &Log, checked: &mut Checked) -> Result<(), Failure> {
+    let life = log.founding().map(|founding| founding.life);
+    let epochs = log.compartments().flat_map(|(_, epochs)| epochs).map(|epoch| epoch.half);
+    let files = log.files().map(|state| state.file.half);
+    let mut find = archive.prepare_cached("SELECT 1 FROM halves.half WHERE log = ?1 AND id = ?2")?;
+    for half in life.into_iter().chain(epochs).chain(files).filter(|half| !log.is_destroyed(*half)) {
+        if !find.exists(params![log.id().0, half.0])? {
+            checked.faults.push(format!("the half {half} of log {} is missing", log.id()));
         }
     }
     Ok(())

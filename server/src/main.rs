@@ -89,7 +89,9 @@ fn run(config: Config, listen: SocketAddr) -> Result<(), String> {
     if relay.is_backup_due() {
         eprintln!("zegel-relay: not backed up; without relay halves nothing opens. Run `zegel-relay backup`.");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // Each thread that reads has a connection with a cache of its own.
+    let runtime = runtime.worker_threads(2).max_blocking_threads(16).enable_all().build();
     let ready = |address| println!("zegel-relay listens on http://{address}");
     let served = runtime.map_err(|error| error.to_string())?.block_on(serve(relay, listen, ready, stop()));
     served.map_err(|error| format!("cannot listen on {listen}: {error}"))

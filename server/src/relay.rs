@@ -57,9 +57,11 @@ impl Relay {
         let folder = Folder::open(&config.data)?;
         let wrong = |failure: Failure| OpenError::State(failure.0);
         let (writer, shared) = Writer::start(&folder, config.cached_logs).map_err(wrong)?;
-        if shared.directory().is_none() {
-            setup::offer(folder.path()).map_err(wrong)?;
+        match shared.directory() {
+            None => setup::offer(folder.path()),
+            Some(_) => setup::close(folder.path()),
         }
+        .map_err(wrong)?;
         let inner = Inner {
             blobs: Blobs::open(&folder.path().join("blobs")).map_err(wrong)?,
             uploads: Uploads::new(folder.path().join("uploads")),

@@ -2,6 +2,7 @@
 
 use std::{future::Future, io, net::SocketAddr, time::Duration};
 
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
 use crate::{relay::Relay, routes::router};
@@ -18,6 +19,8 @@ pub async fn serve(
     let listener = TcpListener::bind(listen).await?;
     let rounds = tokio::spawn(maintain(relay.clone()));
     ready(listener.local_addr()?);
+    // Answers are written whole; waiting to fill a packet would only delay them. A socket that is gone shows itself later.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let served = axum::serve(listener, router(&relay)).with_graceful_shutdown(stop).await;
     rounds.abort();
     served

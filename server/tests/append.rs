@@ -167,3 +167,21 @@ async fn everything_survives_a_restart() {
     let report: Draft = org.report(&director, &dossier);
     org.push(&director, vec![report]).await.unwrap();
 }
+
+#[tokio::test]
+async fn replaying_stored_entries_and_slips_gives_the_state_that_admitting_gave() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let shared = org.share(&director, &dossier, support::Terms::default()).await;
+    let withdraw = zegel_ledger::Statement::Withdraw(shared.consent);
+    let slip = org.statement(&director, dossier.log, withdraw);
+    org.slip(&director.key(), slip, &director.signing).await.unwrap();
+    let pulled = org.pull(&director.key(), dossier.log).await.unwrap();
+    let mut log = zegel_ledger::Log::new(dossier.log, LogKind::Dossier);
+    for entry in &pulled.entries {
+        log.replay(entry, &org.directory).unwrap();
+    }
+    log.replay_slip(&pulled.slips[0]).unwrap();
+    assert_eq!(log, org.logs[&dossier.log]);
+}

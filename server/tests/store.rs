@@ -8,6 +8,7 @@ use std::{fs, path::Path};
 
 use rusqlite::Connection;
 use support::{DAY, Organisation, Terms, call, config, hello};
+use zegel_crypto::Canonical as _;
 use zegel_ledger::{Change, LogKind};
 use zegel_protocol::{Problem, calls::HalfServed};
 use zegel_relay::{Config, OpenError, Relay, backup, check::check, clock::SystemClock};
@@ -182,4 +183,26 @@ fn the_relay_sees_no_more_than_the_list_says() {
         fs::write(&golden, &seen).unwrap();
     }
     assert_eq!(seen, fs::read_to_string(&golden).unwrap());
+}
+
+#[tokio::test]
+async fn a_slip_that_only_the_halves_remember_is_in_force_and_told_after_a_restart() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let shared = org.share(&director, &dossier, Terms::default()).await;
+    let changes = zegel_protocol::calls::Changes { cursor: 0 };
+    let cursor = call(org.relay(), Some(&director.key()), &changes).await.unwrap().cursor;
+    org.stop();
+    let slip = org.statement(&director, dossier.log, zegel_ledger::Statement::Withdraw(shared.consent));
+    let slip = zegel_ledger::SignedSlip::sign(&slip, &director.signing);
+    let halves = Connection::open(org.folder.path().join("halves.sqlite")).unwrap();
+    let next = org.logs[&dossier.log].next_sequence();
+    let row = rusqlite::params![dossier.log.0, i64::try_from(next).unwrap(), slip.hash().0, slip.to_canonical()];
+    halves.execute("INSERT INTO slip (log, position, hash, bytes) VALUES (?1, ?2, ?3, ?4)", row).unwrap();
+    drop(halves);
+    org.restart();
+    assert_eq!(org.pull(&shared.link.key(), shared.link.log).await.unwrap_err(), Problem::Withdrawn);
+    let told = call(org.relay(), Some(&director.key()), &zegel_protocol::calls::Changes { cursor }).await.unwrap();
+    assert!(told.logs.iter().any(|changed| changed.log == dossier.log && changed.slips == 1));
 }

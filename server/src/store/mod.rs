@@ -10,6 +10,7 @@ pub(crate) mod writer;
 use std::{
     fs::{self, File, TryLockError},
     io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -76,7 +77,8 @@ impl Folder {
             move |error| OpenError::NotWritable { path, error }
         };
         for folder in [path.to_owned(), path.join("blobs"), path.join("uploads")] {
-            fs::create_dir_all(&folder).map_err(not_writable(&folder))?;
+            // Halves and keyrings are for the relay's own user.
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(not_writable(&folder))?;
         }
         let lock = path.join("lock");
         let file = File::options().create(true).truncate(false).write(true).open(&lock);

@@ -90,6 +90,7 @@ impl Writer {
             changed: AtomicU64::new(unsigned(changed.unwrap_or_default())),
             healthy: AtomicBool::new(true),
         });
+        catch_up(&archive, &halves, &shared)?;
         let (sender, jobs) = mpsc::channel::<Job>();
         let known = Arc::clone(&shared);
         let work = move || {
@@ -123,24 +124,41 @@ impl Writer {
 }
 
 fn commit(archive: &Connection, halves: &Connection, shared: &Shared, jobs: impl Iterator<Item = Job>) {
-    let mut batch = Batch {
-        archive,
-        halves_connection: halves,
-        halves_begun: false,
-        halves_saved: false,
-        shared,
-        directory: shared.directory(),
-        directory_touched: false,
-        touched: BTreeMap::new(),
-        buries: false,
-        broken: archive.execute_batch("BEGIN IMMEDIATE").err().map(|error| Failure::from(error).0),
-    };
+    let mut batch = Batch::begin(archive, halves, shared);
     let tells: Vec<Tell> = jobs.map(|job| job(&mut batch)).collect();
     let outcome = batch.finish();
     shared.healthy.store(outcome.is_ok(), Ordering::Release);
     for tell in tells {
         tell(outcome.clone());
     }
+}
+
+/// A slip is on disk before the archive knows of it. Where the relay ended in between, the archive is told now.
+fn catch_up(archive: &Connection, halves: &Connection, shared: &Shared) -> Result<(), Failure> {
+    let find = "SELECT value FROM meta WHERE name = 'slip'";
+    let known: Option<i64> = archive.query_row(find, [], |row| row.get(0)).optional()?;
+    let last = last_slip(halves)?;
+    if known.unwrap_or_default() >= last {
+        return Ok(());
+    }
+    let mut batch = Batch::begin(archive, halves, shared);
+    let mut find = halves.prepare("SELECT DISTINCT log FROM slip WHERE id > ?1")?;
+    let logs = find.query_map([known.unwrap_or_default()], |row| Ok(LogId(row.get(0)?)))?;
+    for id in logs.collect::<Result<Vec<_>, _>>()? {
+        match batch.directory() {
+            Some(known) if known.directory.organisation() == id => batch.directory_touched = true,
+            _ => {
+                batch.cell(id);
+                batch.changed(id, true);
+            }
+        }
+    }
+    batch.halves()?;
+    Ok(batch.finish()?)
+}
+
+fn last_slip(halves: &Connection) -> Result<i64, Failure> {
+    Ok(halves.prepare_cached("SELECT coalesce(max(id), 0) FROM slip")?.query_row([], |row| row.get(0))?)
 }
 
 /// Deletes the halves that committed entries destroy, and leaves tombstones.
@@ -189,7 +207,22 @@ pub(crate) struct Batch<'c> {
     broken: Option<Problem>,
 }
 
-impl Batch<'_> {
+impl<'c> Batch<'c> {
+    fn begin(archive: &'c Connection, halves: &'c Connection, shared: &'c Shared) -> Self {
+        Self {
+            archive,
+            halves_connection: halves,
+            halves_begun: false,
+            halves_saved: false,
+            shared,
+            directory: shared.directory(),
+            directory_touched: false,
+            touched: BTreeMap::new(),
+            buries: false,
+            broken: archive.execute_batch("BEGIN IMMEDIATE").err().map(|error| Failure::from(error).0),
+        }
+    }
+
     /// The archive, inside the transaction.
     pub(crate) fn archive(&self) -> &Connection {
         self.archive
@@ -275,16 +308,16 @@ impl Batch<'_> {
     fn saved<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, Failure> {
         self.archive.prepare_cached("SAVEPOINT job")?.execute([])?;
         let result = work(self);
-        let end = |text: &str| -> Result<(), Failure> {
-            if self.halves_saved {
-                self.halves_connection.execute_batch(text)?;
+        let failed = result.is_err();
+        let end = |connection: &Connection| -> Result<(), Failure> {
+            if failed {
+                connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
             }
-            Ok(self.archive.execute_batch(text)?)
+            connection.prepare_cached("RELEASE job")?.execute([])?;
+            Ok(())
         };
-        let ended = match &result {
-            Ok(_) => end("RELEASE job"),
-            Err(_) => end("ROLLBACK TO job; RELEASE job"),
-        };
+        let halves = if self.halves_saved { end(self.halves_connection) } else { Ok(()) };
+        let ended = halves.and_then(|()| end(self.archive));
         if let Err(failure) = ended {
             self.broken = Some(failure.0.clone());
             return Err(failure);
@@ -306,6 +339,8 @@ impl Batch<'_> {
             Some(problem) => Err(Failure(problem)),
             None => self.write_rows().and_then(|changed| {
                 if self.halves_begun {
+                    let last = last_slip(self.halves_connection)?;
+                    self.archive.execute("INSERT OR REPLACE INTO meta VALUES ('slip', ?1)", [last])?;
                     self.halves_connection.execute_batch("COMMIT")?;
                     self.halves_begun = false;
                 }
