@@ -127,7 +127,13 @@ impl Vault {
         let states: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
         let mut items = Vec::new();
         for (record, state) in states {
-            let Ok(content) = self.record(&book, record).await else { continue };
+            let content = match self.record(&book, record).await {
+                Ok(content) => content,
+                Err(error) => {
+                    self.note_unreadable(&book, &state, &error);
+                    continue;
+                }
+            };
             let Some((title, kind)) = item(&content) else { continue };
             items.push(ItemView {
                 id: record.to_string(),

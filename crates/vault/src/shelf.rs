@@ -305,14 +305,25 @@ impl Vault {
                 Ok(Record::Title(title)) => slot.title = title.title,
                 Ok(Record::Report(_) | Record::Document(_)) => slot.items += 1,
                 Ok(Record::Share(share)) if book.log.discloses(share.disclosure, now) => slot.shares += 1,
-                Ok(_) | Err(VaultError::NoRight | VaultError::RelayUnreachable | VaultError::NotFound) => {}
-                Err(_) => {
-                    let author = self.name_of(state.author);
-                    self.raise(Alarm::Unreadable(book.log.id().to_string(), author));
-                }
+                Ok(_) => {}
+                Err(error) => self.note_unreadable(book, &state, &error),
             }
         }
         Ok(slot)
+    }
+
+    /// Says that a record is not there or does not open, unless this person has no right to it or the relay is away.
+    pub(crate) fn note_unreadable(&mut self, book: &Book, state: &RecordState, error: &VaultError) {
+        let excused = match error {
+            VaultError::NoRight | VaultError::RelayUnreachable | VaultError::RelayBusy => true,
+            // What this vault could open, the relay has to have.
+            VaultError::NotFound => book.seeds.key(self.record.organisation, &book.log, &self.halves, state.at).is_err(),
+            _ => false,
+        };
+        if !excused {
+            let author = self.name_of(state.author);
+            self.raise(Alarm::Unreadable(book.log.id().to_string(), author));
+        }
     }
 
     /// The compartment kind of a record, by name.

@@ -76,6 +76,7 @@ impl<'a> Draft<'a> {
                 if self.log.file(file.file).is_some() || self.done.files.iter().any(|f| f.file.file == file.file) {
                     return Err(Refusal::Reference);
                 }
+                self.new_half(file.half)?;
                 self.done.files.push(FileState { file: *file, sequence: self.commit.sequence });
                 Ok(())
             }
@@ -232,8 +233,20 @@ impl<'a> Draft<'a> {
         if epoch.epoch != last + 1 || twice {
             return Err(Refusal::Epoch);
         }
+        self.new_half(epoch.half)?;
         self.done.epochs.push(*epoch);
         Ok(())
+    }
+
+    /// A half belongs to one thing: named a second time, elsewhere, it would be handed out to whoever reads there.
+    fn new_half(&self, half: HalfId) -> Result<(), Refusal> {
+        let life = |founding: &Founding| founding.life == half;
+        let epochs = self.log.compartments().flat_map(|(_, epochs)| epochs).chain(&self.done.epochs);
+        let files = self.log.files().chain(&self.done.files);
+        let known = self.log.founding().is_some_and(life)
+            || self.done.founding.as_ref().is_some_and(life)
+            || epochs.map(|epoch| epoch.half).chain(files.map(|state| state.file.half)).any(|named| named == half);
+        if known && !zegel_crypto::sabotage::is("half-once") { Err(Refusal::Reference) } else { Ok(()) }
     }
 
     fn wrap(&mut self, wrap: &Wrap) -> Result<(), Refusal> {
