@@ -281,7 +281,9 @@ impl Directory {
                 Ok(())
             }
             Change::Keyring(person, generation, hash) => {
-                needs_self(*person)?;
+                if *person != commit.author {
+                    return Err(Refusal::Right);
+                }
                 self.set_keyring(*person, *generation, *hash)
             }
             Change::Pledge(person, hash) => {

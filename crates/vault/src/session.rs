@@ -361,6 +361,30 @@ impl Vault {
         }
     }
 
+    /// Takes over the keyring that the directory names, if it is newer than the one here. A relay that hides it, or shows
+    /// another, is reported.
+    pub(crate) async fn check_keyring(&mut self) -> Result<(), VaultError> {
+        let recorded = self.directory.now().member(self.keys.person).and_then(|member| member.keyring);
+        let Some((generation, hash)) = recorded else { return Ok(()) };
+        if generation <= self.record.keyring.generation {
+            return Ok(());
+        }
+        let call = FetchKeyring { person: self.keys.person };
+        let stored = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
+        match SealedKeyring::from_canonical(&stored.keyring.0) {
+            Ok(newer) if newer.hash() == hash && newer.account == self.record.keyring.account => {
+                self.record.keyring = newer;
+                self.keep_device().await
+            }
+            // The one after it may be there already; then the directory will say so in a moment.
+            Ok(newer) if newer.generation > generation => Ok(()),
+            _ => {
+                self.raise(Alarm::Rollback(self.keys.person.to_string()));
+                Ok(())
+            }
+        }
+    }
+
     pub(crate) async fn keep_device(&self) -> Result<(), VaultError> {
         let write = Write::Put(Table::Device, DEVICE.to_vec(), self.record.to_canonical());
         Ok(self.ports.store.write(vec![write]).await?)

@@ -64,6 +64,9 @@ impl Vault {
                     Err(error) => return Err(error),
                 }
             }
+            if page.cursor < self.cursor {
+                self.compare_all().await?;
+            }
             if page.cursor != self.cursor {
                 self.cursor = page.cursor;
                 self.keep_directory().await?;
@@ -74,6 +77,34 @@ impl Vault {
         }
         self.flush().await?;
         Ok(touched)
+    }
+
+    /// Compares every known log with the relay: it counts changes from an earlier one on than it did, so it was set back.
+    async fn compare_all(&mut self) -> Result<(), VaultError> {
+        self.pull_own_directory().await?;
+        let known: Vec<_> = self.slots.iter().map(|(log, slot)| (*log, slot.kind)).collect();
+        for (log, kind) in known {
+            match self.pull_kind(log, kind).await {
+                Err(VaultError::NotFound) => self.raise(Alarm::Rollback(log.to_string())),
+                outcome => outcome?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Notices a relay that names a later entry than it shows.
+    fn note_withheld(&mut self, log: &Log, theirs: Option<Head>) {
+        if theirs > log.head() && !zegel_crypto::sabotage::is("withheld") {
+            self.raise(Alarm::Rollback(log.id().to_string()));
+        }
+    }
+
+    /// Notices seeds that the log says were handed to this person, and that never came or are not what it says.
+    fn note_missing_seeds(&mut self, book: &Book) {
+        let own = book.log.grants_of(self.keys.person).flat_map(|state| book.log.wraps_of(state.grant.id));
+        if own.flat_map(|wrap| &wrap.epochs).any(|at| !book.seeds.by_epoch.contains_key(at)) {
+            self.raise(Alarm::FalseWrap(book.log.id().to_string()));
+        }
     }
 
     fn was_member(&self) -> bool {
@@ -130,6 +161,7 @@ impl Vault {
             }
             kept.extend(blobs.into_values());
             if page.entries.is_empty() || book.log.head() == page.head {
+                self.note_withheld(&book.log, page.head);
                 break;
             }
         }
@@ -144,6 +176,7 @@ impl Vault {
             if unconfirmed > 0 {
                 self.raise(Alarm::Unconfirmed(id.to_string(), unconfirmed));
             }
+            self.note_missing_seeds(&book);
             self.keep(book, kept).await?;
         }
         Ok(())
@@ -182,6 +215,7 @@ impl Vault {
         let key = zegel_crypto::SigningKey::from_seed(&self.keys.request.to_seed());
         let signer = Signer { key_id: self.keys.device.to_string(), key: &key };
         self.pull_directory(&signer).await?;
+        self.check_keyring().await?;
         self.learn_names().await
     }
 
@@ -205,6 +239,8 @@ impl Vault {
                 return Err(refusal.into());
             }
             if page.entries.is_empty() || self.directory.head() == page.head {
+                let log = self.directory.log().clone();
+                self.note_withheld(&log, page.head);
                 break;
             }
         }

@@ -1,0 +1,130 @@
+//! Two of three printed sheets, and what lies on the relay's disk, open a dossier: by hand, with nothing of the vault's.
+//!
+//! This is also the shortest reader there can be: it follows `docs/protocol.md` and nothing else.
+
+use minicbor::{Decode, Encode};
+use rusqlite::Connection;
+use zegel_crypto::{
+    Canonical as _, Half, Hash, Label, Seed, Wrapped, derive_key, labelled,
+    pad::unpad,
+    printed::RecoverySheet,
+    recovery_receiving, root_signing, seal,
+    shamir::{combine, share_hash},
+    unwrap,
+};
+use zegel_dossier::Record;
+use zegel_ledger::{Change, Commit, CompartmentEpoch, Directory, Entry, HalfId, Log, LogId, LogKind, Receiver};
+use zegel_tests::world::{REPORT, World};
+
+#[derive(Encode, Decode)]
+#[cbor(transparent)]
+struct Bundle(#[n(0)] Vec<(CompartmentEpoch, Seed)>);
+
+/// The relay's disk, as whoever holds it reads it.
+struct Disk {
+    archive: Connection,
+    halves: Connection,
+}
+
+impl Disk {
+    fn open(world: &World) -> Self {
+        let open = |name| Connection::open(world.folder().join(name)).unwrap();
+        Self { archive: open("relay.sqlite"), halves: open("halves.sqlite") }
+    }
+
+    fn entries(&self, log: LogId) -> Vec<Entry> {
+        let text = "SELECT e.bytes FROM entry e JOIN log l ON l.id = e.log WHERE l.name = ?1 ORDER BY e.sequence";
+        let mut find = self.archive.prepare(text).unwrap();
+        let rows = find.query_map([log.0], |row| row.get::<_, Vec<u8>>(0)).unwrap();
+        rows.map(|bytes| Entry::from_canonical(&bytes.unwrap()).unwrap()).collect()
+    }
+
+    fn blob(&self, name: Hash) -> Vec<u8> {
+        self.archive.query_row("SELECT data FROM blob WHERE name = ?1", [name.0], |row| row.get(0)).unwrap()
+    }
+
+    fn half(&self, id: HalfId) -> Half {
+        let bytes = self.halves.query_row("SELECT half FROM half WHERE id = ?1", [id.0], |row| row.get(0));
+        Half::from_bytes(bytes.unwrap())
+    }
+}
+
+#[tokio::test]
+async fn two_of_three_sheets_open_a_dossier() {
+    let world = World::new();
+    let mut director = world.director("Iris de Vries").await;
+    let (dossier, ..) = director.dossier("Saïd el Khattabi").await;
+    let sheets = &director.printed.sheets;
+    assert_eq!(sheets.len(), 3);
+    let disk = Disk::open(&world);
+    let organisation: LogId = director.vault.session().organisation_id.parse().unwrap();
+    let mut directory = Directory::new(organisation);
+    for entry in disk.entries(organisation) {
+        directory.admit(&entry).unwrap();
+    }
+
+    // Each share is verified alone, by its hash in the directory.
+    let recovery = directory.recovery().unwrap();
+    let shares: Vec<_> = [&sheets[2], &sheets[0]]
+        .map(|text| RecoverySheet::from_text(text).unwrap().to_share())
+        .into_iter()
+        .inspect(|share| assert_eq!(share_hash(share), recovery.shares[usize::from(share.index) - 1]))
+        .collect();
+    assert!(combine(recovery.threshold, &shares[..1]).is_err(), "one sheet is not enough");
+    let secret = combine(recovery.threshold, &shares).unwrap();
+    let root = root_signing(&Seed::from_bytes(secret[..32].try_into().unwrap()));
+    assert_eq!(Some(&root.verifying()), directory.root());
+    let key = recovery_receiving(&Seed::from_bytes(secret[32..].try_into().unwrap()));
+    assert_eq!(key.public(), recovery.receiving);
+
+    let mut log = Log::new(dossier.parse().unwrap(), LogKind::Dossier);
+    let commits: Vec<Commit> =
+        disk.entries(log.id()).iter().map(|entry| log.admit(entry, &directory).unwrap()).collect();
+    let seeds = seeds(&log, &commits, &disk, &key);
+    assert_eq!(seeds.len(), 10, "every compartment");
+
+    let mut texts = Vec::new();
+    for (id, state) in log.records() {
+        let epoch = log.epoch(state.at).unwrap();
+        let (_, seed) = seeds.iter().find(|(at, _)| *at == state.at).unwrap();
+        let context = (organisation, log.id(), state.at.compartment, state.at.epoch);
+        let key = derive_key(Label::CompartmentKey, seed, &disk.half(epoch.half), &context);
+        assert_eq!(key.commitment(), epoch.key_commitment);
+        let place = (state.at.compartment, state.at.epoch, id, state.version);
+        let body = (organisation, log.id(), place, state.previous, state.author, state.device);
+        let padded = seal::open(&key, &labelled(Label::RecordContext, &body), &disk.blob(state.blob)).unwrap();
+        match Record::from_canonical(&unpad(padded.to_vec()).unwrap()).unwrap() {
+            Record::Title(title) => texts.push(title.title),
+            Record::Report(report) => texts.push(report.text),
+            _ => {}
+        }
+    }
+    texts.sort();
+    assert_eq!(texts, [REPORT, "Saïd el Khattabi"]);
+}
+
+/// What the wraps to the recovery key hold.
+fn seeds(
+    log: &Log,
+    commits: &[Commit],
+    disk: &Disk,
+    key: &zegel_crypto::ReceivingKey,
+) -> Vec<(CompartmentEpoch, Seed)> {
+    let changes = commits.iter().flat_map(|commit| &commit.changes);
+    let wraps = changes.filter_map(|change| if let Change::Wrap(wrap) = change { Some(wrap) } else { None });
+    wraps
+        .filter_map(|wrap| {
+            let grant = &log.grant(wrap.grant)?.grant;
+            if grant.receiver != Receiver::Recovery {
+                return None;
+            }
+            let commitments: Vec<Hash> = wrap.epochs.iter().map(|at| log.epoch(*at).unwrap().seed_commitment).collect();
+            let list = Hash::of(&labelled(Label::BundleList, &(log.id(), &wrap.epochs)));
+            let body = (list, grant.receiver_key, grant.rights, grant.from, grant.until, grant.hash(), &commitments);
+            let aad = labelled(Label::WrapContext, &body);
+            let opened = unwrap(key, &Wrapped(disk.blob(wrap.blob)), &aad).unwrap();
+            Some(Bundle::from_canonical(&opened).unwrap().0)
+        })
+        .flatten()
+        .collect()
+}
