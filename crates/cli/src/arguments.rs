@@ -13,10 +13,10 @@ is named; 4 verifying found something that should not be; 5 the relay cannot be 
 #[command(name = "zegel", version, after_help = ENDINGS, infer_subcommands = false)]
 pub(crate) struct Arguments {
     /// The folder of this vault: holds the device's secret and what is kept here, sealed
-    #[arg(long, value_name = "DIR", global = true, env = "ZEGEL_HOME")]
+    #[arg(long, value_name = "DIR", global = true, env = "ZEGEL_HOME", hide_env_values = true)]
     pub(crate) home: Option<PathBuf>,
     /// A file with the passphrase on its first line, instead of a question
-    #[arg(long, value_name = "FILE", global = true, env = "ZEGEL_PASSPHRASE_FILE")]
+    #[arg(long, value_name = "FILE", global = true, env = "ZEGEL_PASSPHRASE_FILE", hide_env_values = true)]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Answer in JSON
     #[arg(long, global = true)]

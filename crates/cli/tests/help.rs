@@ -1,0 +1,50 @@
+//! The help is a promise to scripts and to people: what it says is held by `help.txt`. After a wanted change, run the
+//! test once with `UPDATE_HELP=1`.
+
+use std::{env, fs, path::Path, process::Command};
+
+const VERBS: [&[&str]; 26] = [
+    &[],
+    &["init"],
+    &["enrol"],
+    &["unlock-test"],
+    &["dossier"],
+    &["dossier", "new"],
+    &["dossier", "list"],
+    &["dossier", "show"],
+    &["dossier", "rename"],
+    &["report"],
+    &["add"],
+    &["import"],
+    &["get"],
+    &["search"],
+    &["share"],
+    &["open"],
+    &["shares"],
+    &["revoke"],
+    &["invite"],
+    &["join"],
+    &["member", "list"],
+    &["member", "admit"],
+    &["member", "remove"],
+    &["grant"],
+    &["verify"],
+    &["sign-out"],
+];
+
+#[test]
+fn help_is_as_promised() {
+    let mut help = String::new();
+    for verb in VERBS {
+        let output = Command::new(env!("CARGO_BIN_EXE_zegel")).args(verb).arg("--help").output().unwrap();
+        assert!(output.status.success());
+        help.push_str(&format!("$ zegel {}\n", [verb, &["--help"]].concat().join(" ")));
+        help.push_str(&String::from_utf8(output.stdout).unwrap());
+        help.push('\n');
+    }
+    let promised = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help.txt");
+    if env::var_os("UPDATE_HELP").is_some() {
+        fs::write(&promised, &help).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&promised).unwrap_or_default(), help);
+}

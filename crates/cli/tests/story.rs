@@ -1,0 +1,374 @@
+//! The whole job by the command line alone, against a real relay. The relay's program is taken from `ZEGEL_RELAY_BIN`, or
+//! from beside `zegel`; where there is none yet, these tests say so and end.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const CANARY: &str = "kanarie-7261";
+
+/// A relay of its own for each story.
+struct Relay {
+    child: Child,
+    address: String,
+    folder: TempDir,
+}
+
+impl Relay {
+    fn start() -> Option<Self> {
+        let beside = || Some(Path::new(env!("CARGO_BIN_EXE_zegel")).with_file_name("zegel-relay"));
+        let program = std::env::var_os("ZEGEL_RELAY_BIN").map(PathBuf::from).or_else(beside)?;
+        if !program.exists() {
+            eprintln!("not run: there is no relay at {}", program.display());
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path().join("data"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let address = said.into_iter().find_map(|line| Some(line.split_once("listens on ")?.1.trim().to_owned()));
+        Some(Self { child, address: address.unwrap(), folder })
+    }
+
+    fn token(&self) -> String {
+        fs::read_to_string(self.folder.path().join("data/setup-token")).unwrap()
+    }
+
+    fn holds(&self, wanted: &[u8]) -> bool {
+        let mut waiting = vec![self.folder.path().join("data")];
+        while let Some(path) = waiting.pop() {
+            if path.is_dir() {
+                waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            } else if fs::read(path).unwrap().windows(wanted.len()).any(|window| window == wanted) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Somebody at a terminal, with a home of their own.
+struct Person {
+    folder: TempDir,
+}
+
+impl Person {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("passphrase"), "paard batterij nietje correct\n").unwrap();
+        Self { folder }
+    }
+
+    /// The director of an organisation that was just set up.
+    fn director(relay: &Relay) -> Self {
+        let person = Self::new();
+        let (token, card) = (relay.token(), person.path("card.txt"));
+        let init =
+            ["init", "--relay", &relay.address, "--setup-token", token.trim(), "--organisation", "Stichting Brug"];
+        person.ok(&[&init[..], &["--name", "Noor Advies", "--key-card", card.to_str().unwrap()]].concat());
+        person
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn file(&self, name: &str, content: &[u8]) -> String {
+        fs::write(self.path(name), content).unwrap();
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_zegel"))
+            .arg("--home")
+            .arg(self.path("home"))
+            .arg("--passphrase-file")
+            .arg(self.path("passphrase"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// What it printed; it must have succeeded.
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// What it said; it must have ended with this status.
+    fn fails(&self, status: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {said}");
+        said
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(&[&["--json"], arguments].concat())).unwrap()
+    }
+}
+
+/// The link and the code in what was printed.
+fn link_and_code(printed: &str) -> (&str, &str) {
+    let link = printed.lines().next().unwrap();
+    (link, printed.lines().last().unwrap().strip_prefix("Code: ").unwrap())
+}
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples/drive-export")
+}
+
+#[test]
+fn a_dossier_is_sealed_shared_and_revoked() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    assert!(noor.ok(&["unlock-test"]).contains("Noor Advies, director, of Stichting Brug"));
+    assert_eq!(fs::metadata(noor.path("home")).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(fs::metadata(noor.path("card.txt")).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let dossier = noor.ok(&["dossier", "new", "Jansen, Jan"]);
+    assert!(dossier.len() >= 16, "{dossier}");
+    let text = noor.file("verslag.txt", format!("Jan vertelt over zijn {CANARY}.").as_bytes());
+    let report = noor.ok(&["report", &dossier, "--title", "Eerste gesprek", "--file", &text]);
+    let letter = vec![b'%'; 200_000];
+    let letter_path = noor.file("brief.pdf", &letter);
+    let document = noor.ok(&["add", &dossier, &letter_path]);
+    assert!(noor.ok(&["search", "KANARIE"]).contains(&report));
+
+    let out = noor.path("terug.pdf");
+    noor.ok(&["get", &dossier, &document, "--out", out.to_str().unwrap()]);
+    assert_eq!(fs::read(&out).unwrap(), letter);
+
+    let share = ["share", &dossier, "--item", &report, &document, "--to", "UWV", "--purpose", "beoordeling"];
+    let printed = noor.ok(&[&share[..], &["--until", "2099-12-31", "--evidence", &text]].concat());
+    let (link, code) = link_and_code(&printed);
+
+    let uwv = Person::new();
+    let inbox = uwv.path("inbox");
+    let read = uwv.ok(&["open", link, "--code", code, "--out", inbox.to_str().unwrap()]);
+    assert!(read.contains(CANARY) && read.contains("Stichting Brug"), "{read}");
+    assert_eq!(fs::read(inbox.join("brief.pdf")).unwrap(), letter);
+    assert!(!uwv.path("home").exists(), "a third party keeps nothing");
+
+    let shares = noor.json(&["shares", &dossier]);
+    assert_eq!(shares[0]["state"], "live");
+    noor.ok(&["revoke", &dossier, shares[0]["id"].as_str().unwrap()]);
+    let refused = uwv.fails(1, &["open", link, "--code", code]);
+    assert!(refused.contains("Access was withdrawn."), "{refused}");
+    assert_eq!(noor.json(&["shares", &dossier])[0]["state"], "revoked");
+
+    assert!(noor.ok(&["verify"]).ends_with("Everything is as it was signed."));
+    for secret in [CANARY, "Jansen", "brief.pdf", "Eerste gesprek", "UWV", "beoordeling", "Noor Advies"] {
+        assert!(!relay.holds(secret.as_bytes()), "the relay can read {secret:?}");
+    }
+}
+
+#[test]
+fn an_export_becomes_dossiers_once() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let export = samples();
+    let export = export.to_str().unwrap();
+    let planned = noor.ok(&["import", export, "--dry-run"]);
+    assert!(planned.contains("Would import 25 files into 2 dossiers"), "{planned}");
+    assert!(planned.contains("Plan van aanpak.gdoc: only a pointer to a Google document"), "{planned}");
+    assert_eq!(noor.json(&["dossier", "list"]), serde_json::json!([]));
+
+    assert!(noor.ok(&["import", export]).ends_with("Imported 25 files into 2 dossiers, 5 skipped."));
+    assert!(noor.ok(&["import", export]).ends_with("Imported 0 files into 2 dossiers, 5 skipped."));
+
+    let list = noor.json(&["dossier", "list"]);
+    let marijke = list.as_array().unwrap().iter().find(|dossier| dossier["title"] == "'t Hooft, Marijke").unwrap();
+    let view = noor.json(&["dossier", "show", marijke["id"].as_str().unwrap()]);
+    let items = view["items"].as_array().unwrap();
+    assert_eq!(items.len(), 9);
+    let item = |name: &str| items.iter().find(|item| item["title"] == name).unwrap();
+    assert_eq!(item("FML 't Hooft.pdf")["compartment"], "medical");
+    assert_eq!(item("Re uitnodiging.eml")["compartment"], "correspondence");
+    assert_eq!(item("2026-01-08 gesprek.docx")["folder"], "Verslagen");
+
+    let out = noor.path("uit");
+    fs::create_dir(&out).unwrap();
+    for item in items {
+        let arguments = ["get", marijke["id"].as_str().unwrap(), item["id"].as_str().unwrap(), "--out"];
+        noor.ok(&[&arguments[..], &[out.to_str().unwrap()]].concat());
+        let folder = item["folder"].as_str().unwrap();
+        let original = samples().join("Deelnemers/'t Hooft, Marijke").join(folder).join(item["name"].as_str().unwrap());
+        assert_eq!(fs::read(out.join(item["name"].as_str().unwrap())).unwrap(), fs::read(original).unwrap());
+    }
+    assert!(!relay.holds("Marijke".as_bytes()) && !relay.holds("gesprek".as_bytes()));
+}
+
+#[test]
+fn a_namesake_is_not_mixed_up() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let dossier = noor.ok(&["dossier", "new", "'t Hooft, Marijke"]);
+    let other = noor.file("iets anders.txt", b"van een naamgenoot");
+    noor.ok(&["add", &dossier, &other]);
+    let planned = noor.ok(&["import", samples().to_str().unwrap(), "--dry-run"]);
+    assert!(planned.contains("a dossier of this title is there already, with other content"), "{planned}");
+    assert!(planned.contains("Would import 16 files into 1 dossier"), "{planned}");
+}
+
+#[test]
+fn odd_files_go_in_and_come_out_tame() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let dossier = noor.ok(&["dossier", "new", "Vreemd"]);
+    let folder = noor.path("vreemd");
+    fs::create_dir(&folder).unwrap();
+    let long = format!("{}.txt", "n".repeat(251));
+    for name in ["leeg.txt", "cv\u{202e}fdp.exe", "...", long.as_str()] {
+        fs::write(folder.join(name), if name == "leeg.txt" { "" } else { "inhoud" }).unwrap();
+    }
+    let missing = noor.path("er niet");
+    let arguments = ["add", &dossier, missing.to_str().unwrap(), folder.to_str().unwrap()];
+    let output = noor.run(&arguments);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 4, "the others are added all the same");
+    assert!(String::from_utf8(output.stderr).unwrap().contains("er niet cannot be read"));
+
+    let out = noor.path("uit");
+    fs::create_dir(&out).unwrap();
+    let view = noor.json(&["dossier", "show", &dossier]);
+    for item in view["items"].as_array().unwrap() {
+        noor.ok(&["get", &dossier, item["id"].as_str().unwrap(), "--out", out.to_str().unwrap()]);
+    }
+    let mut names: Vec<String> =
+        fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ["cvfdp.exe", "document", "leeg.txt", long.as_str()]);
+    assert_eq!(fs::read(out.join("leeg.txt")).unwrap(), b"");
+
+    let item = view["items"][0]["id"].as_str().unwrap();
+    let there = noor.file("er al", b"van mij");
+    let refused = noor.fails(1, &["get", &dossier, item, "--out", &there]);
+    assert!(refused.contains("is already there, and was left as it is"), "{refused}");
+    assert_eq!(fs::read(&there).unwrap(), b"van mij");
+}
+
+#[test]
+fn a_new_device_opens_with_card_and_passphrase() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let dossier = noor.ok(&["dossier", "new", "Jansen, Jan"]);
+    let laptop = Person::new();
+    let card = noor.path("card.txt");
+    let enrol = ["enrol", "--relay", &relay.address, "--key-card", card.to_str().unwrap()];
+    assert!(laptop.ok(&enrol).contains("Noor Advies, director"));
+    assert!(laptop.ok(&["dossier", "list"]).contains(&dossier));
+    assert!(laptop.fails(1, &enrol).contains("There is already a vault on this device."));
+
+    let damaged = fs::read_to_string(&card).unwrap().replacen(|letter: char| letter.is_alphanumeric(), "*", 1);
+    let damaged = noor.file("damaged.txt", damaged.as_bytes());
+    let third = Person::new();
+    let said = third.fails(1, &["enrol", "--relay", &relay.address, "--key-card", &damaged]);
+    assert!(said.contains("key card"), "{said}");
+    assert!(third.fails(1, &["unlock-test"]).contains("There is no vault on this device."));
+
+    laptop.ok(&["sign-out"]);
+    assert!(laptop.fails(1, &["dossier", "list"]).contains("There is no vault on this device."));
+    assert!(noor.ok(&["dossier", "list"]).contains(&dossier));
+}
+
+#[test]
+fn colleagues_come_and_go() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let dossier = noor.ok(&["dossier", "new", "Jansen, Jan"]);
+    let invitation = noor.ok(&["invite", "Bas"]);
+    let (link, code) = link_and_code(&invitation);
+
+    let bas = Person::new();
+    let card = bas.path("card.txt");
+    let join = ["join", link, "--code", code, "--name", "Bas", "--key-card", card.to_str().unwrap()];
+    let joined = bas.ok(&join);
+    let words = joined.lines().last().unwrap().strip_prefix("Words: ").unwrap();
+    assert!(bas.ok(&["unlock-test"]).contains("Waiting to be admitted"));
+    assert!(bas.fails(1, &["dossier", "new", "Te vroeg"]).contains("A director must admit you first."));
+
+    let members = noor.json(&["member", "list"]);
+    let newcomer = members.as_array().unwrap().iter().find(|member| member["state"] == "registered").unwrap();
+    let id = newcomer["person"].as_str().unwrap();
+    assert!(noor.fails(2, &["member", "admit", id, "--words", "niet de woorden"]).contains("do not admit them"));
+    noor.ok(&["member", "admit", id, "--words", words]);
+    assert!(bas.ok(&["unlock-test"]).contains("Bas, of Stichting Brug"));
+
+    assert_eq!(bas.json(&["dossier", "list"]), serde_json::json!([]));
+    noor.ok(&["grant", &dossier, id]);
+    assert!(bas.ok(&["dossier", "list"]).contains(&dossier));
+
+    // The last reader cannot be taken away.
+    let only = bas.ok(&["dossier", "new", "Alleen van Bas"]);
+    let members = bas.json(&["member", "list"]);
+    let director = members.as_array().unwrap().iter().find(|member| member["director"] == true).unwrap();
+    let director = director["person"].as_str().unwrap();
+    bas.ok(&["grant", &only, director]);
+    noor.ok(&["member", "remove", id]);
+    assert!(bas.fails(1, &["unlock-test"]).contains("This device may no longer be used here."));
+    assert!(noor.ok(&["dossier", "list"]).contains(&only));
+}
+
+#[test]
+fn mistakes_are_answered_with_what_to_do() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let dossier = noor.ok(&["dossier", "new", "Jansen, Jan"]);
+    let text = noor.file("verslag.txt", b"tekst");
+    let item = noor.ok(&["report", &dossier, "--title", "Gesprek", "--file", &text, "--day", "2026-01-08"]);
+    let share = |until| ["share", &dossier, "--item", &item, "--to", "UWV", "--purpose", "doel", "--until", until];
+
+    assert!(noor.fails(1, &share("2020-01-01")).contains("The end date has already passed."));
+    assert!(noor.fails(2, &share("morgen")).contains("is not a date"));
+    assert!(noor.fails(1, &["dossier", "show", "onzin"]).contains("There is nothing under this id."));
+    assert!(noor.fails(2, &["open", "http://127.0.0.1:1/o#x"]).contains("--code"));
+    assert!(noor.fails(1, &["open", "http://127.0.0.1:1/o#x", "--code", "a"]).contains("The link is not complete"));
+    assert!(noor.fails(2, &["open", "http://example.org/o#x", "--code", "a"]).contains("is not encrypted"));
+    assert!(noor.fails(2, &["get", &dossier]).contains("--out"));
+    let binary = noor.file("verslag.docx", &[0xff, 0xfe, 0]);
+    assert!(noor.fails(2, &["report", &dossier, "--title", "x", "--file", &binary]).contains("is not text in UTF-8"));
+
+    let printed = noor.ok(&share("2099-12-31"));
+    let (link, _) = link_and_code(&printed);
+    let wrong = noor.fails(1, &["open", link, "--code", "gewei reflex rebel frituur koepel burcht"]);
+    assert!(wrong.contains("ode"), "{wrong}");
+    let typo = link.replacen("#1.", "#1.A", 1);
+    assert!(noor.fails(1, &["open", &typo, "--code", "a"]).contains("The link is not complete"));
+
+    fs::write(noor.path("passphrase"), "een ander paard dan dit\n").unwrap();
+    assert!(noor.fails(1, &["unlock-test"]).contains("This passphrase does not open the vault."));
+    let said = noor.fails(1, &["--json", "unlock-test"]);
+    assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["error"], "wrong-passphrase");
+    fs::write(noor.path("passphrase"), "").unwrap();
+    assert!(noor.fails(2, &["unlock-test"]).contains("is empty"));
+}
+
+#[test]
+fn without_a_relay_it_says_to_try_later() {
+    let uwv = Person::new();
+    let link = "http://127.0.0.1:9/o#1.SxgEFA36hj8zZ6ysUtgdng.DpXJk6UtyoZ0iCN6v1x7ts-tRqcsrx599bAVTcWkHbY.sXsOt672ESdykdL5YKt_Qw.tsdN";
+    let said = uwv.fails(5, &["open", link, "--code", "gewei reflex rebel frituur koepel burcht"]);
+    assert!(said.contains("The relay cannot be reached. Check the connection and try again."), "{said}");
+}
