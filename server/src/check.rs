@@ -1,6 +1,6 @@
 //! `zegel-relay check`: walks every chain, every hash and every blob of a folder that no relay is serving.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
 use zegel_crypto::{Hash, blob_name};
@@ -18,6 +18,9 @@ use crate::{
 /// Why a check could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
+    /// There is nothing to check.
+    #[error("there is no relay in {0}")]
+    NoRelay(PathBuf),
     /// The folder does not open.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -47,6 +50,9 @@ pub struct Checked {
 
 /// Checks a folder.
 pub async fn check(data: &Path) -> Result<Checked, CheckError> {
+    if !data.join("relay.sqlite").is_file() {
+        return Err(CheckError::NoRelay(data.to_owned()));
+    }
     let folder = Folder::open(data)?;
     let blobs = Blobs::open(&data.join("blobs"))?;
     let mut checked = Checked::default();

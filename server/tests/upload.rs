@@ -66,6 +66,7 @@ async fn an_upload_goes_on_where_it_stopped_and_is_served_in_ranges() {
     assert_eq!(org.fetch(&director.key(), dossier.log, name).await, Err(Problem::NotFound), "no entry lists it yet");
     let (file, draft) = listing(&mut org, &director, &dossier, &bytes);
     org.push(&director, vec![draft]).await.unwrap();
+    assert_eq!(begin(&org, &director, &dossier, bytes.len()).await, Ok(bytes.len() as u64), "again, after all");
     let fetch = Fetch { log: dossier.log, blob: name, offset: limits::CHUNK as u64 + 5, length: limits::CHUNK as u64 };
     let fetched = call(org.relay(), Some(&director.key()), &fetch).await.unwrap();
     assert_eq!(fetched.total, bytes.len() as u64);
@@ -114,6 +115,24 @@ async fn a_blob_uploaded_for_one_log_is_not_listed_in_another() {
     finish(&org, &director, blob_name(&bytes)).await.unwrap();
     let (_, draft) = listing(&mut org, &director, &two, &bytes);
     assert_eq!(org.push(&director, vec![draft]).await.unwrap_err(), Problem::MissingBlob(blob_name(&bytes)));
+}
+
+#[tokio::test]
+async fn what_an_entry_lists_outlives_its_upload() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let bytes = org.blob(1000);
+    begin(&org, &director, &dossier, bytes.len()).await.unwrap();
+    send(&org, &director, 0, &bytes).await.unwrap();
+    finish(&org, &director, blob_name(&bytes)).await.unwrap();
+    let (_, draft) = listing(&mut org, &director, &dossier, &bytes);
+    org.push(&director, vec![draft]).await.unwrap();
+    for _ in 0..9 {
+        org.relay().maintain().await.unwrap();
+        org.clock.forward(DAY);
+    }
+    assert_eq!(org.fetch(&director.key(), dossier.log, blob_name(&bytes)).await, Ok(bytes));
 }
 
 #[tokio::test]

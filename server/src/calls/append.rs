@@ -322,14 +322,13 @@ impl Request<'_, '_> {
             insert.execute(params![row, place, name.0, signed(bytes.len() as u64), bytes])?;
             return Ok(());
         }
-        let find = "SELECT id, length FROM upload WHERE log = ?1 AND name = ?2 AND person = ?3";
+        // The upload stays known for its week, so that a request whose answer was lost can be repeated.
+        let find = "SELECT length FROM upload WHERE log = ?1 AND name = ?2 AND person = ?3";
         let mut find = archive.prepare_cached(find)?;
-        let upload: Option<([u8; 16], i64)> = find
-            .query_row(params![id.0, name.0, self.author.person.0], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if let Some((upload, found)) = upload.filter(|(_, found)| fits(logs::unsigned(*found))) {
+        let upload: Option<i64> =
+            find.query_row(params![id.0, name.0, self.author.person.0], |row| row.get(0)).optional()?;
+        if let Some(found) = upload.filter(|found| fits(logs::unsigned(*found))) {
             insert.execute(params![row, place, name.0, found, None::<Vec<u8>>])?;
-            archive.prepare_cached("DELETE FROM upload WHERE id = ?1")?.execute([upload])?;
             return Ok(());
         }
         // Listed here before. Only in a compartment the author reads: listing must not open another to anyone.

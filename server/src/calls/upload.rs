@@ -29,6 +29,9 @@ pub(crate) async fn begin(relay: Relay, asker: Asker, call: BeginUpload) -> Resu
     if call.length > limits::BLOB {
         return Err(Problem::TooLarge.into());
     }
+    if call.length == 0 {
+        return Err(Problem::Malformed.into());
+    }
     may_upload(&relay, person, call.log)?;
     let time = relay.time();
     let insert = "INSERT OR IGNORE INTO upload (id, log, person, length, began) VALUES (?1, ?2, ?3, ?4, ?5)";
