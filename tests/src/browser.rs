@@ -15,7 +15,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
@@ -299,8 +299,13 @@ impl Browser {
         let words_of_it = format!("[normalize-space()={0} or @aria-label={0}]", quoted(words));
         let kinds = ["self::button", "self::a", "self::summary", "@role='button'", "@role='tab'", "@role='link'"];
         let path = format!("//*[{}]{words_of_it}", kinds.join(" or "));
-        self.visible(&path, &format!("a button “{words}”")).await?.click().await?;
-        Ok(())
+        let begin = Instant::now();
+        loop {
+            let pressed = self.visible(&path, &format!("a button “{words}”")).await?.click().await;
+            if pressed.is_ok() || begin.elapsed() > PATIENCE {
+                return pressed.with_context(|| format!("“{words}” cannot be pressed"));
+            }
+        }
     }
 
     /// Types into the field with this label, in place of what it held.
@@ -394,10 +399,18 @@ impl Browser {
         Ok(control.element()?)
     }
 
+    /// Waits for a displayed element. A page that draws itself anew takes elements away between two questions; that is
+    /// no failure, the next round finds the new one.
     async fn visible(&self, path: &str, what: &str) -> Result<WebElement> {
-        let found = self.driver.query(By::XPath(path)).and_displayed().wait(PATIENCE, INTERVAL).first().await;
-        if let Ok(element) = found {
-            return Ok(element);
+        let mut interval = tokio::time::interval(INTERVAL);
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            for element in self.driver.find_all(By::XPath(path)).await? {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return Ok(element);
+                }
+            }
+            interval.tick().await;
         }
         let text = self.text().await.unwrap_or_default();
         let picture = self.screenshot("missing").await?;
