@@ -5,4 +5,5 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod hostile;
 pub mod world;

@@ -144,6 +144,13 @@ impl World {
         self.relay.borrow().clone()
     }
 
+    /// Another relay over a copy of this one's disk as it is now: what a restored backup is, or a relay's second face.
+    pub fn twin(&self) -> (InProcessRelay, TempDir) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy(self.folder(), folder.path());
+        (start(folder.path(), &self.clock), folder)
+    }
+
     /// The token that the first start wrote.
     pub fn token(&self) -> String {
         std::fs::read_to_string(self.folder().join("setup-token")).expect("a set-up token")
@@ -204,6 +211,19 @@ impl World {
 impl Default for World {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            std::fs::create_dir(&target).expect("a new folder");
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("a copy");
+        }
     }
 }
 

@@ -1,0 +1,475 @@
+//! A relay that lies about what came first, what came at all, and when: forks, rollbacks, omissions, replays, clocks.
+//!
+//! Every test ends the same way: what was shown is refused with a reason, no remembered head has moved, somebody is told,
+//! and the relay was sent nothing that it may not know.
+
+use zegel_crypto::blob_name;
+use zegel_ledger::{Change, Entry, Head, LogId, LogKind};
+use zegel_protocol::{
+    Problem,
+    calls::{Append, Bytes, Call as _, Fetch, Hello, Pull},
+};
+use zegel_tests::{
+    hostile::{
+        Canaries, HostileRelay, Injection, Insider, Transcript, answering, lose_answer, only, problem, remembered,
+        replay,
+    },
+    world::{Actor, DAY, MONDAY, PASSPHRASE, REPORT, World, passphrase},
+};
+use zegel_vault::{
+    VaultError,
+    view::{Alarm, ItemKind},
+};
+
+const TITLE: &str = "Yasemin Öztürk";
+
+/// Iris directs, Ruben advises; both read and write one dossier. Iris's device is number 0, Ruben's number 1.
+struct Scene {
+    world: World,
+    relay: HostileRelay,
+    iris: Actor,
+    ruben: Actor,
+    dossier: String,
+    report: String,
+}
+
+const IRIS: usize = 0;
+const RUBEN: usize = 1;
+
+impl Scene {
+    async fn new() -> Self {
+        let relay = HostileRelay::new();
+        let world = World::with_network(relay.network());
+        let mut iris = world.director("Iris de Vries").await;
+        let (dossier, report, _) = iris.dossier(TITLE).await;
+        let mut ruben = world.colleague(&mut iris, "Ruben Bakker", true).await;
+        iris.vault.grant(&dossier, &ruben.vault.session().person).await.unwrap();
+        ruben.vault.sync().await.unwrap();
+        Self { world, relay, iris, ruben, dossier, report }
+    }
+
+    fn log(&self) -> LogId {
+        self.dossier.parse().unwrap()
+    }
+
+    /// Nothing was said to the relay that it may not know, by anybody, ever.
+    async fn kept_quiet(&self) {
+        let Transcript(requests) = self.relay.transcript();
+        assert!(!requests.is_empty());
+        let mut canaries =
+            Canaries::new().and("title", TITLE).and("report", &REPORT[..15]).and("passphrase", PASSPHRASE);
+        for actor in [&self.iris, &self.ruben] {
+            let keys = Insider::of(&actor.store, PASSPHRASE).await;
+            canaries = canaries
+                .and("name", actor.vault.session().name)
+                .and("signing key", keys.signing.to_seed().as_slice())
+                .and("request key", keys.request.to_seed().as_slice())
+                .and("receiving key", keys.receiving.to_seed().as_slice())
+                .and("notes root", keys.notes_root.expose())
+                .and("slot", keys.slot.expose());
+        }
+        assert_eq!(canaries.found_in(&Transcript(requests).bytes()), [""; 0]);
+    }
+}
+
+async fn save(actor: &mut Actor, dossier: &str, text: &str) -> Result<String, VaultError> {
+    actor.vault.save_report(dossier, None, 0, text, text, "2026-03-09").await.map(|saved| saved.item)
+}
+
+async fn texts(actor: &mut Actor, dossier: &str) -> Vec<String> {
+    let view = actor.vault.dossier(dossier).await.unwrap();
+    let texts = view.items.into_iter().filter_map(|item| match item.kind {
+        ItemKind::Report { text, .. } => Some(text),
+        ItemKind::Document { .. } => None,
+    });
+    let mut texts: Vec<String> = texts.collect();
+    texts.sort();
+    texts
+}
+
+fn alarms(actor: &Actor) -> Vec<Alarm> {
+    actor.vault.session().alarms
+}
+
+fn refused(log: &str, refusal: zegel_ledger::Refusal) -> Alarm {
+    Alarm::Refused(log.to_owned(), refusal.to_string())
+}
+
+#[tokio::test]
+async fn fork() {
+    let mut scene = Scene::new().await;
+    let (twin, _folder) = scene.world.twin();
+    save(&mut scene.iris, &scene.dossier, "in de ene geschiedenis").await.unwrap();
+    scene.relay.route(RUBEN, twin);
+    save(&mut scene.ruben, &scene.dossier, "in de andere geschiedenis").await.unwrap();
+
+    // The first news from the other side betrays the two histories, to both.
+    let before = (remembered(&scene.iris.store).await, remembered(&scene.ruben.store).await);
+    scene.relay.relent();
+    assert_eq!(save(&mut scene.ruben, &scene.dossier, "te laat").await.err(), Some(VaultError::ReadOnly));
+    assert!(alarms(&scene.ruben).contains(&Alarm::Fork(scene.dossier.clone())));
+    let view = scene.ruben.vault.dossier(&scene.dossier).await.unwrap();
+    assert!(view.read_only && view.alarms.contains(&Alarm::Fork(scene.dossier.clone())));
+
+    let (twin, _folder) = scene.world.twin();
+    save(&mut scene.iris, &scene.dossier, "en verder").await.unwrap();
+    scene.relay.route(RUBEN, twin);
+    assert!(!texts(&mut scene.ruben, &scene.dossier).await.contains(&"in de ene geschiedenis".to_owned()));
+    assert!(!texts(&mut scene.iris, &scene.dossier).await.contains(&"in de andere geschiedenis".to_owned()));
+    assert_eq!(remembered(&scene.ruben.store).await, before.1);
+    assert_ne!(remembered(&scene.iris.store).await, before.0, "hers is the one that went on");
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn rollback_to() {
+    let mut scene = Scene::new().await;
+    let (earlier, _folder) = scene.world.twin();
+    save(&mut scene.iris, &scene.dossier, "daarna geschreven").await.unwrap();
+    scene.iris.vault.sync().await.unwrap();
+    let before = remembered(&scene.iris.store).await;
+
+    scene.relay.route(IRIS, earlier);
+    scene.iris.vault.sync().await.unwrap();
+    assert!(alarms(&scene.iris).contains(&Alarm::Rollback(scene.dossier.clone())));
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    assert!(texts(&mut scene.iris, &scene.dossier).await.contains(&"daarna geschreven".to_owned()));
+    assert!(save(&mut scene.iris, &scene.dossier, "hierop niet verder").await.is_err());
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    scene.kept_quiet().await;
+}
+
+/// Even if it lies about what changed: a pull of the log itself shows it.
+#[tokio::test]
+async fn rollback_of_one_log() {
+    let mut scene = Scene::new().await;
+    save(&mut scene.iris, &scene.dossier, "daarna geschreven").await.unwrap();
+    save(&mut scene.ruben, &scene.dossier, "en nog iets").await.unwrap();
+    let (log, before) = (scene.log(), remembered(&scene.ruben.store).await);
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let call = Pull { log, from: 0, limit: 500, blobs: false };
+    let entries = keys.call(&scene.world.relay(), &call).await.unwrap().entries;
+    let last_but_one = &entries[entries.len() - 2];
+    let older = Head { sequence: entries.len() as u64 - 2, hash: last_but_one.hash() };
+    scene.relay.play(only(
+        RUBEN,
+        answering::<Pull>(move |call, page| {
+            if call.log == log {
+                page.entries.clear();
+                page.head = Some(older);
+            }
+        }),
+    ));
+    save(&mut scene.iris, &scene.dossier, "van Iris").await.unwrap();
+    scene.ruben.vault.sync().await.unwrap();
+    assert!(alarms(&scene.ruben).contains(&Alarm::Rollback(scene.dossier.clone())));
+    assert_eq!(remembered(&scene.ruben.store).await, before);
+    scene.kept_quiet().await;
+}
+
+/// A relay that stands still is believed until the first word from the other side; then everything it hid comes out.
+#[tokio::test]
+async fn freeze() {
+    let mut scene = Scene::new().await;
+    let (frozen, _folder) = scene.world.twin();
+    scene.relay.route(RUBEN, frozen);
+    save(&mut scene.iris, &scene.dossier, "verborgen voor Ruben").await.unwrap();
+    let before = remembered(&scene.ruben.store).await;
+    scene.ruben.vault.sync().await.unwrap();
+    assert_eq!(remembered(&scene.ruben.store).await, before);
+
+    save(&mut scene.ruben, &scene.dossier, "in de stilstand").await.unwrap();
+    scene.relay.relent();
+    assert_eq!(save(&mut scene.ruben, &scene.dossier, "erna").await.err(), Some(VaultError::ReadOnly));
+    assert!(alarms(&scene.ruben).contains(&Alarm::Fork(scene.dossier.clone())));
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn directory_equivocation() {
+    let mut scene = Scene::new().await;
+    let (twin, _folder) = scene.world.twin();
+    scene.iris.vault.invite("Nieuwe collega", false).await.unwrap();
+    scene.relay.route(RUBEN, twin.clone());
+    scene.ruben.vault.invite("Iemand anders", false).await.unwrap();
+    save(&mut scene.ruben, &scene.dossier, "op het andere ledenboek").await.unwrap();
+
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let from = keys.call(&scene.world.relay(), &Pull { log: scene.log(), from: 0, limit: 500, blobs: false }).await;
+    let from = from.unwrap().entries.len() as u64;
+    let page = keys.call(&twin, &Pull { log: scene.log(), from, limit: 500, blobs: true }).await.unwrap();
+    let [entry] = page.entries.as_slice() else { panic!("one entry was added") };
+    let blobs = page.blobs.into_iter().map(|bytes| bytes.0);
+    let before = remembered(&scene.iris.store).await;
+    let injection = Injection::into_log(scene.log(), LogKind::Dossier).entry(entry.clone()).blobs(blobs);
+    scene.relay.relent();
+    scene.relay.inject(injection);
+    scene.iris.vault.sync().await.unwrap();
+    assert!(alarms(&scene.iris).contains(&refused(&scene.dossier, zegel_ledger::Refusal::DirectoryHead)));
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    assert!(!texts(&mut scene.iris, &scene.dossier).await.contains(&"op het andere ledenboek".to_owned()));
+
+    // And the other directory itself is never taken for the next part of this one.
+    scene.relay.relent();
+    scene.relay.route(IRIS, twin);
+    assert!(scene.iris.vault.invite("Op de tweeling", false).await.is_err());
+    let organisation = scene.iris.vault.session().organisation_id;
+    assert!(alarms(&scene.iris).contains(&Alarm::Fork(organisation)), "{:?}", alarms(&scene.iris));
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn omit_entry() {
+    let mut scene = Scene::new().await;
+    save(&mut scene.ruben, &scene.dossier, "wordt weggelaten").await.unwrap();
+    save(&mut scene.ruben, &scene.dossier, "wordt getoond").await.unwrap();
+    let (log, before) = (scene.log(), remembered(&scene.iris.store).await);
+    scene.relay.play(only(
+        IRIS,
+        answering::<Pull>(move |call, page| {
+            if call.log == log {
+                page.entries.remove(0);
+            }
+        }),
+    ));
+    scene.iris.vault.sync().await.unwrap();
+    assert!(alarms(&scene.iris).contains(&refused(&scene.dossier, zegel_ledger::Refusal::Sequence)));
+    assert_eq!(remembered(&scene.iris.store).await, before);
+
+    // Reordered is as good as left out.
+    scene.relay.relent();
+    scene.relay.play(only(IRIS, answering::<Pull>(|_, page| page.entries.reverse())));
+    save(&mut scene.ruben, &scene.dossier, "en nog een").await.unwrap();
+    scene.iris.vault.sync().await.unwrap();
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    scene.kept_quiet().await;
+}
+
+/// The last entries are left out, and yet their head is named.
+#[tokio::test]
+async fn withhold_the_tail() {
+    let mut scene = Scene::new().await;
+    save(&mut scene.ruben, &scene.dossier, "wordt achtergehouden").await.unwrap();
+    let (log, before) = (scene.log(), remembered(&scene.iris.store).await);
+    scene.relay.play(only(
+        IRIS,
+        answering::<Pull>(move |call, page| {
+            if call.log == log {
+                page.entries.clear();
+            }
+        }),
+    ));
+    scene.iris.vault.sync().await.unwrap();
+    assert!(alarms(&scene.iris).contains(&Alarm::Rollback(scene.dossier.clone())));
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn omit_blob() {
+    let mut scene = Scene::new().await;
+    let item = save(&mut scene.ruben, &scene.dossier, "zonder zijn bytes").await.unwrap();
+    scene.relay.play(only(IRIS, answering::<Pull>(|_, page| page.blobs.clear())));
+    scene.relay.stop("/v1/fetch", problem(Problem::NotFound));
+    scene.iris.vault.sync().await.unwrap();
+    let missing = Alarm::Unreadable(scene.dossier.clone(), "Ruben Bakker".to_owned());
+    let view = scene.iris.vault.dossier(&scene.dossier).await.unwrap();
+    assert!(view.alarms.contains(&missing), "{:?}", view.alarms);
+    assert!(!view.items.iter().any(|shown| shown.id == item));
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn stale_record_fresh_head() {
+    let mut scene = Scene::new().await;
+    let keys = Insider::of(&scene.iris.store, PASSPHRASE).await;
+    let (directory, _) = keys.directory(&scene.world.relay()).await;
+    let old = keys.take(&scene.world.relay(), scene.log(), LogKind::Dossier, &directory).await.unwrap();
+    let record = scene.report.parse().unwrap();
+    let stale = old.blobs[&old.log.record(record).unwrap().blob].clone();
+    let saved = scene.ruben.vault.save_report(&scene.dossier, Some(&scene.report), 1, "Nieuw", "nieuw", "2026-03-09");
+    assert_eq!(saved.await.unwrap().version, 2);
+
+    scene.relay.play(only(IRIS, answering::<Pull>(|_, page| page.blobs.clear())));
+    scene.relay.play(only(IRIS, answering::<Fetch>(move |_, fetched| fetched.bytes = Bytes(stale.clone()))));
+    scene.iris.vault.sync().await.unwrap();
+    let view = scene.iris.vault.dossier(&scene.dossier).await.unwrap();
+    assert!(view.alarms.contains(&Alarm::Unreadable(scene.dossier.clone(), "Ruben Bakker".to_owned())));
+    assert!(!view.items.iter().any(|item| item.id == scene.report), "an old text is not shown for the new one");
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn write_after_revocation() {
+    let mut scene = Scene::new().await;
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, _) = keys.directory(&scene.world.relay()).await;
+    let held = keys.take(&scene.world.relay(), scene.log(), LogKind::Dossier, &directory).await.unwrap();
+    scene.iris.vault.remove_member(&scene.ruben.vault.session().person).await.unwrap();
+    assert!(save(&mut scene.ruben, &scene.dossier, "na vertrek").await.is_err(), "the relay itself says no");
+
+    // Nor when the relay helps, and the entry is put after the end and dated before it.
+    let thief = Insider::of(&scene.iris.store, PASSPHRASE).await;
+    let (directory_now, _) = thief.directory(&scene.world.relay()).await;
+    let log = thief.take(&scene.world.relay(), scene.log(), LogKind::Dossier, &directory_now).await.unwrap().log;
+    let at = held.log.record(scene.report.parse().unwrap()).unwrap().at;
+    let (put, blob) = held.put(&keys, at, scene.report.parse().unwrap(), 2, b"overschreven".to_vec());
+    let before = remembered(&scene.iris.store).await;
+    for (relied, claimed_time) in [(directory.head(), 0), (directory_now.head(), 0), (directory.head(), u64::MAX)] {
+        let mut commit = keys.commit(&log, relied, vec![put.clone()]);
+        commit.claimed_time = claimed_time;
+        let entry = Entry::sign(&commit, &keys.signing);
+        let injection = Injection::into_log(scene.log(), LogKind::Dossier).entry(entry).blobs([blob.clone()]);
+        scene.relay.relent();
+        scene.relay.inject(injection);
+        scene.iris.vault.sync().await.unwrap();
+        assert_eq!(remembered(&scene.iris.store).await, before);
+        assert!(alarms(&scene.iris).iter().any(|alarm| matches!(alarm, Alarm::Refused(id, _) if *id == scene.dossier)));
+    }
+    scene.kept_quiet().await;
+}
+
+/// Whatever time somebody claims: what came first is decided by where it stands.
+#[tokio::test]
+async fn backdate() {
+    let mut scene = Scene::new().await;
+    let document = scene.iris.vault.dossier(&scene.dossier).await.unwrap().items;
+    let document = document.iter().find(|item| item.title == "cv.pdf").unwrap().id.clone();
+    let shared = scene.iris.share(&scene.dossier, &[&document]).await.unwrap();
+    let share = scene.iris.vault.shares(&scene.dossier).await.unwrap()[0].id.clone();
+    scene.iris.vault.revoke(&scene.dossier, &share).await.unwrap();
+    scene.ruben.vault.sync().await.unwrap();
+
+    // A disclosure on the withdrawn consent, dated before the withdrawal.
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, _) = keys.directory(&scene.world.relay()).await;
+    let held = keys.take(&scene.world.relay(), scene.log(), LogKind::Dossier, &directory).await.unwrap();
+    let consent = held.log.consents().next().unwrap().consent.consent;
+    let again = zegel_ledger::Disclose {
+        disclosure: LogId([7; 16]),
+        first: zegel_crypto::Hash([7; 32]),
+        consent,
+        files: Vec::new(),
+    };
+    let mut commit = keys.commit(&held.log, directory.head(), vec![Change::Disclose(again)]);
+    commit.claimed_time = 0;
+    let entry = Entry::sign(&commit, &keys.signing);
+    let kind = (scene.log(), LogKind::Dossier);
+    let said = keys.append(&scene.world.relay(), kind, entry.clone(), Vec::new(), Vec::new()).await;
+    assert!(matches!(said, Err(Problem::Refused(_))), "{said:?}");
+
+    let before = remembered(&scene.iris.store).await;
+    scene.relay.inject(Injection::into_log(scene.log(), LogKind::Dossier).entry(entry));
+    scene.iris.vault.sync().await.unwrap();
+    assert!(alarms(&scene.iris).contains(&refused(&scene.dossier, zegel_ledger::Refusal::Consent)));
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    scene.relay.relent();
+    assert_eq!(scene.world.open(&shared).await.err(), Some(VaultError::LinkWithdrawn));
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn relay_clock() {
+    const TEN_YEARS: i64 = 3653 * 86_400;
+    for skew in [-TEN_YEARS, TEN_YEARS] {
+        let scene = Scene::new().await;
+        scene.relay.play(answering::<Hello>(move |_, welcome| {
+            welcome.time = welcome.time.checked_add_signed(skew).unwrap();
+        }));
+        // A challenge of the new welcome is fetched when the old one is stale.
+        scene.world.clock.pass(DAY);
+        let mut again = zegel_vault::Vault::unlock(scene.world.ports(scene.iris.store.clone()), passphrase()).await;
+        let vault = again.as_mut().unwrap();
+        vault.save_report(&scene.dossier, None, 0, "Gewoon", "gewoon", "2026-03-10").await.unwrap();
+        assert!(vault.session().alarms.contains(&Alarm::Clock(skew)));
+        let view = vault.dossier(&scene.dossier).await.unwrap();
+        let saved = view.items.iter().find(|item| item.title == "Gewoon").unwrap();
+        assert_eq!(saved.changed, MONDAY + DAY, "its own clock, not the relay's");
+        scene.kept_quiet().await;
+    }
+}
+
+#[tokio::test]
+async fn replay_grant_after_revoke() {
+    let mut scene = Scene::new().await;
+    let person = scene.ruben.vault.session().person;
+    let thief = Insider::of(&scene.iris.store, PASSPHRASE).await;
+    let page = thief.call(&scene.world.relay(), &Pull { log: scene.log(), from: 0, limit: 500, blobs: true }).await;
+    let page = page.unwrap();
+    let names = |entry: &&Entry| {
+        let changes = entry.commit().unwrap().changes;
+        changes.len() == 2 && changes.iter().any(|change| matches!(change, Change::Grant(_)))
+    };
+    let granting = page.entries.iter().find(names).unwrap().clone();
+    scene.iris.vault.remove_member(&person).await.unwrap();
+    let before = remembered(&scene.iris.store).await;
+
+    // The old entry as it was.
+    scene.relay.inject(Injection::into_log(scene.log(), LogKind::Dossier).entry(granting.clone()));
+    let found = scene.iris.vault.verify(Some(&scene.dossier)).await;
+    assert!(found.is_err() || !found.unwrap().alarms.is_empty());
+    assert_eq!(remembered(&scene.iris.store).await, before);
+
+    // Its changes in a new entry, by somebody who may: the grant's name is used up.
+    let (directory, _) = thief.directory(&scene.world.relay()).await;
+    let log = thief.take(&scene.world.relay(), scene.log(), LogKind::Dossier, &directory).await.unwrap().log;
+    let entry = thief.entry(&log, directory.head(), granting.commit().unwrap().changes);
+    assert_eq!(log.clone().admit(&entry, &directory).err(), Some(zegel_ledger::Refusal::Reference));
+
+    // An earlier answer shown once more.
+    scene.relay.relent();
+    scene.relay.play(replay("/v1/pull"));
+    scene.iris.vault.sync().await.unwrap();
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    assert!(!scene.iris.vault.dossier(&scene.dossier).await.unwrap().readers.iter().any(|r| r.person == person));
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn double_accept() {
+    let mut scene = Scene::new().await;
+    // Ruben's entry follows what both know; Iris wrote another with the same number.
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, _) = keys.directory(&scene.world.relay()).await;
+    let held = keys.take(&scene.world.relay(), scene.log(), LogKind::Dossier, &directory).await.unwrap();
+    let at = held.log.record(scene.report.parse().unwrap()).unwrap().at;
+    let (put, blob) = held.put(&keys, at, zegel_ledger::RecordId([5; 16]), 1, b"x".to_vec());
+    let twice = keys.entry(&held.log, directory.head(), vec![put]);
+    let mut other = held.log.clone();
+    other.admit(&twice, &directory).unwrap();
+    let (put, second_blob) = held.put(&keys, at, zegel_ledger::RecordId([6; 16]), 1, b"y".to_vec());
+    let after = keys.entry(&other, directory.head(), vec![put]);
+
+    save(&mut scene.iris, &scene.dossier, "hetzelfde nummer").await.unwrap();
+    let before = remembered(&scene.iris.store).await;
+    assert_ne!(blob_name(&blob), blob_name(&second_blob));
+    let injection = Injection::into_log(scene.log(), LogKind::Dossier).entry(after).blobs([blob, second_blob]);
+    scene.relay.inject(injection);
+    scene.iris.vault.sync().await.unwrap();
+    let view = scene.iris.vault.dossier(&scene.dossier).await.unwrap();
+    assert!(view.read_only && view.alarms.contains(&Alarm::Fork(scene.dossier.clone())), "{:?}", view.alarms);
+    assert_eq!(remembered(&scene.iris.store).await, before);
+    assert_eq!(save(&mut scene.iris, &scene.dossier, "kan niet").await.err(), Some(VaultError::ReadOnly));
+    scene.kept_quiet().await;
+}
+
+/// The relay does what it is asked and denies having heard it: nothing is lost, nothing is there twice.
+#[tokio::test]
+async fn lost_answer() {
+    let mut scene = Scene::new().await;
+    let before = scene.relay.transcript().0.len();
+    scene.relay.play(only(IRIS, lose_answer("/v1/append")));
+    let saved = scene.iris.vault.save_report(&scene.dossier, None, 0, "Eén keer", "een keer", "2026-03-09").await;
+    assert!(saved.unwrap().waiting);
+    let requests = scene.relay.transcript().0.split_off(before);
+    assert!(requests.iter().filter(|request| request.path == Append::PATH).count() <= 2, "no storm");
+    scene.relay.relent();
+    scene.iris.vault.sync().await.unwrap();
+    scene.iris.vault.sync().await.unwrap();
+    scene.ruben.vault.sync().await.unwrap();
+    for actor in [&mut scene.iris, &mut scene.ruben] {
+        let texts = texts(actor, &scene.dossier).await;
+        assert_eq!(texts.iter().filter(|text| *text == "een keer").count(), 1, "{texts:?}");
+    }
+    scene.kept_quiet().await;
+}
