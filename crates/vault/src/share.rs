@@ -400,7 +400,9 @@ fn lend(book: &Book, contents: Vec<Record>) -> Result<(Vec<Record>, Vec<FileId>)
     let mut lent = Vec::new();
     for content in contents {
         lent.push(match content {
-            Record::Document(document) => {
+            Record::Document(mut document) => {
+                // Where it lay in somebody's folders is not the receiver's business.
+                document.folder.clear();
                 let file = book.log.file(document.file).ok_or(VaultError::NotFound)?.file;
                 files.push(file.file);
                 Record::Lent(LentDocument { document, file })

@@ -1,5 +1,7 @@
 //! An organisation made by hand: a root, a director, people with keys.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::cell::RefCell;
 
 use zegel_crypto::{
