@@ -17,6 +17,7 @@ use yew_router::prelude::*;
 
 /// Draws the app into the page.
 pub(crate) fn start() {
+    device::take_link();
     if let Some(root) = device::document().get_element_by_id("app") {
         yew::Renderer::<App>::with_root(root).render();
     }

@@ -1,5 +1,7 @@
 //! The browser around the page: what every browser that can run the app has, and what it may refuse.
 
+use gloo::events::EventListener;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{Document, Storage, Window};
 
@@ -32,15 +34,30 @@ pub(crate) fn now() -> u64 {
     (js_sys::Date::now() / 1000.0) as u64
 }
 
-/// The address with its fragment, if it has one, which is taken out of the address bar: no secret stays in the history,
-/// or on a screen that is shared later.
-pub(crate) fn take_link() -> Option<String> {
+thread_local! {
+    static LINK: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Takes a link's secret out of the address bar before anything else happens, so that it does not stay in the history or
+/// on a screen that is shared later. Another link opened in this tab changes the fragment only: then begin anew.
+pub(crate) fn take_link() {
     let location = window().location();
-    let whole = location.href().ok()?;
-    whole.split_once('#').filter(|(_, fragment)| !fragment.is_empty())?;
-    let clean = location.pathname().ok()?;
-    window().history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&clean)).ok()?;
-    Some(whole)
+    let (Ok(whole), Ok(clean)) = (location.href(), location.pathname()) else { return };
+    if whole.split_once('#').is_some_and(|(_, fragment)| !fragment.is_empty())
+        && let Ok(history) = window().history()
+        && history.replace_state_with_url(&JsValue::NULL, "", Some(&clean)).is_ok()
+    {
+        LINK.replace(Some(whole));
+    }
+    EventListener::new(&window(), "hashchange", move |_| {
+        let _ = location.reload();
+    })
+    .forget();
+}
+
+/// The link that opened this page, if one did.
+pub(crate) fn arrived_link() -> Option<String> {
+    LINK.with_borrow(Clone::clone)
 }
 
 /// Leaves for a path by loading the page anew: everything in memory is gone.

@@ -18,8 +18,10 @@ pub(crate) fn Frame(props: &Props) -> Html {
     let t = use_words();
     html! {
         <div class={classes!("frame", props.wide.then_some("wide"))}>
-            <p class="practice">{ t.practice_only() }</p>
-            <header class="frame-head"><Mark /><LanguageChoice /></header>
+            <header>
+                <p class="practice">{ t.practice_only() }</p>
+                <div class="frame-head"><Mark /><LanguageChoice /></div>
+            </header>
             <main>{ props.children.clone() }</main>
         </div>
     }

@@ -21,10 +21,15 @@ pub(crate) fn HandedOut(props: &Props) -> Html {
     });
     html! {
         <div class="handed-out">
-            <Copy label={t.handed_link()} hint={t.handed_link_hint(&props.to)} text={props.made.link.clone()} />
+            <Copy label={t.handed_link()} hint={t.handed_link_hint(&props.to)} text={whole(&props.made.link)} />
             <Copy label={t.handed_code()} hint={t.handed_code_hint(&props.to)} text={props.made.code.clone()} />
             <p class="fine">{ t.handed_once() }</p>
             <p class="no-print"><button type="button" onclick={print}>{ t.print() }</button></p>
         </div>
     }
+}
+
+/// The vault knows the path of a link; the page knows where it is.
+fn whole(link: &str) -> String {
+    format!("{}{link}", crate::device::window().location().origin().unwrap_or_default())
 }

@@ -63,11 +63,11 @@ pub(crate) fn Shell(props: &Props) -> Html {
                 </footer>
             </div>
             <div class="desk">
-                <p class="practice">{ t.practice_only() }</p>
+                <header><p class="practice">{ t.practice_only() }</p></header>
                 <Problems failure={vault.trouble.clone()} />
                 <Alarms alarms={alarms} />
-                <main id="main" tabindex="-1">{ props.children.clone() }</main>
                 <Tray />
+                <main id="main" tabindex="-1">{ props.children.clone() }</main>
             </div>
         </div>
     }

@@ -26,7 +26,7 @@ pub(crate) fn Tray() -> Html {
             if all > 0 {
                 <section class="tray sheet" aria-label={t.tray_label()}>
                     <header>
-                        <h2 role="status">{ if open > 0 { t.tray_open(open) } else { t.tray_done().to_owned() } }</h2>
+                        <h2><span role="status">{ heading(t, open) }</span></h2>
                         <button type="button" class="quiet" onclick={tidy}>{ t.tray_tidy() }</button>
                     </header>
                     <ul>{ for vault.uploads.iter().map(|upload| html! {
@@ -36,6 +36,10 @@ pub(crate) fn Tray() -> Html {
             }
         </div>
     }
+}
+
+fn heading(t: Language, open: usize) -> String {
+    if open > 0 { t.tray_open(open) } else { t.tray_done().to_owned() }
 }
 
 #[derive(PartialEq, Properties)]

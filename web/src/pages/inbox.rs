@@ -49,7 +49,7 @@ struct AskProps {
 fn Ask(props: &AskProps) -> Html {
     let t = use_words();
     let task = use_task();
-    let arrived = use_memo((), |()| device::take_link());
+    let arrived = use_memo((), |()| device::arrived_link());
     let link = use_state(String::new);
     let code = use_state(String::new);
     let wrong = use_state(Vec::new);

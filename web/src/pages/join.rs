@@ -31,7 +31,7 @@ pub(crate) fn Join() -> Html {
     let session = use_session();
     let navigator = use_navigator();
     let task = use_task();
-    let arrived = use_memo((), |()| device::take_link());
+    let arrived = use_memo((), |()| device::arrived_link());
     let filled = use_state(Filled::default);
     let wrong = use_state(Vec::new);
     let onsubmit = {

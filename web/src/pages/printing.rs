@@ -20,6 +20,8 @@ pub(crate) fn Printing(props: &Props) -> Html {
     let session = use_session();
     let checked = use_state_eq(|| false);
     use_leave_guard(true);
+    let name = session.who.as_ref().map(|who| who.name.clone()).unwrap_or_default();
+    let organisation = session.who.as_ref().map(|who| who.organisation.clone()).unwrap_or_default();
     let has_sheets = !props.printed.sheets.is_empty();
     let done = {
         let (checked, session) = (checked.setter(), session.dispatcher());
@@ -38,9 +40,9 @@ pub(crate) fn Printing(props: &Props) -> Html {
     html! {
         <div class="printing">
             if *checked && has_sheets {
-                <Sheets printed={props.printed.clone()} done={finish} />
+                <Sheets printed={props.printed.clone()} whose={organisation} done={finish} />
             } else {
-                <Card printed={props.printed.clone()} {done} />
+                <Card printed={props.printed.clone()} whose={name} {done} />
             }
         </div>
     }
@@ -49,6 +51,8 @@ pub(crate) fn Printing(props: &Props) -> Html {
 #[derive(PartialEq, Properties)]
 struct StepProps {
     printed: Rc<PrintedView>,
+    /// The person or the organisation it belongs to.
+    whose: AttrValue,
     done: Callback<()>,
 }
 
@@ -96,7 +100,7 @@ fn Card(props: &StepProps) -> Html {
     html! {
         <Page title={t.card_title()} lead={t.card_text()}>
             <article class="paper sheet">
-                <h2>{ t.card_paper_title() }</h2>
+                <h2>{ t.card_paper_title(&props.whose) }</h2>
                 <pre class="secret-lines">{ &props.printed.card }</pre>
                 <p class="fine">{ t.card_paper_text() }</p>
             </article>
@@ -135,7 +139,7 @@ fn Sheets(props: &StepProps) -> Html {
         <Page title={t.sheets_title()} lead={t.sheets_text(props.printed.threshold, all)}>
             { for props.printed.sheets.iter().enumerate().map(|(index, sheet)| html! {
                 <article class="paper sheet" key={index}>
-                    <h2>{ t.sheet_title(index + 1, all) }</h2>
+                    <h2>{ t.sheet_title(index + 1, all, &props.whose) }</h2>
                     <pre class="secret-lines">{ sheet }</pre>
                     <p class="fine">{ t.sheet_text(props.printed.threshold) }</p>
                 </article>

@@ -31,15 +31,23 @@ pub(crate) fn Today() -> Html {
             let rows = rows(t, &today, backup_due, uploads, vault.waiting);
             let first = vault.list.as_ref().is_some_and(|list| list.is_empty());
             html! {
-                <div key="ready">
-                    if rows.is_empty() {
-                        <Empty title={if first { t.today_first() } else { t.today_nothing() }}
-                            text={if first { t.today_first_text() } else { t.today_nothing_text() }}>
-                            <Link<Route> to={Route::NewDossier} classes="button primary">{ t.new_dossier() }</Link<Route>>
-                        </Empty>
-                    } else {
-                        <ul class="tasks sheet">{ for rows }</ul>
-                    }
+                <div key="ready" class="today">
+                    <div class="tasks-place">
+                        if !rows.is_empty() { <ul class="tasks sheet">{ for rows.clone() }</ul> }
+                    </div>
+                    <div class="nothing-place">
+                        if first {
+                            <Empty title={t.today_first()} text={t.today_first_text()}>
+                                <Link<Route> to={Route::NewDossier} classes="button primary">
+                                    { t.new_dossier() }
+                                </Link<Route>>
+                            </Empty>
+                        } else if rows.is_empty() {
+                            <Empty title={t.today_nothing()} text={t.today_nothing_text()}>
+                                <Link<Route> to={Route::Dossiers} classes="button">{ t.nav_dossiers() }</Link<Route>>
+                            </Empty>
+                        }
+                    </div>
                 </div>
             }
         }
