@@ -78,11 +78,16 @@ fn function(code: &mut String, key: &str, names: &BTreeSet<String>, nl: &str, en
     for (language, text) in [("Dutch", nl), ("English", en)] {
         match text.split_once(" | ") {
             Some((one, many)) => {
-                writeln!(code, "            Self::{language} if count == 1 => format!({one:?}),")?;
-                writeln!(code, "            Self::{language} => format!({many:?}),")?;
+                writeln!(code, "            Self::{language} if count == 1 => {},", filled(one))?;
+                writeln!(code, "            Self::{language} => {},", filled(many))?;
             }
-            None => writeln!(code, "            Self::{language} => format!({text:?}),")?,
+            None => writeln!(code, "            Self::{language} => {},", filled(text))?,
         }
     }
     writeln!(code, "        }}\n    }}")
+}
+
+/// The expression of a text: the singular may do without its number.
+fn filled(text: &str) -> String {
+    if text.contains('{') { format!("format!({text:?})") } else { format!("{text:?}.to_owned()") }
 }

@@ -161,6 +161,7 @@ tab-documents = Documents
 tab-shares = Shares
 tab-access = Access
 identity-shares = shared once | shared {count} times
+identity-nothing-shared = nothing shared
 identity-sealed = sealed
 identity-waiting = waits to be sent
 identity-read-only = read-only

@@ -163,6 +163,7 @@ tab-documents = Stukken
 tab-shares = Verstrekkingen
 tab-access = Toegang
 identity-shares = 1 keer verstrekt | {count} keer verstrekt
+identity-nothing-shared = niets verstrekt
 identity-sealed = verzegeld
 identity-waiting = wacht op verzenden
 identity-read-only = alleen lezen

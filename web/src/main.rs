@@ -3,6 +3,7 @@
 mod app;
 mod components;
 mod device;
+mod dropped;
 mod errors;
 mod format;
 mod language;

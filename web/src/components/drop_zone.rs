@@ -1,5 +1,6 @@
 //! Where files come in: dropped, picked, or a folder at once. All three can be reached with a keyboard.
 
+use crate::dropped;
 use crate::state::{uploads, use_session, use_vault, use_words};
 use js_sys::Reflect;
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
@@ -18,22 +19,25 @@ pub(crate) fn DropZone(props: &Props) -> Html {
     let over = use_state_eq(|| false);
     let take = {
         let (client, vault, dossier) = (session.client.clone(), vault.dispatcher(), props.dossier.clone());
-        move |files: Option<FileList>| {
-            let files: Vec<_> = files.iter().flat_map(each).map(|file| (file.clone(), folder(&file))).collect();
-            uploads::send(&client, &vault, &dossier, files);
-        }
+        move |files| uploads::send(&client, &vault, &dossier, files)
     };
     let ondrop = {
         let (take, over) = (take.clone(), over.setter());
         Callback::from(move |event: DragEvent| {
             event.prevent_default();
             over.set(false);
-            take(event.data_transfer().and_then(|data| data.files()));
+            let Some(data) = event.data_transfer() else { return };
+            let entries = dropped::entries(&data);
+            if entries.is_empty() {
+                return take(picked(data.files()));
+            }
+            let take = take.clone();
+            yew::platform::spawn_local(async move { take(dropped::files(entries).await) });
         })
     };
     let onchange = Callback::from(move |event: Event| {
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
-        take(input.files());
+        take(picked(input.files()));
         // The same file may be picked again, after a failure.
         input.set_value("");
     });
@@ -66,11 +70,12 @@ pub(crate) fn DropZone(props: &Props) -> Html {
     }
 }
 
-fn each(files: &FileList) -> Vec<File> {
-    (0..files.length()).filter_map(|index| files.item(index)).collect()
+/// Picked files, each with its folder inside what was picked; none for a single file.
+fn picked(files: Option<FileList>) -> Vec<(File, AttrValue)> {
+    let all = files.iter().flat_map(|files| (0..files.length()).filter_map(|index| files.item(index)));
+    all.map(|file| (file.clone(), folder(&file))).collect()
 }
 
-/// The folder inside what was picked; empty for a single file.
 fn folder(file: &File) -> AttrValue {
     let path = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
     path.and_then(|path| Some(path.rsplit_once('/')?.0.to_owned())).unwrap_or_default().into()

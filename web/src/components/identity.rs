@@ -18,7 +18,7 @@ pub(crate) fn Identity(props: &Props) -> Html {
     html! {
         <div class="identity">
             <strong>{ &props.dossier.summary.title }</strong>
-            <span class={classes!("tag", (live > 0).then_some("wait"))}>{ t.identity_shares(live) }</span>
+            <span class={classes!("tag", (live > 0).then_some("wait"))}>{ shared(t, live) }</span>
             <span class={classes!("tag", if props.dossier.summary.waiting { "wait" } else { "ok" })}>
                 { if props.dossier.summary.waiting { t.identity_waiting() } else { t.identity_sealed() } }
             </span>
@@ -28,6 +28,10 @@ pub(crate) fn Identity(props: &Props) -> Html {
             <span class="fine readers">{ t.identity_readers(readers.join(", ")) }</span>
         </div>
     }
+}
+
+fn shared(t: Language, live: usize) -> String {
+    if live == 0 { t.identity_nothing_shared().to_owned() } else { t.identity_shares(live) }
 }
 
 /// A reader's name; the recovery sheets have one too.

@@ -9,6 +9,9 @@ use yew::prelude::*;
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) title: AttrValue,
+    /// What it is about, for the title of the tab: beside the `h1` it stands elsewhere on the page.
+    #[prop_or_default]
+    pub(crate) about: AttrValue,
     /// A sentence below it.
     #[prop_or_default]
     pub(crate) lead: AttrValue,
@@ -38,7 +41,11 @@ pub(crate) fn Page(props: &Props) -> Html {
             }
         });
     }
-    use_effect_with(props.title.clone(), |title| device::document().set_title(&format!("{title} · Zegel")));
+    use_effect_with((props.title.clone(), props.about.clone()), |(title, about)| {
+        let parts = [title.as_str(), about.as_str(), "Zegel"];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        device::document().set_title(&parts.join(" · "));
+    });
     html! {
         <>
             <div class="head">

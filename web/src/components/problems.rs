@@ -1,6 +1,6 @@
 //! What is wrong, above the form: what the vault refused, and links to the fields that need another look.
 
-use crate::{device, state::use_words, worker::messages::Failure};
+use crate::{device, language::Language, state::use_words, worker::messages::Failure};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -31,7 +31,7 @@ pub(crate) fn Problems(props: &Props) -> Html {
                     <ul>
                         { for props.failure.iter().map(|failure| html! {
                             <li key="failure">
-                                { t.failure(failure) }
+                                { sentence(t, failure) }
                                 <ul class="names">{ for names(failure).map(|name| html! { <li>{ name }</li> }) }</ul>
                             </li>
                         }) }
@@ -42,6 +42,30 @@ pub(crate) fn Problems(props: &Props) -> Html {
                 </section>
             }
         </div>
+    }
+}
+
+/// The sentence, as a link where one field of the form is what it is about.
+fn sentence(t: Language, failure: &Failure) -> Html {
+    let field = match failure.key.as_str() {
+        "set-up-token" => "token",
+        "wrong-passphrase" | "weak-passphrase" => "passphrase",
+        "damaged-card" | "not-a-card" | "card-not-known" => "card",
+        "wrong-code" | "bad-code" => "code",
+        "bad-link" => "link",
+        "date-in-past" => "until",
+        _ => "",
+    };
+    let there = !field.is_empty() && device::document().get_element_by_id(field).is_some();
+    let text = t.failure(failure);
+    html! {
+        <span>
+            if there {
+                <a href={format!("#{field}")} onclick={jump(&field.into())}>{ text }</a>
+            } else {
+                { text }
+            }
+        </span>
     }
 }
 

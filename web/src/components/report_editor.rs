@@ -31,7 +31,7 @@ pub(crate) struct Props {
 enum Kept {
     Untouched,
     Typing,
-    Kept(u64),
+    Sealed(u64),
     Failed(Failure),
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn ReportEditor(props: &Props) -> Html {
     let navigator = use_navigator();
     let task = use_task();
     let draft = use_state(|| props.start.clone());
-    let kept = use_state_eq(|| if props.resumed { Kept::Kept(props.start.kept) } else { Kept::Untouched });
+    let kept = use_state_eq(|| if props.resumed { Kept::Sealed(props.start.kept) } else { Kept::Untouched });
     let wrong = use_state(Vec::new);
     let timer = use_mut_ref(|| None::<Timeout>);
     use_keeping(kept.setter());
@@ -143,7 +143,7 @@ pub(crate) fn ReportEditor(props: &Props) -> Html {
 fn keep(client: crate::worker::client::Client, kept: UseStateSetter<Kept>) {
     yew::platform::spawn_local(async move {
         match pending::keep(&client).await {
-            Ok(true) => kept.set(Kept::Kept(device::now())),
+            Ok(true) => kept.set(Kept::Sealed(device::now())),
             Ok(false) => {}
             Err(failure) => kept.set(Kept::Failed(failure)),
         }
@@ -186,7 +186,7 @@ fn state(t: Language, kept: &Kept) -> String {
     match kept {
         Kept::Untouched => t.draft_untouched().to_owned(),
         Kept::Typing => t.draft_typing().to_owned(),
-        Kept::Kept(at) => t.draft_kept(format::moment(t, *at)),
+        Kept::Sealed(at) => t.draft_kept(format::moment(t, *at)),
         Kept::Failed(failure) => t.draft_failed(t.failure(failure)),
     }
 }

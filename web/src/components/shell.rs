@@ -119,12 +119,13 @@ fn use_search_key() {
                 return;
             }
             event.prevent_default();
-            if device::document().get_element_by_id("search").is_none()
-                && let Some(navigator) = &navigator
-            {
+            if device::document().get_element_by_id("search").is_some() {
+                return device::focus("search");
+            }
+            if let Some(navigator) = &navigator {
                 navigator.push(&Route::Dossiers);
             }
-            // The list may have to be drawn first.
+            // The list has to be drawn first.
             Timeout::new(30, || device::focus("search")).forget();
         });
         move || drop(listener)

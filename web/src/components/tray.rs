@@ -9,7 +9,11 @@ use crate::{
         vault::Change,
     },
 };
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
+
+/// How long the tray stays once everything is in its dossier.
+const STAYS: u32 = 6_000;
 
 /// The tray.
 #[component]
@@ -21,6 +25,14 @@ pub(crate) fn Tray() -> Html {
         let dispatch = vault.dispatcher();
         Callback::from(move |_| dispatch.dispatch(Change::Tidied))
     };
+    {
+        let dispatch = vault.dispatcher();
+        let settled = all > 0 && vault.uploads.iter().all(|upload| upload.state == UploadState::Done);
+        use_effect_with(settled, move |settled| {
+            let timer = settled.then(|| Timeout::new(STAYS, move || dispatch.dispatch(Change::Tidied)));
+            move || drop(timer)
+        });
+    }
     html! {
         <div class="tray-place">
             if all > 0 {
@@ -57,6 +69,8 @@ fn Line(props: &Props) -> Html {
         UploadState::Sealing(_, done, total) => (*done, *total),
         UploadState::Done | UploadState::Failed(_) => (file.size() as u64, file.size() as u64),
     };
+    // An empty file is done, too.
+    let shown = if matches!(state, UploadState::Done) { total.max(1) } else { done };
     let act = {
         let (client, vault, upload) = (session.client.clone(), vault.dispatcher(), props.upload.clone());
         Callback::from(move |_: MouseEvent| match &upload.state {
@@ -73,7 +87,7 @@ fn Line(props: &Props) -> Html {
     html! {
         <li class={classes!(matches!(state, UploadState::Failed(_)).then_some("failed"))}>
             <span class="file-name">{ file.name() }</span>
-            <progress max={total.max(1).to_string()} value={done.to_string()} aria-label={file.name()} />
+            <progress max={total.max(1).to_string()} value={shown.to_string()} aria-label={file.name()} />
             <small class="fine">{ word(t, state, done, total) }</small>
             <span class="tray-act">
                 if !action.is_empty() {

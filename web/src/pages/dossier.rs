@@ -46,7 +46,7 @@ pub(crate) fn Dossier(props: &Props) -> Html {
                 <Identity dossier={dossier.clone()} />
                 <Alarms alarms={dossier.alarms.clone()} />
                 <Tabs dossier={props.id.clone()} current={props.tab} />
-                <Page key={props.tab.to_string()} title={format!("{} · {}", name(t, props.tab), dossier.summary.title)}
+                <Page key={props.tab.to_string()} title={name(t, props.tab)} about={dossier.summary.title.clone()}
                     actions={actions(t, &dossier, props.tab)}>
                     { tab(t, &dossier, props.tab) }
                 </Page>

@@ -205,7 +205,7 @@ fn Wizard(props: &WizardProps) -> Html {
     html! {
         <div key={now as usize}>
             <p class="fine step">{ t.step_of(now as usize + 1, Step::ALL.len()) }{ " · " }{ &dossier.summary.title }</p>
-            <Page title={now.title(t)} lead={if now == Step::Check { t.share_check_lead(&filled.to) } else { String::new() }}>
+            <Page title={now.title(t)} about={dossier.summary.title.clone()} lead={if now == Step::Check { t.share_check_lead(&filled.to) } else { String::new() }}>
                 <form {onsubmit} novalidate=true>
                     <Problems failure={task.failure()} />
                     { asked }

@@ -12,6 +12,9 @@ use yew::Callback;
 #[derive(Clone)]
 pub(crate) struct Client(Rc<RefCell<Line>>);
 
+/// An answer as JSON, with the bytes that came beside it.
+type Answered = Result<(String, Option<Blob>), Failure>;
+
 struct Line {
     worker: Option<Worker>,
     /// The listeners live as long as the worker.
@@ -24,7 +27,7 @@ struct Line {
 }
 
 struct Open {
-    answer: oneshot::Sender<Result<(String, Option<Blob>), Failure>>,
+    answer: oneshot::Sender<Answered>,
     progress: Callback<(u64, u64)>,
 }
 
@@ -84,7 +87,7 @@ impl Client {
     /// Asks, and waits for the answer.
     pub(crate) async fn call<C: Call>(&self, call: C) -> Result<C::Answer, Failure> {
         let (_, answer) = self.send(call, None, Callback::noop());
-        Ok(parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0)?)
+        parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0)
     }
 
     /// Asks with a file beside the call; gives the call's number, for [`Self::cancel`], and the answer to come.
@@ -95,7 +98,7 @@ impl Client {
         progress: Callback<(u64, u64)>,
     ) -> (u32, impl Future<Output = Result<C::Answer, Failure>> + use<C>) {
         let (number, answer) = self.send(call, Some(file), progress);
-        (number, async move { Ok(parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0)?) })
+        (number, async move { parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0) })
     }
 
     /// Asks for bytes; they come as a blob.
@@ -119,13 +122,12 @@ impl Client {
         line.unsent.clear();
     }
 
-    #[allow(clippy::type_complexity)] // named, it would be read once
     fn send<C: Call>(
         &self,
         call: C,
         file: Option<JsValue>,
         progress: Callback<(u64, u64)>,
-    ) -> (u32, oneshot::Receiver<Result<(String, Option<Blob>), Failure>>) {
+    ) -> (u32, oneshot::Receiver<Answered>) {
         let (answer, receiver) = oneshot::channel();
         let number = {
             let mut line = self.0.borrow_mut();
