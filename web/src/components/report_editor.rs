@@ -98,6 +98,9 @@ pub(crate) fn ReportEditor(props: &Props) -> Html {
                     let _ = client.call(DiscardDraft { dossier, item }).await;
                 });
                 vault.dispatch(Change::Changed);
+                if saved.waiting {
+                    vault.dispatch(Change::Waits);
+                }
                 notices.dispatch(Note::Say(
                     match (&saved.conflict, saved.waiting) {
                         (Some(_), _) => t.report_saved_beside(),

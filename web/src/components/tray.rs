@@ -21,6 +21,7 @@ pub(crate) fn Tray() -> Html {
     let t = use_words();
     let vault = use_vault();
     let (open, all) = (vault.uploads.iter().filter(|upload| upload.state.is_open()).count(), vault.uploads.len());
+    let failed = vault.uploads.iter().filter(|upload| matches!(upload.state, UploadState::Failed(_))).count();
     let tidy = {
         let dispatch = vault.dispatcher();
         Callback::from(move |_| dispatch.dispatch(Change::Tidied))
@@ -38,7 +39,7 @@ pub(crate) fn Tray() -> Html {
             if all > 0 {
                 <section class="tray sheet" aria-label={t.tray_label()}>
                     <header>
-                        <h2><span role="status">{ heading(t, open) }</span></h2>
+                        <h2><span role="status">{ heading(t, open, failed) }</span></h2>
                         <button type="button" class="quiet" onclick={tidy}>{ t.tray_tidy() }</button>
                     </header>
                     <ul>{ for vault.uploads.iter().map(|upload| html! {
@@ -50,8 +51,12 @@ pub(crate) fn Tray() -> Html {
     }
 }
 
-fn heading(t: Language, open: usize) -> String {
-    if open > 0 { t.tray_open(open) } else { t.tray_done().to_owned() }
+fn heading(t: Language, open: usize, failed: usize) -> String {
+    match (open, failed) {
+        (0, 0) => t.tray_done().to_owned(),
+        (0, failed) => t.tray_failed(failed),
+        (open, _) => t.tray_open(open),
+    }
 }
 
 #[derive(PartialEq, Properties)]

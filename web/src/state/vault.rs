@@ -31,6 +31,8 @@ pub(crate) enum Change {
     Asked(Result<News, Failure>),
     /// Something was changed here.
     Changed,
+    /// It waits on this device: the relay was not there.
+    Waits,
     /// A file joined the queue.
     Queued(Upload),
     /// A file came further.
@@ -64,6 +66,10 @@ impl Reducible for VaultState {
                 state.waiting = news.waiting;
             }
             Change::Changed => state.revision += 1,
+            Change::Waits => {
+                state.offline = true;
+                state.waiting += 1;
+            }
             Change::Queued(upload) => state.uploads.push(upload),
             Change::Moved(number, moved) => {
                 if matches!(moved, UploadState::Done) {
