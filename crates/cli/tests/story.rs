@@ -312,7 +312,7 @@ fn colleagues_come_and_go() {
     let members = noor.json(&["member", "list"]);
     let newcomer = members.as_array().unwrap().iter().find(|member| member["state"] == "registered").unwrap();
     let id = newcomer["person"].as_str().unwrap();
-    assert!(noor.fails(2, &["member", "admit", id, "--words", "niet de woorden"]).contains("do not admit them"));
+    assert!(noor.fails(2, &["member", "admit", id, "--words", "niet de woorden"]).contains("Do not admit them"));
     noor.ok(&["member", "admit", id, "--words", words]);
     assert!(bas.ok(&["unlock-test"]).contains("Bas, of Stichting Brug"));
 
