@@ -11,96 +11,19 @@ use zegel_protocol::{
 };
 use zegel_tests::{
     hostile::{
-        Canaries, HostileRelay, Injection, Insider, Transcript, answering, lose_answer, only, problem, remembered,
-        replay,
+        Injection, Insider, answering, lose_answer, only, problem, remembered, replay,
+        scene::{Scene, alarms, refused, save, texts},
     },
-    world::{Actor, DAY, MONDAY, PASSPHRASE, REPORT, World, passphrase},
+    world::{DAY, MONDAY, PASSPHRASE, passphrase},
 };
-use zegel_vault::{
-    VaultError,
-    view::{Alarm, ItemKind},
-};
-
-const TITLE: &str = "Yasemin Öztürk";
-
-/// Iris directs, Ruben advises; both read and write one dossier. Iris's device is number 0, Ruben's number 1.
-struct Scene {
-    world: World,
-    relay: HostileRelay,
-    iris: Actor,
-    ruben: Actor,
-    dossier: String,
-    report: String,
-}
-
-const IRIS: usize = 0;
-const RUBEN: usize = 1;
-
-impl Scene {
-    async fn new() -> Self {
-        let relay = HostileRelay::new();
-        let world = World::with_network(relay.network());
-        let mut iris = world.director("Iris de Vries").await;
-        let (dossier, report, _) = iris.dossier(TITLE).await;
-        let mut ruben = world.colleague(&mut iris, "Ruben Bakker", true).await;
-        iris.vault.grant(&dossier, &ruben.vault.session().person).await.unwrap();
-        ruben.vault.sync().await.unwrap();
-        Self { world, relay, iris, ruben, dossier, report }
-    }
-
-    fn log(&self) -> LogId {
-        self.dossier.parse().unwrap()
-    }
-
-    /// Nothing was said to the relay that it may not know, by anybody, ever.
-    async fn kept_quiet(&self) {
-        let Transcript(requests) = self.relay.transcript();
-        assert!(!requests.is_empty());
-        let mut canaries =
-            Canaries::new().and("title", TITLE).and("report", &REPORT[..15]).and("passphrase", PASSPHRASE);
-        for actor in [&self.iris, &self.ruben] {
-            let keys = Insider::of(&actor.store, PASSPHRASE).await;
-            canaries = canaries
-                .and("name", actor.vault.session().name)
-                .and("signing key", keys.signing.to_seed().as_slice())
-                .and("request key", keys.request.to_seed().as_slice())
-                .and("receiving key", keys.receiving.to_seed().as_slice())
-                .and("notes root", keys.notes_root.expose())
-                .and("slot", keys.slot.expose());
-        }
-        assert_eq!(canaries.found_in(&Transcript(requests).bytes()), [""; 0]);
-    }
-}
-
-async fn save(actor: &mut Actor, dossier: &str, text: &str) -> Result<String, VaultError> {
-    actor.vault.save_report(dossier, None, 0, text, text, "2026-03-09").await.map(|saved| saved.item)
-}
-
-async fn texts(actor: &mut Actor, dossier: &str) -> Vec<String> {
-    let view = actor.vault.dossier(dossier).await.unwrap();
-    let texts = view.items.into_iter().filter_map(|item| match item.kind {
-        ItemKind::Report { text, .. } => Some(text),
-        ItemKind::Document { .. } => None,
-    });
-    let mut texts: Vec<String> = texts.collect();
-    texts.sort();
-    texts
-}
-
-fn alarms(actor: &Actor) -> Vec<Alarm> {
-    actor.vault.session().alarms
-}
-
-fn refused(log: &str, refusal: zegel_ledger::Refusal) -> Alarm {
-    Alarm::Refused(log.to_owned(), refusal.to_string())
-}
+use zegel_vault::{VaultError, view::Alarm};
 
 #[tokio::test]
 async fn fork() {
     let mut scene = Scene::new().await;
     let (twin, _folder) = scene.world.twin();
     save(&mut scene.iris, &scene.dossier, "in de ene geschiedenis").await.unwrap();
-    scene.relay.route(RUBEN, twin);
+    scene.relay.route(Scene::RUBEN, twin);
     save(&mut scene.ruben, &scene.dossier, "in de andere geschiedenis").await.unwrap();
 
     // The first news from the other side betrays the two histories, to both.
@@ -113,7 +36,7 @@ async fn fork() {
 
     let (twin, _folder) = scene.world.twin();
     save(&mut scene.iris, &scene.dossier, "en verder").await.unwrap();
-    scene.relay.route(RUBEN, twin);
+    scene.relay.route(Scene::RUBEN, twin);
     assert!(!texts(&mut scene.ruben, &scene.dossier).await.contains(&"in de ene geschiedenis".to_owned()));
     assert!(!texts(&mut scene.iris, &scene.dossier).await.contains(&"in de andere geschiedenis".to_owned()));
     assert_eq!(remembered(&scene.ruben.store).await, before.1);
@@ -129,7 +52,7 @@ async fn rollback_to() {
     scene.iris.vault.sync().await.unwrap();
     let before = remembered(&scene.iris.store).await;
 
-    scene.relay.route(IRIS, earlier);
+    scene.relay.route(Scene::IRIS, earlier);
     scene.iris.vault.sync().await.unwrap();
     assert!(alarms(&scene.iris).contains(&Alarm::Rollback(scene.dossier.clone())));
     assert_eq!(remembered(&scene.iris.store).await, before);
@@ -152,7 +75,7 @@ async fn rollback_of_one_log() {
     let last_but_one = &entries[entries.len() - 2];
     let older = Head { sequence: entries.len() as u64 - 2, hash: last_but_one.hash() };
     scene.relay.play(only(
-        RUBEN,
+        Scene::RUBEN,
         answering::<Pull>(move |call, page| {
             if call.log == log {
                 page.entries.clear();
@@ -172,7 +95,7 @@ async fn rollback_of_one_log() {
 async fn freeze() {
     let mut scene = Scene::new().await;
     let (frozen, _folder) = scene.world.twin();
-    scene.relay.route(RUBEN, frozen);
+    scene.relay.route(Scene::RUBEN, frozen);
     save(&mut scene.iris, &scene.dossier, "verborgen voor Ruben").await.unwrap();
     let before = remembered(&scene.ruben.store).await;
     scene.ruben.vault.sync().await.unwrap();
@@ -190,7 +113,7 @@ async fn directory_equivocation() {
     let mut scene = Scene::new().await;
     let (twin, _folder) = scene.world.twin();
     scene.iris.vault.invite("Nieuwe collega", false).await.unwrap();
-    scene.relay.route(RUBEN, twin.clone());
+    scene.relay.route(Scene::RUBEN, twin.clone());
     scene.ruben.vault.invite("Iemand anders", false).await.unwrap();
     save(&mut scene.ruben, &scene.dossier, "op het andere ledenboek").await.unwrap();
 
@@ -211,7 +134,7 @@ async fn directory_equivocation() {
 
     // And the other directory itself is never taken for the next part of this one.
     scene.relay.relent();
-    scene.relay.route(IRIS, twin);
+    scene.relay.route(Scene::IRIS, twin);
     assert!(scene.iris.vault.invite("Op de tweeling", false).await.is_err());
     let organisation = scene.iris.vault.session().organisation_id;
     assert!(alarms(&scene.iris).contains(&Alarm::Fork(organisation)), "{:?}", alarms(&scene.iris));
@@ -225,7 +148,7 @@ async fn omit_entry() {
     save(&mut scene.ruben, &scene.dossier, "wordt getoond").await.unwrap();
     let (log, before) = (scene.log(), remembered(&scene.iris.store).await);
     scene.relay.play(only(
-        IRIS,
+        Scene::IRIS,
         answering::<Pull>(move |call, page| {
             if call.log == log {
                 page.entries.remove(0);
@@ -238,7 +161,7 @@ async fn omit_entry() {
 
     // Reordered is as good as left out.
     scene.relay.relent();
-    scene.relay.play(only(IRIS, answering::<Pull>(|_, page| page.entries.reverse())));
+    scene.relay.play(only(Scene::IRIS, answering::<Pull>(|_, page| page.entries.reverse())));
     save(&mut scene.ruben, &scene.dossier, "en nog een").await.unwrap();
     scene.iris.vault.sync().await.unwrap();
     assert_eq!(remembered(&scene.iris.store).await, before);
@@ -252,7 +175,7 @@ async fn withhold_the_tail() {
     save(&mut scene.ruben, &scene.dossier, "wordt achtergehouden").await.unwrap();
     let (log, before) = (scene.log(), remembered(&scene.iris.store).await);
     scene.relay.play(only(
-        IRIS,
+        Scene::IRIS,
         answering::<Pull>(move |call, page| {
             if call.log == log {
                 page.entries.clear();
@@ -269,7 +192,7 @@ async fn withhold_the_tail() {
 async fn omit_blob() {
     let mut scene = Scene::new().await;
     let item = save(&mut scene.ruben, &scene.dossier, "zonder zijn bytes").await.unwrap();
-    scene.relay.play(only(IRIS, answering::<Pull>(|_, page| page.blobs.clear())));
+    scene.relay.play(only(Scene::IRIS, answering::<Pull>(|_, page| page.blobs.clear())));
     scene.relay.stop("/v1/fetch", problem(Problem::NotFound));
     scene.iris.vault.sync().await.unwrap();
     let missing = Alarm::Unreadable(scene.dossier.clone(), "Ruben Bakker".to_owned());
@@ -290,8 +213,8 @@ async fn stale_record_fresh_head() {
     let saved = scene.ruben.vault.save_report(&scene.dossier, Some(&scene.report), 1, "Nieuw", "nieuw", "2026-03-09");
     assert_eq!(saved.await.unwrap().version, 2);
 
-    scene.relay.play(only(IRIS, answering::<Pull>(|_, page| page.blobs.clear())));
-    scene.relay.play(only(IRIS, answering::<Fetch>(move |_, fetched| fetched.bytes = Bytes(stale.clone()))));
+    scene.relay.play(only(Scene::IRIS, answering::<Pull>(|_, page| page.blobs.clear())));
+    scene.relay.play(only(Scene::IRIS, answering::<Fetch>(move |_, fetched| fetched.bytes = Bytes(stale.clone()))));
     scene.iris.vault.sync().await.unwrap();
     let view = scene.iris.vault.dossier(&scene.dossier).await.unwrap();
     assert!(view.alarms.contains(&Alarm::Unreadable(scene.dossier.clone(), "Ruben Bakker".to_owned())));
@@ -458,7 +381,7 @@ async fn double_accept() {
 async fn lost_answer() {
     let mut scene = Scene::new().await;
     let before = scene.relay.transcript().0.len();
-    scene.relay.play(only(IRIS, lose_answer("/v1/append")));
+    scene.relay.play(only(Scene::IRIS, lose_answer("/v1/append")));
     let saved = scene.iris.vault.save_report(&scene.dossier, None, 0, "Eén keer", "een keer", "2026-03-09").await;
     assert!(saved.unwrap().waiting);
     let requests = scene.relay.transcript().0.split_off(before);

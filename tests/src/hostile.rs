@@ -7,6 +7,7 @@
 
 mod canary;
 mod insider;
+pub mod scene;
 
 pub use canary::{Canaries, spellings};
 pub use insider::{Insider, Stolen, ask, bundle, open_at, place};

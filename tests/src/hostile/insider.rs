@@ -150,7 +150,7 @@ impl Insider {
             }
         }
         stolen.log = directory.log().clone();
-        self.open_wraps(&mut stolen);
+        stolen.open_wraps_with(&self.receiving);
         self.take_halves(relay, &mut stolen).await;
         (directory, stolen)
     }
@@ -171,7 +171,7 @@ impl Insider {
             }
             stolen.log.admit(&entry, directory).expect("an honest log");
         }
-        self.open_wraps(&mut stolen);
+        stolen.open_wraps_with(&self.receiving);
         self.take_halves(relay, &mut stolen).await;
         Ok(stolen)
     }
@@ -207,18 +207,6 @@ impl Insider {
         for ((_, id), served) in wanted.into_iter().zip(served) {
             if let HalfServed::Half(half) = served {
                 stolen.halves.insert(id, half);
-            }
-        }
-    }
-
-    fn open_wraps(&self, stolen: &mut Stolen) {
-        let grants: Vec<_> = stolen.log.grants().map(|state| state.grant.clone()).collect();
-        for grant in grants {
-            for wrap in stolen.log.wraps_of(grant.id).to_vec() {
-                let Some(bytes) = stolen.blobs.get(&wrap.blob) else { continue };
-                if let Some(seeds) = open_bundle(&stolen.log, &grant, &wrap, bytes, &self.receiving) {
-                    stolen.seeds.extend(seeds);
-                }
             }
         }
     }
@@ -287,6 +275,19 @@ impl Stolen {
             }
         }
         found
+    }
+
+    /// Takes the seeds of every wrap that this key opens.
+    pub fn open_wraps_with(&mut self, key: &ReceivingKey) {
+        let grants: Vec<_> = self.log.grants().map(|state| state.grant.clone()).collect();
+        for grant in grants {
+            for wrap in self.log.wraps_of(grant.id) {
+                let Some(bytes) = self.blobs.get(&wrap.blob) else { continue };
+                if let Some(seeds) = open_bundle(&self.log, &grant, wrap, bytes, key) {
+                    self.seeds.extend(seeds);
+                }
+            }
+        }
     }
 
     /// The key of an epoch, if both its seed and its half were handed out.
