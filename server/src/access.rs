@@ -6,7 +6,7 @@ use std::{cell::OnceCell, collections::HashMap};
 use zegel_crypto::{Hash, sabotage};
 use zegel_ledger::{
     Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Log, LogId, LogKind,
-    PersonId, Rights, Standing,
+    PersonId, Receiver, Rights, Standing,
 };
 use zegel_protocol::Problem;
 
@@ -322,6 +322,9 @@ fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) 
     HalfDecision::No(answer)
 }
 
+/// Days between a closing and the destruction it announces, in seconds: thirty.
+const LEAST_NOTICE: u64 = 30 * 24 * 60 * 60;
+
 /// Decides whether a member may append this commit *now*: as the ledger decides by position, narrowed by the clock.
 /// `log` is the state before it.
 pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
@@ -348,7 +351,8 @@ pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Res
         Change::File(file) => now.rights_in(log, person, file.home).allow(Rights::WRITE),
         Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
         Change::Disclose(_) => rights.allow(Rights::DISCLOSE),
-        Change::Close(_) | Change::Hold(_) => rights.allow(Rights::CLOSE),
+        Change::Close(Some(when)) => rights.allow(Rights::CLOSE) && *when >= now.time + LEAST_NOTICE,
+        Change::Close(None) | Change::Hold(_) => rights.allow(Rights::CLOSE),
         _ => true,
     });
     if allowed { Ok(()) } else { refused() }
@@ -373,6 +377,12 @@ pub fn disclosure(person: PersonId, log: &Log, first: Hash, source: &Log, now: N
     let Some(consent) = source.consent(made.consent) else { return refused };
     let rests = named.consent.consent == made.consent && named.consent.entry == consent.entry;
     let lives = source.discloses(log.id(), now.time);
+    // What was agreed to is this receiver's key, and no other's.
+    let agreed = log.grants().all(|state| match &state.grant.receiver {
+        Receiver::Link(_) => state.grant.receiver_key == consent.consent.receiver_key,
+        _ => true,
+    });
+    let rests = rests && agreed;
     if rests && lives && made.first == first && now.rights(source, person).allow(Rights::DISCLOSE) {
         Ok(())
     } else {

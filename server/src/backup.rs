@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -36,8 +37,8 @@ pub fn back_up(data: &Path, target: &Path, clock: &dyn Clock) -> Result<(), Back
         return Err(BackupError::NotEmpty(target.to_owned()));
     }
     let (archive, halves) = (target.join("archive"), target.join("halves"));
-    fs::create_dir_all(&archive)?;
-    fs::create_dir_all(&halves)?;
+    make_folder(&archive)?;
+    make_folder(&halves)?;
     copy_database(&data.join("relay.sqlite"), &archive.join("relay.sqlite"))?;
     copy_folder(&data.join("blobs"), &archive.join("blobs"))?;
     copy_database(&data.join("halves.sqlite"), &halves.join("halves.sqlite"))?;
@@ -77,8 +78,13 @@ fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
+/// A folder that only the operator's user may read.
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
 fn copy_folder(from: &Path, to: &Path) -> Result<(), BackupError> {
-    fs::create_dir_all(to)?;
+    make_folder(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());

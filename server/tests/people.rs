@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Link, Organisation, Person, Repeatable, call};
+use support::{Link, Organisation, Person, Repeatable, START, call};
 use zegel_crypto::{
     Canonical as _, Signature,
     unlock::{SlotKind, SlotSecret, Stretch, seal_keyring},
@@ -138,10 +138,11 @@ async fn slips_are_said_by_their_author_and_only_while_they_may() {
     let mut org = Organisation::found().await;
     let (director, other) = (org.director(), org.admit().await);
     let dossier = org.dossier(&director).await;
-    let opened = org.statement(&director, dossier.log, Statement::Opened(20_000));
+    let today = u32::try_from(START / 86_400).unwrap();
+    let opened = org.statement(&director, dossier.log, Statement::Opened(today));
     let foreign = org.slip(&other.key(), opened.clone(), &director.signing).await;
     assert_eq!(foreign.unwrap_err(), Problem::NotFound);
-    let stranger = org.statement(&other, dossier.log, Statement::Opened(20_000));
+    let stranger = org.statement(&other, dossier.log, Statement::Opened(today));
     assert_eq!(org.slip(&other.key(), stranger, &other.signing).await.unwrap_err(), Problem::NotFound);
     let reader = org.grant_to(&other, Rights::READ, &[dossier.core.id]);
     let state = org.draft(&director, dossier.log, LogKind::Dossier, vec![Change::Grant(reader)], Vec::new());
@@ -152,6 +153,9 @@ async fn slips_are_said_by_their_author_and_only_while_they_may() {
     org.slip(&director.key(), opened.clone(), &director.signing).await.unwrap();
     org.slip(&director.key(), opened, &director.signing).await.unwrap();
     assert_eq!(org.pull(&director.key(), dossier.log).await.unwrap().slips.len(), 1);
+    let another_day = org.statement(&director, dossier.log, Statement::Opened(today + 30));
+    let another_day = org.slip(&director.key(), another_day, &director.signing).await;
+    assert!(matches!(another_day, Err(Problem::Refused(_))), "nobody fills a log with days to come");
     let half = HalfId([0; 16]);
     assert_eq!(org.ask_half(&director.key(), dossier.log, half).await, HalfServed::No(Problem::NotFound));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zegel_crypto::VerifyingKey;
 
-use crate::{Change, Commit, DeviceId, Directory, Entry, PersonId, Refusal};
+use crate::{Change, Commit, DeviceId, Directory, Entry, LogKind, PersonId, Refusal};
 
 /// Directory entries that lead from the root key to the device of an author, in order. Not necessarily successive: a
 /// receiver learns who vouched for whom and nothing of the rest.
@@ -46,11 +46,14 @@ impl Certificate<'_> {
         let mut directors = BTreeMap::new();
         let mut accounts = BTreeMap::new();
         let mut devices: BTreeMap<DeviceId, (PersonId, VerifyingKey)> = BTreeMap::new();
-        let mut last = None;
+        let (mut last, mut organisation) = (None, None);
         for entry in self.0 {
             let commit = entry.commit()?;
-            if last.is_some_and(|last| commit.sequence <= last) {
+            if last.is_some_and(|last| commit.sequence <= last) || (last.is_none() && commit.sequence != 0) {
                 return Err(Refusal::Sequence);
+            }
+            if commit.kind != LogKind::Directory || commit.log != *organisation.get_or_insert(commit.log) {
+                return Err(Refusal::OtherLog);
             }
             let founding = last.is_none();
             last = Some(commit.sequence);

@@ -300,7 +300,8 @@ impl Directory {
 
     fn add_member(&mut self, admission: &Admission, since: u64) -> Result<(), Refusal> {
         // Whoever comes back is a new person here: an id, once removed, stays removed.
-        if self.members.contains_key(&admission.person) {
+        let is_link = self.log.grants().any(|state| state.grant.receiver.is(admission.person));
+        if self.members.contains_key(&admission.person) || is_link {
             return Err(Refusal::Reference);
         }
         let member = Member { admission: admission.clone(), since, removed: None, keyring: None, pledge: None };
@@ -364,6 +365,11 @@ impl<'d> View<'d> {
         let device = self.directory.devices.get(&device)?;
         let lives = self.covers(device.since, device.revoked) && device.certificate.person == person;
         lives.then_some(&device.certificate)
+    }
+
+    /// Whether there ever was a member of this id.
+    pub fn has_been_member(self, person: PersonId) -> bool {
+        self.directory.members.contains_key(&person)
     }
 
     /// Whether this person may change the directory.

@@ -13,9 +13,12 @@ use zegel_crypto::Hash;
 use crate::{
     Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, DeviceId, Directory, Disclose, Entry, Epoch,
     File, FileId, Founding, Grant, GrantId, HalfId, Head, LogId, LogKind, PersonId, Receiver, RecordId, Refusal,
-    Rights, SignedSlip, Statement, Wrap, directory::View,
+    Rights, SignedSlip, Slip, Statement, Wrap, directory::View,
 };
 use draft::Draft;
+
+/// How many daily statements may wait for the next entry.
+const MOST_PENDING: usize = 1_000;
 
 /// A grant and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -163,6 +166,8 @@ pub struct Log {
     notes: Vec<Note>,
     #[n(18)]
     noted: BTreeSet<Hash>,
+    #[n(19)]
+    daily: BTreeSet<(PersonId, u32)>,
 }
 
 impl Log {
@@ -188,6 +193,7 @@ impl Log {
             pending: BTreeSet::new(),
             notes: Vec::new(),
             noted: BTreeSet::new(),
+            daily: BTreeSet::new(),
         }
     }
 
@@ -373,6 +379,11 @@ impl Log {
         let view = directory.at(relied)?;
         let device = view.device(commit.author, commit.device).ok_or(Refusal::Author)?;
         entry.verify(&device.signing)?;
+        if let Some(Change::Found(founding)) = commit.changes.first()
+            && (founding.organisation != directory.organisation() || Some(&founding.root) != directory.root())
+        {
+            return Err(Refusal::OtherLog);
+        }
         self.apply(&commit, entry.hash(), view)?;
         Ok(commit)
     }
@@ -402,7 +413,7 @@ impl Log {
     /// arrived, by rights that may have ended since.
     pub fn replay_slip(&mut self, signed: &SignedSlip) -> Result<(), Refusal> {
         let slip = signed.slip()?;
-        self.act_on(&slip.statement)?;
+        self.act_on(&slip)?;
         self.pending.insert(signed.hash());
         Ok(())
     }
@@ -430,22 +441,26 @@ impl Log {
         let allowed = match &slip.statement {
             Statement::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
             Statement::Revoke(_) => rights.allow(Rights::MANAGE),
-            Statement::Opened(_) => rights.allow(Rights::READ),
+            Statement::Opened(day) => {
+                rights.allow(Rights::READ) && self.kind != LogKind::Directory && self.has_room_for(&slip, *day)
+            }
             // Only a link registers a newcomer, and only for the directory that invited it.
             Statement::Register { .. } => slip.device.is_none() && self.kind == LogKind::Directory,
-            Statement::Beacon(..) => slip.device.is_some() && self.kind == LogKind::Personal,
+            Statement::Beacon(day, _) => {
+                slip.device.is_some() && self.kind == LogKind::Personal && self.has_room_for(&slip, *day)
+            }
         };
         if !allowed {
             return Err(Refusal::Right);
         }
-        self.act_on(&slip.statement)?;
+        self.act_on(&slip)?;
         self.pending.insert(signed.hash());
         Ok(())
     }
 
-    fn act_on(&mut self, statement: &Statement) -> Result<(), Refusal> {
+    fn act_on(&mut self, slip: &Slip) -> Result<(), Refusal> {
         let sequence = self.next_sequence();
-        match statement {
+        match &slip.statement {
             Statement::Withdraw(consent) => {
                 let state = self.consents.get_mut(consent).ok_or(Refusal::Reference)?;
                 state.withdrawn.get_or_insert(sequence);
@@ -454,9 +469,18 @@ impl Log {
                 let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
                 state.revoked.get_or_insert(sequence);
             }
-            Statement::Opened(_) | Statement::Register { .. } | Statement::Beacon(..) => {}
+            Statement::Opened(day) | Statement::Beacon(day, _) => {
+                self.daily.insert((slip.author, *day));
+            }
+            Statement::Register { .. } => {}
         }
         Ok(())
+    }
+
+    /// Whether a daily statement may be added: one an author and day, and never so many that the next entry, which must
+    /// name them all, could not hold them. Withdrawals and revocations are always heard.
+    fn has_room_for(&self, slip: &Slip, day: u32) -> bool {
+        !self.daily.contains(&(slip.author, day)) && self.pending.len() < MOST_PENDING
     }
 
     /// Whether a commit is for this log and follows its head.

@@ -226,6 +226,9 @@ impl Vault {
         day: &str,
     ) -> Result<SavedView, VaultError> {
         text("title", title)?;
+        if body.len() > REPORT_BYTES {
+            return Err(VaultError::TooLarge);
+        }
         let log = self.dossier_id(dossier)?;
         let record = match item {
             Some(item) => id(item)?,
@@ -253,6 +256,10 @@ impl Vault {
     /// Keeps what is being written, sealed, on this device.
     pub async fn save_draft(&mut self, dossier: &str, draft: &DraftView) -> Result<(), VaultError> {
         let log = self.dossier_id(dossier)?;
+        self.keep_draft(log, draft).await
+    }
+
+    pub(crate) async fn keep_draft(&mut self, log: LogId, draft: &DraftView) -> Result<(), VaultError> {
         let key = draft_key(log, draft.item.as_deref())?;
         let plaintext = StoredDraft::from(draft, self.ports.clock.now()).to_canonical();
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Draft, &key, plaintext);
@@ -324,6 +331,9 @@ impl Vault {
         }
     }
 }
+
+/// The longest report, in bytes: what a sealed record may weigh on its way, with room for the rest of it.
+const REPORT_BYTES: usize = 48 << 10;
 
 /// Parses an id; what is not one names nothing.
 pub(crate) fn id<T: FromStr>(text: &str) -> Result<T, VaultError> {

@@ -11,7 +11,7 @@ use crate::{
     book::Book,
     ports::{Table, Write},
     relay::Outcome,
-    view::SavedView,
+    view::{Alarm, DraftView, SavedView},
     write::Draft,
 };
 
@@ -63,19 +63,37 @@ impl Vault {
         Ok(saved)
     }
 
-    /// Sends what waits. What can never be sent any more is reported and kept as a draft would be: nothing is lost.
+    /// Sends what waits. What cannot be sent any more is reported, and its text kept as a draft: nothing is lost, and
+    /// nothing stands in the way of what comes after it.
     pub(crate) async fn flush(&mut self) -> Result<(), VaultError> {
         while let Some(queued) = self.queue.first().cloned() {
             match self.save_now(&queued).await {
                 Ok(_) => {}
                 Err(Outcome::Unreachable) => return Err(VaultError::RelayUnreachable),
-                Err(other) => return Err(other.into()),
+                Err(other) => {
+                    let error = VaultError::from(other);
+                    self.keep_as_draft(&queued).await?;
+                    self.raise(Alarm::Refused(queued.log.to_string(), error.to_string()));
+                }
             }
             let key = queued.number.to_be_bytes().to_vec();
             self.ports.store.write(vec![Write::Delete(Table::Queue, key)]).await?;
             self.queue.remove(0);
         }
         Ok(())
+    }
+
+    async fn keep_as_draft(&mut self, queued: &Queued) -> Result<(), VaultError> {
+        let Record::Report(report) = &queued.content else { return Ok(()) };
+        let draft = DraftView {
+            item: (queued.base > 0).then(|| queued.record.to_string()),
+            base: queued.base,
+            title: report.title.clone(),
+            text: report.text.clone(),
+            day: report.day.clone(),
+            kept: 0,
+        };
+        self.keep_draft(queued.log, &draft).await
     }
 
     async fn save_now(&mut self, queued: &Queued) -> Result<SavedView, Outcome> {

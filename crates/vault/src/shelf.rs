@@ -16,6 +16,7 @@ use crate::{
     book::{Book, Place, Seeds, shelf_context, shelf_key},
     ports::{Table, Write},
     queue::Queued,
+    sync::by_name,
     view::Alarm,
 };
 
@@ -285,28 +286,33 @@ impl Vault {
 
     /// Opens records that have just come along, without asking the relay for them again.
     fn open_new(&mut self, book: &Book, blobs: &[Vec<u8>]) {
-        for bytes in blobs {
-            let name = zegel_crypto::blob_name(bytes);
-            let Some((id, state)) = book.log.records().find(|(_, state)| state.blob == name) else { continue };
+        let blobs = by_name(blobs);
+        for (id, state) in book.log.records() {
+            let Some(bytes) = blobs.get(&state.blob) else { continue };
             if let Ok(record) = self.open_record(&book.log, &book.seeds, id, state, bytes) {
-                self.opened.insert(name, record);
+                self.opened.insert(state.blob, record);
             }
         }
     }
 
     /// A book's line for the list. What does not open is left out and reported once.
     async fn line(&mut self, book: &Book) -> Result<Slot, VaultError> {
-        let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0 };
+        let closed = book.log.records().filter(|(_, state)| !self.opened.contains_key(&state.blob));
+        let closed: Vec<(RecordId, RecordState)> = closed.map(|(id, state)| (id, *state)).collect();
+        for (id, state) in closed {
+            if let Err(error) = self.record(book, id).await {
+                self.note_unreadable(book, &state, &error);
+            }
+        }
         let now = self.ports.clock.now();
-        let records: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
-        for (id, state) in records {
+        let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0 };
+        for (_, state) in book.log.records() {
             slot.changed = slot.changed.max(state.claimed_time);
-            match self.record(book, id).await {
-                Ok(Record::Title(title)) => slot.title = title.title,
-                Ok(Record::Report(_) | Record::Document(_)) => slot.items += 1,
-                Ok(Record::Share(share)) if book.log.discloses(share.disclosure, now) => slot.shares += 1,
-                Ok(_) => {}
-                Err(error) => self.note_unreadable(book, &state, &error),
+            match self.opened.get(&state.blob) {
+                Some(Record::Title(title)) => slot.title.clone_from(&title.title),
+                Some(Record::Report(_) | Record::Document(_)) => slot.items += 1,
+                Some(Record::Share(share)) if book.log.discloses(share.disclosure, now) => slot.shares += 1,
+                _ => {}
             }
         }
         Ok(slot)
@@ -317,7 +323,9 @@ impl Vault {
         let excused = match error {
             VaultError::NoRight | VaultError::RelayUnreachable | VaultError::RelayBusy => true,
             // What this vault could open, the relay has to have.
-            VaultError::NotFound => book.seeds.key(self.record.organisation, &book.log, &self.halves, state.at).is_err(),
+            VaultError::NotFound => {
+                book.seeds.key(self.record.organisation, &book.log, &self.halves, state.at).is_err()
+            }
             _ => false,
         };
         if !excused {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use zegel_crypto::{Hash, ReceivingPublic};
 use zegel_dossier::Record;
-use zegel_ledger::{Change, Commit, Directory, Head, Log, LogId, LogKind, Receiver, Refusal, Wrap};
+use zegel_ledger::{Change, Commit, Directory, Head, Log, LogId, LogKind, Receiver, Refusal, View, Wrap};
 use zegel_protocol::{
     calls::{Changes, Pull, Pulled},
     limits,
@@ -60,7 +60,9 @@ impl Vault {
             for changed in logs {
                 match self.pull_kind(changed.log, changed.kind).await {
                     Ok(()) => touched.push(changed.log.to_string()),
-                    Err(VaultError::NotFound | VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
+                    Err(VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
+                    // The relay named it a moment ago.
+                    Err(VaultError::NotFound) => self.raise(Alarm::Rollback(changed.log.to_string())),
                     Err(error) => return Err(error),
                 }
             }
@@ -172,6 +174,7 @@ impl Vault {
             return Ok(());
         }
         if book.log.head().is_some() {
+            self.check_consent(&book).await;
             let unconfirmed = book.log.unconfirmed(&self.directory).len();
             if unconfirmed > 0 {
                 self.raise(Alarm::Unconfirmed(id.to_string(), unconfirmed));
@@ -182,19 +185,38 @@ impl Vault {
         Ok(())
     }
 
+    /// Whether a disclosure rests on what its dossier says: that consent, there, for that receiver's key. The relay asks
+    /// the same; whoever holds the dossier need not take its word.
+    async fn check_consent(&mut self, book: &Book) {
+        let Some(source) = book.log.founding().and_then(|founding| founding.source.as_ref()) else { return };
+        let position = source.consent;
+        let Ok(dossier) = self.book(position.log).await else { return };
+        let rests = dossier.log.consent(position.consent).is_some_and(|consent| {
+            let agreed = |key| key == consent.consent.receiver_key;
+            let links = book.log.grants().filter(|state| matches!(state.grant.receiver, Receiver::Link(_)));
+            consent.entry == position.entry && links.map(|state| state.grant.receiver_key).all(agreed)
+        });
+        let known = dossier.log.next_sequence() > position.entry.sequence;
+        if known && !rests {
+            self.raise(alarm_of(book.log.id(), Refusal::Consent));
+        }
+    }
+
     fn take_page(&mut self, book: &mut Book, page: &Pulled, blobs: &HashMap<Hash, Vec<u8>>) -> Result<(), Refusal> {
         let slips: HashMap<Hash, _> = page.slips.iter().map(|slip| (slip.hash(), slip)).collect();
         for entry in &page.entries {
-            let named = entry.commit()?.slips;
-            for slip in named.iter().filter_map(|hash| slips.get(hash)) {
+            let commit = entry.commit()?;
+            for slip in commit.slips.iter().filter_map(|hash| slips.get(hash)) {
                 if !book.log.pending_slips().any(|pending| pending == slip.hash()) {
-                    book.log.post(slip, self.directory.now())?;
+                    book.log.post(slip, as_relied_on(&self.directory, &commit)?)?;
                 }
             }
             let commit = book.log.admit(entry, &self.directory)?;
             self.take_wraps(book, &commit, blobs);
         }
-        for slip in &page.slips {
+        // What waits is for the next entry, and only the head has that.
+        let waiting = if book.log.head() == page.head { &page.slips[..] } else { &[] };
+        for slip in waiting {
             let known = book.log.pending_slips().any(|pending| pending == slip.hash());
             if !known && !book.log.took_note_of(&slip.hash()) {
                 book.log.post(slip, self.directory.now())?;
@@ -270,7 +292,8 @@ impl Vault {
             });
             alarms.into_iter().for_each(|alarm| self.raise(alarm));
         }
-        for slip in &page.slips {
+        let waiting = if self.directory.head() == page.head { &page.slips[..] } else { &[] };
+        for slip in waiting {
             let known = self.directory.log().pending_slips().any(|pending| pending == slip.hash());
             if !known && !self.directory.log().took_note_of(&slip.hash()) {
                 self.directory.post(slip)?;
@@ -385,6 +408,11 @@ fn wraps_hold(log: &Log, seeds: &Seeds, commit: &Commit, directory: &Directory) 
 
 fn wraps(commit: &Commit) -> impl Iterator<Item = &Wrap> {
     commit.changes.iter().filter_map(|change| if let Change::Wrap(wrap) = change { Some(wrap) } else { None })
+}
+
+/// The directory by which an entry's slips are judged: the one its author relied on.
+pub(crate) fn as_relied_on<'d>(directory: &'d Directory, commit: &Commit) -> Result<View<'d>, Refusal> {
+    commit.directory.map_or(Ok(directory.now()), |head| directory.at(head))
 }
 
 /// The key that a receiver's wraps are made to.

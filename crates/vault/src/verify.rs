@@ -9,7 +9,7 @@ use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
     dossiers::id,
-    sync::{learn, named},
+    sync::{as_relied_on, learn, named},
     view::{Alarm, VerifyView},
 };
 
@@ -74,8 +74,9 @@ impl Vault {
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
             blobs.extend(named(&page));
             for entry in &page.entries {
+                let relied_on = as_relied_on(&self.directory, &entry.commit()?)?;
                 for slip in page.slips.iter().filter(|slip| names(entry, slip)) {
-                    fresh.log.post(slip, self.directory.now())?;
+                    fresh.log.post(slip, relied_on)?;
                 }
                 let commit = match fresh.log.admit(entry, &self.directory) {
                     Ok(commit) => commit,

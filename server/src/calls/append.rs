@@ -419,10 +419,11 @@ fn changes_readers(change: &Change) -> bool {
     matches!(change, Change::Found(_) | Change::Grant(_) | Change::Revoke(_))
 }
 
-/// What a refusal is called: a number or hash that does not follow is a race that was lost.
+/// What a refusal is called: a number or hash that does not follow is a race that was lost, and so is a slip that came
+/// in between.
 fn conflict(id: LogId, head: Option<Head>) -> impl Fn(Refusal) -> Failure {
     move |refusal| match refusal {
-        Refusal::Sequence | Refusal::Fork => Problem::Conflict(id, head).into(),
+        Refusal::Sequence | Refusal::Fork | Refusal::Slip => Problem::Conflict(id, head).into(),
         refusal => refusal.into(),
     }
 }

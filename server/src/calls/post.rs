@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// A day, in seconds.
+const DAY: u64 = 24 * 60 * 60;
+
 pub(crate) async fn post(relay: Relay, asker: Asker, call: Post) -> Result<Posted, Failure> {
     let slip = call.slip.slip()?;
     if slip.author != asker.person() || slip.device != asker.device() || matches!(asker, Asker::Card { .. }) {
@@ -29,6 +32,10 @@ pub(crate) async fn post(relay: Relay, asker: Asker, call: Post) -> Result<Poste
     }
     // Judged by who may read now: whoever lost access says nothing here any more.
     relay.read(asker, slip.log, |_, log, _| match slip.statement {
+        // A day is today's, give or take the edge of midnight.
+        Statement::Opened(day) | Statement::Beacon(day, _) if u64::from(day).abs_diff(relay.time() / DAY) > 1 => {
+            Err(Problem::Refused("this is not the day".into()).into())
+        }
         Statement::Beacon(..) if log.kind() == LogKind::Personal && log.founder() != Some(slip.author) => {
             Err(Problem::NotFound.into())
         }

@@ -84,7 +84,8 @@ impl<'a> Draft<'a> {
                 if !self.rights.allow(Rights::DISCLOSE) && !self.rights.allow(Rights::CONSENT) {
                     return Err(Refusal::Right);
                 }
-                let known = self.log.consent(consent.consent).is_some();
+                let twice = |state: &ConsentState| state.consent.consent == consent.consent;
+                let known = self.log.consent(consent.consent).is_some() || self.done.consents.iter().any(twice);
                 if self.log.kind() != LogKind::Dossier || known || !self.has_record(consent.record) {
                     return Err(Refusal::Reference);
                 }
@@ -104,7 +105,8 @@ impl<'a> Draft<'a> {
             Change::Disclose(made) => {
                 self.need(Rights::DISCLOSE)?;
                 self.living_consent(made.consent)?;
-                let known = self.log.disclosure(made.disclosure).is_some();
+                let twice = |known: &Disclose| known.disclosure == made.disclosure;
+                let known = self.log.disclosure(made.disclosure).is_some() || self.done.disclosures.iter().any(twice);
                 if known || made.files.iter().any(|file| self.log.file(*file).is_none()) {
                     return Err(Refusal::Reference);
                 }
@@ -113,6 +115,7 @@ impl<'a> Draft<'a> {
             }
             Change::Destroy(half) => {
                 self.need(Rights::MANAGE)?;
+                self.may_go(*half)?;
                 self.done.destroyed.insert(*half);
                 Ok(())
             }
@@ -161,8 +164,24 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// A dossier ends by closing, not by the stroke of one reader: what is in force there is not destroyed.
+    fn may_go(&self, half: HalfId) -> Result<(), Refusal> {
+        let life = self.log.founding().is_some_and(|founding| founding.life == half);
+        let current = self.log.compartments().any(|(_, epochs)| epochs.last().is_some_and(|epoch| epoch.half == half));
+        if self.log.kind() == LogKind::Dossier && (life || current) { Err(Refusal::Right) } else { Ok(()) }
+    }
+
+    /// Whoever lets somebody into a compartment manages that one, or makes it.
+    fn need_to_manage(&self, compartment: CompartmentId) -> Result<(), Refusal> {
+        let made = self.done.epochs.iter().any(|epoch| epoch.compartment == compartment && epoch.epoch == 1);
+        if made { Ok(()) } else { self.need_in(compartment, Rights::MANAGE) }
+    }
+
     fn grant(&mut self, grant: &Grant) -> Result<(), Refusal> {
         self.need(Rights::MANAGE)?;
+        for compartment in &grant.compartments {
+            self.need_to_manage(*compartment)?;
+        }
         if self.log.grant(grant.id).is_some() || self.done.grants.iter().any(|state| state.grant.id == grant.id) {
             return Err(Refusal::Reference);
         }
@@ -183,6 +202,10 @@ impl<'a> Draft<'a> {
                 }
             }
             Receiver::Link(link) => {
+                // A link that bears a member's id would be taken for that member.
+                if self.view.is_some_and(|view| view.has_been_member(link.id)) {
+                    return Err(Refusal::Reference);
+                }
                 self.same_key(grant, link.receiving.hash())?;
                 self.third_party(grant)?;
             }
@@ -257,6 +280,7 @@ impl<'a> Draft<'a> {
             return Err(Refusal::Reference);
         }
         for at in &wrap.epochs {
+            self.need_to_manage(at.compartment)?;
             let made = |epoch: &Epoch| epoch.compartment == at.compartment && epoch.epoch == at.epoch;
             let known = self.log.epoch(*at).is_some() || self.done.epochs.iter().any(made);
             if !known || state.grant.compartments.binary_search(&at.compartment).is_err() {
