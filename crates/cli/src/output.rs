@@ -76,10 +76,10 @@ impl Progress for Meter {
         if !self.watched || total < 4 << 20 {
             return;
         }
-        let percent = Some(done.saturating_mul(100) / total);
-        if self.percent.replace(percent) != percent {
+        let percent = done.saturating_mul(100) / total;
+        if self.percent.replace(Some(percent)) != Some(percent) {
             let end = if done >= total { "\n" } else { "" };
-            let _ = write!(io::stderr(), "\r{}: {} %{end}", self.name, percent.unwrap_or(0));
+            let _ = write!(io::stderr(), "\r{}: {} %{end}", self.name, percent);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The help is a promise to scripts and to people: what it says is held by `help.txt`. After a wanted change, run the
 //! test once with `UPDATE_HELP=1`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{env, fs, path::Path, process::Command};
 

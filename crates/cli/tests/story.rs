@@ -1,5 +1,6 @@
 //! The whole job by the command line alone, against a real relay. The relay's program is taken from `ZEGEL_RELAY_BIN`, or
 //! from beside `zegel`; where there is none yet, these tests say so and end.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{
     fs,
