@@ -424,6 +424,9 @@ impl Log {
         if slip.log != self.id {
             return Err(Refusal::OtherLog);
         }
+        if self.pending.contains(&signed.hash()) || self.noted.contains(&signed.hash()) {
+            return Ok(());
+        }
         let link = self.grants.values().find_map(|state| match &state.grant.receiver {
             Receiver::Link(link) if link.id == slip.author && state.revoked.is_none() => Some(link),
             _ => None,
