@@ -136,7 +136,7 @@ today-waiting-why = They are sealed on this device and go by themselves as soon 
 
 # Dossiers
 new-dossier = New dossier
-new-dossier-text = Only you can read it, until you give a colleague access. The recovery sheets open it too.
+new-dossier-text = You and the directors can read it, and whoever you give access. The recovery sheets open it too.
 new-dossier-make = Make the dossier
 dossier-title = Name of the participant
 dossier-title-hint = The server does not see this name.
@@ -309,7 +309,7 @@ invite-title = Invite a colleague
 invite-text = You get a link and a code. Send them different ways.
 invite-name = Name of your colleague
 invite-director = Director
-invite-director-text = May invite, admit and remove colleagues. Reads no dossiers by that alone.
+invite-director-text = May invite, admit and remove colleagues. Reads every dossier that is made from then on.
 invite-do = Make the invitation
 invited-title = Invitation for {name}
 invited-text = Has {name} joined? Then Today tells you so, and the two of you compare the words.

@@ -138,7 +138,7 @@ today-waiting-why = Ze staan verzegeld op dit apparaat en gaan vanzelf mee zodra
 
 # Dossiers
 new-dossier = Nieuw dossier
-new-dossier-text = Alleen jij kunt het lezen, tot je een collega toegang geeft. De herstelvellen openen het ook.
+new-dossier-text = Jij en de directeuren kunnen het lezen, en wie je toegang geeft. De herstelvellen openen het ook.
 new-dossier-make = Maak het dossier
 dossier-title = Naam van de deelnemer
 dossier-title-hint = De server ziet deze naam niet.
@@ -311,7 +311,7 @@ invite-title = Nodig een collega uit
 invite-text = Je krijgt een link en een code. Stuur ze langs verschillende wegen.
 invite-name = Naam van je collega
 invite-director = Geeft leiding
-invite-director-text = Mag collega’s uitnodigen, toelaten en verwijderen. Leest daarmee nog geen dossiers.
+invite-director-text = Mag collega’s uitnodigen, toelaten en verwijderen. Leest elk dossier dat vanaf dan wordt gemaakt.
 invite-do = Maak de uitnodiging
 invited-title = Uitnodiging voor {name}
 invited-text = Heeft {name} meegedaan? Dan zie je dat bij Vandaag en vergelijken jullie de woorden.
