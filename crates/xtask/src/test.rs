@@ -137,6 +137,9 @@ fn wasm_targets() -> Result<Vec<(String, Vec<String>)>> {
             arguments.extend(arguments_of_kind);
         }
         if !arguments.is_empty() {
+            if !package["features"]["browser"].is_null() {
+                arguments.extend(["--features".into(), "browser".into()]);
+            }
             chosen.push((text(&package["name"]).to_owned(), arguments));
         }
     }
