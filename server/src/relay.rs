@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rusqlite::params;
+use tokio::sync::Semaphore;
 use zegel_crypto::VerifyingKey;
 use zegel_ledger::{Log, LogId};
 use zegel_protocol::{Problem, limits};
@@ -30,6 +31,9 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Relay(Arc<Inner>);
 
+/// How many may read much at once. More would wait for the same disk and processors, each with a page cache of its own.
+const READERS: usize = 8;
+
 // The writer stands first: it must have finished before the folder's lock is given up.
 struct Inner {
     writer: Writer,
@@ -40,6 +44,7 @@ struct Inner {
     seen: Seen,
     challenges: Challenges,
     rates: Rates,
+    readers: Semaphore,
     nobody: VerifyingKey,
     clock: Arc<dyn Clock>,
     clock_confirmed: bool,
@@ -68,6 +73,7 @@ impl Relay {
             seen: Seen::default(),
             challenges: Challenges::open(&folder.path().join("challenge-key")).map_err(wrong)?,
             rates: Rates::new(config.rate, config.rate_per_key, config.clock.millis()),
+            readers: Semaphore::new(READERS),
             nobody: auth::nobody().map_err(wrong)?,
             clock: config.clock,
             clock_confirmed: config.clock_confirmed,
@@ -157,8 +163,10 @@ impl Relay {
         &self,
         work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
+        let turn = self.0.readers.acquire().await;
         let relay = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&relay)).await;
+        drop(turn);
         done.map_err(|_| Failure::internal("a reader stopped"))?
     }
 

@@ -3,7 +3,7 @@
 //! What is signed, hashed, bound or derived takes the form `[label, suite, body]`. A decoder accepts only what it would
 //! itself have written: it decodes, encodes again and compares, so that no second spelling of a value exists.
 
-use minicbor::{Decode, Decoder, Encode, Encoder};
+use minicbor::{Decode, Decoder, Encode, Encoder, encode::Write};
 
 use crate::{Label, sabotage};
 
@@ -34,8 +34,21 @@ where
     fn from_canonical(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut decoder = Decoder::new(bytes);
         let value: T = decoder.decode().map_err(|_| DecodeError)?;
-        let canonical = decoder.position() == bytes.len() && encode(&value) == bytes;
+        let mut again = Encoder::new(Expected(bytes));
+        let canonical = again.encode(&value).is_ok() && again.into_writer().0.is_empty();
         if canonical || sabotage::is("canonical") { Ok(value) } else { Err(DecodeError) }
+    }
+}
+
+/// What is still to be written. Comparing as it is encoded saves a copy of every message.
+struct Expected<'b>(&'b [u8]);
+
+impl Write for Expected<'_> {
+    type Error = DecodeError;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(DecodeError)?;
+        Ok(())
     }
 }
 

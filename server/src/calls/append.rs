@@ -88,8 +88,15 @@ impl Prepared {
         time: u64,
         founds: bool,
     ) -> Result<Appended, Failure> {
-        let mut request =
-            Request { batch, author, time, blobs: self.blobs, halves: self.halves, disclosures: Vec::new() };
+        let mut request = Request {
+            batch,
+            author,
+            time,
+            blobs: self.blobs,
+            halves: self.halves,
+            disclosures: Vec::new(),
+            place: None,
+        };
         let mut heads = Vec::with_capacity(self.logs.len());
         for LogAppend { log, kind, entries, .. } in self.logs {
             heads.push(match kind {
@@ -109,6 +116,8 @@ struct Request<'b, 'c> {
     blobs: HashMap<Hash, Vec<u8>>,
     halves: HashMap<(LogId, HalfId), Half>,
     disclosures: Vec<LogId>,
+    /// The compartment that was found last, with its log's row and its own: many records in one is the rule.
+    place: Option<(i64, CompartmentId, i64)>,
 }
 
 impl Request<'_, '_> {
@@ -351,15 +360,23 @@ impl Request<'_, '_> {
         Err(Problem::MissingBlob(name).into())
     }
 
-    fn place(&self, row: i64, compartment: CompartmentId) -> Result<i64, Failure> {
+    fn place(&mut self, row: i64, compartment: CompartmentId) -> Result<i64, Failure> {
+        if let Some((_, _, place)) = self.place.filter(|(log, name, _)| (*log, *name) == (row, compartment)) {
+            return Ok(place);
+        }
         let archive = self.batch.archive();
         let mut find = archive.prepare_cached("SELECT id FROM compartment WHERE log = ?1 AND name = ?2")?;
-        if let Some(id) = find.query_row(params![row, compartment.0], |row| row.get(0)).optional()? {
-            return Ok(id);
-        }
-        let mut insert = archive.prepare_cached("INSERT INTO compartment (log, name) VALUES (?1, ?2)")?;
-        insert.execute(params![row, compartment.0])?;
-        Ok(archive.last_insert_rowid())
+        let place = match find.query_row(params![row, compartment.0], |row| row.get(0)).optional()? {
+            Some(place) => place,
+            None => {
+                let mut insert = archive.prepare_cached("INSERT INTO compartment (log, name) VALUES (?1, ?2)")?;
+                insert.execute(params![row, compartment.0])?;
+                archive.last_insert_rowid()
+            }
+        };
+        drop(find);
+        self.place = Some((row, compartment, place));
+        Ok(place)
     }
 
     /// Keeps the halves that an entry names. Each comes with the request or is there; what was destroyed stays so.

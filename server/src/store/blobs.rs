@@ -27,7 +27,8 @@ impl Blobs {
     /// Errors: [`Problem::Damaged`] for other bytes; nothing is stored.
     pub(crate) async fn store(&self, log: LogId, name: Hash, file: &Path) -> Result<(), Failure> {
         let mut file = tokio::fs::File::open(file).await?;
-        let mut upload = WriteMultipart::new(self.0.put_multipart(&key(log, name)).await?);
+        let upload = self.0.put_multipart(&key(log, name)).await?;
+        let mut upload = WriteMultipart::new_with_chunk_size(upload, limits::CHUNK);
         let mut hasher = BlobHasher::new();
         let mut piece = vec![0; limits::CHUNK];
         let mut length = 0;

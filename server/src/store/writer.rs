@@ -161,6 +161,10 @@ fn last_slip(halves: &Connection) -> Result<i64, Failure> {
     Ok(halves.prepare_cached("SELECT coalesce(max(id), 0) FROM slip")?.query_row([], |row| row.get(0))?)
 }
 
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
+}
+
 /// Deletes the halves that committed entries destroy, and leaves tombstones.
 fn bury(archive: &Connection, halves: &Connection) -> Result<(), Failure> {
     let doomed: Vec<([u8; 16], [u8; 16])> = archive
@@ -219,7 +223,7 @@ impl<'c> Batch<'c> {
             directory_touched: false,
             touched: BTreeMap::new(),
             buries: false,
-            broken: archive.execute_batch("BEGIN IMMEDIATE").err().map(|error| Failure::from(error).0),
+            broken: begin(archive).err().map(|error| Failure::from(error).0),
         }
     }
 
@@ -231,7 +235,7 @@ impl<'c> Batch<'c> {
     /// The halves and slips, inside a transaction that commits before the archive's.
     pub(crate) fn halves(&mut self) -> Result<&Connection, Failure> {
         if !self.halves_begun {
-            self.halves_connection.execute_batch("BEGIN IMMEDIATE")?;
+            begin(self.halves_connection)?;
             self.halves_begun = true;
         }
         if !self.halves_saved {
@@ -341,7 +345,7 @@ impl<'c> Batch<'c> {
                 if self.halves_begun {
                     let last = last_slip(self.halves_connection)?;
                     self.archive.execute("INSERT OR REPLACE INTO meta VALUES ('slip', ?1)", [last])?;
-                    self.halves_connection.execute_batch("COMMIT")?;
+                    self.halves_connection.prepare_cached("COMMIT")?.execute([])?;
                     self.halves_begun = false;
                 }
                 self.archive.prepare_cached("COMMIT")?.execute([])?;
