@@ -18,7 +18,7 @@ cargo xtask COMMAND
   web [--dev]        build the app into target/web/dist; --dev: quickly, uncompressed
   test [--quick]     run everything; --quick: format, lints and native tests only
   sabotage [NAME]    remove one check at a time and see that a test turns red
-  bench              measure, beside the limit in the same run
+  bench              measure, beside the limit in the same run; --quick; relay or vault alone
 ";
 
 fn main() -> ExitCode {

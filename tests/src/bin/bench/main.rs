@@ -1,4 +1,5 @@
-//! `cargo xtask bench [--quick]`: the relay beside its limit and the vault against the relay, on this machine, now.
+//! `cargo xtask bench [--quick] [relay | vault]`: the relay beside its limit and the vault against the relay, on this
+//! machine, now.
 //!
 //! The relay is the release binary as it is shipped; the limit is this program again, as [`limit`] says. Each round goes
 //! limit, relay, relay, limit, each on an empty folder, and what is reported is the median of the rounds' ratios. Rates
@@ -42,10 +43,10 @@ const FULL: Extent = Extent {
     relay: workload::Size {
         dossiers: 10_000,
         pushed: 10_000,
-        singles: [1000, 4000, 8000, 8000],
+        singles: [500, 2000, 4800, 4800],
         pulled: 10_000,
         pulls: 5,
-        polls: 8000,
+        polls: 3200,
     },
     kept: 100_000,
     kills: 5,
@@ -72,11 +73,16 @@ const QUICK: Extent = Extent {
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match arguments.as_slice() {
-        [] => run(&FULL),
-        ["--quick"] => run(&QUICK),
+    let (extent, parts) = match arguments.as_slice() {
+        ["--quick", parts @ ..] => (&QUICK, parts),
+        parts => (&FULL, parts),
+    };
+    let done = match parts {
+        [] => run(extent, true, true),
+        ["relay"] => run(extent, true, false),
+        ["vault"] => run(extent, false, true),
         ["limit", data, request_key, content_key] => limit::serve(Path::new(data), request_key, content_key),
-        _ => Err(anyhow::anyhow!("usage: cargo xtask bench [--quick]")),
+        _ => Err(anyhow::anyhow!("usage: cargo xtask bench [--quick] [relay | vault]")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -87,42 +93,64 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(extent: &Extent) -> Result<()> {
+fn run(extent: &Extent, with_relay: bool, with_vault: bool) -> Result<()> {
     if cfg!(debug_assertions) {
         bail!("figures of a debug build say nothing; use `cargo xtask bench`");
     }
-    let relay = env::current_exe()?.with_file_name("zegel-relay");
-    if !relay.exists() {
-        bail!("{} is not there; `cargo xtask bench` builds it", relay.display());
+    let binary = env::current_exe()?.with_file_name("zegel-relay");
+    if !binary.exists() {
+        bail!("{} is not there; `cargo xtask bench` builds it", binary.display());
     }
     // One thread: whatever the driver takes, the server cannot have.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(measure(extent, &relay))
+    let mut journal = Journal { began: Instant::now(), machine: Vec::new() };
+    let mut rows = Vec::new();
+    if with_relay {
+        rows.extend(runtime.block_on(relay(extent, &binary, &mut journal))?);
+    }
+    if with_vault {
+        rows.extend(runtime.block_on(vault(extent, &binary, &mut journal))?);
+    }
+    journal.look("done")?;
+    println!("In the course of it: {}.\n", journal.machine.join("; "));
+    println!("| Work | Measured | Limit | Ratio | Target | |\n|---|---|---|---|---|---|");
+    rows.iter().for_each(|row| println!("{row}"));
+    Ok(())
 }
 
-async fn measure(extent: &Extent, relay: &Path) -> Result<()> {
-    let began = Instant::now();
-    let said = |what: &str| eprintln!("{:>5.1} s  {what}", began.elapsed().as_secs_f64());
-    said("signing what is sent");
+/// How far it is, and how busy the machine was meanwhile.
+struct Journal {
+    began: Instant,
+    machine: Vec<String>,
+}
+
+impl Journal {
+    /// Looks at the machine for a second before what comes next.
+    fn look(&mut self, next: &str) -> Result<()> {
+        let (idle, load) = process::idle(Duration::from_secs(1))?;
+        let state = format!("{idle:.0} % idle, load {load}");
+        eprintln!("{:>5.1} s  {next}: {state}", self.began.elapsed().as_secs_f64());
+        self.machine.push(state);
+        Ok(())
+    }
+}
+
+async fn relay(extent: &Extent, binary: &Path, journal: &mut Journal) -> Result<Vec<Row>> {
     let mut workload = Workload::make(extent.relay)?;
     let mut rounds = Vec::new();
-    let mut machine = Vec::new();
     for number in 1..=extent.rounds {
-        let (idle, load) = process::idle(Duration::from_secs(1))?;
-        said(&format!("round {number} of {}: {idle:.0} % idle, load {load}", extent.rounds));
-        machine.push(format!("{idle:.0} % idle, load {load}"));
-        let first = workload.visit(Side::Limit, relay).await?;
-        let second = workload.visit(Side::Relay, relay).await?;
-        let third = workload.visit(Side::Relay, relay).await?;
-        let fourth = workload.visit(Side::Limit, relay).await?;
+        journal.look(&format!("round {number} of {}", extent.rounds))?;
+        let first = workload.visit(Side::Limit, binary).await?;
+        let second = workload.visit(Side::Relay, binary).await?;
+        let third = workload.visit(Side::Relay, binary).await?;
+        let fourth = workload.visit(Side::Limit, binary).await?;
         rounds.push(Round { relay: [second, third], limit: [first, fourth] });
     }
     let mut rows = relay_rows(&rounds);
-    said("bytes on disk, starting again");
-    let kept = durability::keep(&mut workload.organisation, relay, extent.kept).await?;
+    journal.look("bytes on disk, starting again, kills")?;
+    let kept = durability::keep(&mut workload.organisation, binary, extent.kept).await?;
     rows.extend(kept_rows(&rounds, &kept));
-    said("killing it");
-    let survived = durability::kill(&mut workload.organisation, relay, extent.kills).await?;
+    let survived = durability::kill(&mut workload.organisation, binary, extent.kills).await?;
     rows.push(Row {
         work: format!("killed {} times under load", extent.kills),
         measured: format!("{} lost of {} acknowledged", survived.lost, survived.acknowledged),
@@ -131,20 +159,16 @@ async fn measure(extent: &Extent, relay: &Path) -> Result<()> {
         target: "0 lost".to_owned(),
         met: Some(survived.lost == 0),
     });
-    drop(workload);
-    said("the vault");
-    let figures = vault::measure(relay, extent.vault).await?;
-    rows.extend(vault_rows(&figures));
+    Ok(rows)
+}
+
+async fn vault(extent: &Extent, binary: &Path, journal: &mut Journal) -> Result<Vec<Row>> {
+    journal.look("the vault")?;
+    let figures = vault::measure(binary, extent.vault).await?;
+    let mut rows = vault_rows(&figures);
     rows.extend(sealing_rows(vault::sealing(extent.sealed).await?));
     rows.push(first_visit()?);
-    let (idle, load) = process::idle(Duration::from_secs(1))?;
-    machine.push(format!("{idle:.0} % idle, load {load}"));
-    said("done");
-
-    println!("Before each round and at the end: {}.\n", machine.join("; "));
-    println!("| Work | Measured | Limit | Ratio | Target | |\n|---|---|---|---|---|---|");
-    rows.iter().for_each(|row| println!("{row}"));
-    Ok(())
+    Ok(rows)
 }
 
 fn kept_rows(rounds: &[Round], kept: &durability::Kept) -> Vec<Row> {
