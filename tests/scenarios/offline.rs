@@ -46,7 +46,9 @@ async fn what_is_written_offline_waits_and_is_sent() {
     assert!(saved.await.unwrap().waiting);
     let view = advisor.vault.dossier(&dossier).await.unwrap();
     assert!(view.summary.waiting);
-    assert!(view.items.iter().any(|item| matches!(&item.kind, ItemKind::Report { text, .. } if text == "nieuwe tekst")));
+    assert!(
+        view.items.iter().any(|item| matches!(&item.kind, ItemKind::Report { text, .. } if text == "nieuwe tekst"))
+    );
     assert!(advisor.vault.sync().await.unwrap().offline);
     let shared = advisor.share(&dossier, &[&report]).await;
     assert_eq!(shared.err(), Some(VaultError::RelayUnreachable), "sharing does not wait: its receiver would not know");
@@ -122,4 +124,44 @@ async fn files_of_every_size_come_back_as_they_were() {
         assert_eq!(advisor.read(&dossier, &item).await.unwrap(), bytes, "{size}");
     }
     assert_eq!(advisor.vault.verify(Some(&dossier)).await.unwrap().alarms, []);
+}
+
+#[tokio::test]
+async fn an_unlock_without_the_relay_opens_when_it_is_back() {
+    let (world, cable) = world();
+    let mut advisor = world.director("Iris de Vries").await;
+    let (dossier, ..) = advisor.dossier("Bram IJsselstein").await;
+    let store = advisor.store.clone();
+    drop(advisor.vault.lock());
+
+    cable.0.set(true);
+    let mut vault = Vault::unlock(world.ports(store), passphrase()).await.unwrap();
+    assert!(vault.sync().await.unwrap().offline);
+    assert!(vault.dossiers().is_empty(), "life halves are the relay's to serve");
+    cable.0.set(false);
+    assert!(!vault.sync().await.unwrap().offline);
+    assert_eq!(vault.session().name, "Iris de Vries");
+    assert_eq!(vault.dossiers()[0].title, "Bram IJsselstein");
+    assert_eq!(vault.dossier(&dossier).await.unwrap().items.len(), 2);
+}
+
+#[tokio::test]
+async fn a_newcomer_waits_over_a_restart_and_the_director_still_sees_them() {
+    let (world, _) = world();
+    let mut director = world.director("Iris de Vries").await;
+    let invitation = director.vault.invite("Ruben", false).await.unwrap();
+    let (ports, store) = world.device();
+    let joined = Vault::join(ports, &invitation.link, &invitation.code, "Ruben Bakker", passphrase()).await;
+    drop(joined.unwrap().0.lock());
+    let mut newcomer = Vault::unlock(world.ports(store), passphrase()).await.unwrap();
+    assert!(newcomer.session().waiting);
+
+    director.vault.sync().await.unwrap();
+    let directors = director.store.clone();
+    drop(director.vault.lock());
+    let mut vault = Vault::unlock(world.ports(directors), passphrase()).await.unwrap();
+    vault.admit(&newcomer.session().person).await.unwrap();
+    newcomer.sync().await.unwrap();
+    assert!(!newcomer.session().waiting);
+    assert_eq!(newcomer.session().name, "Ruben Bakker");
 }

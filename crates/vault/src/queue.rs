@@ -115,7 +115,8 @@ impl Vault {
         }
         // An answer that was lost on the way: what is there is what was to be saved.
         let same = book.log.record(queued.record).is_some_and(|state| {
-            state.device == self.keys.device && self.opened.get(&state.blob) == Some(&queued.content)
+            let shown = self.opened.get(&crate::shelf::version(book, queued.record, state));
+            state.device == self.keys.device && shown == Some(&queued.content)
         });
         if same || version_of(queued.beside) > 0 {
             return Ok(saved(queued.record, current, None));

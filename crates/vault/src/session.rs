@@ -31,7 +31,7 @@ use crate::{
     queue::Queued,
     relay::{Relay, Signer},
     search::Index,
-    shelf::Slot,
+    shelf::{Slot, Version},
     view::{Alarm, PrintedView, SessionView},
     write::Draft,
 };
@@ -82,7 +82,7 @@ pub struct Vault {
     pub(crate) books: BTreeMap<LogId, Book>,
     pub(crate) slots: BTreeMap<LogId, Slot>,
     pub(crate) halves: Halves,
-    pub(crate) opened: HashMap<Hash, Record>,
+    pub(crate) opened: HashMap<Version, Record>,
     pub(crate) heads: BTreeMap<LogId, Head>,
     pub(crate) cursor: u64,
     pub(crate) alarms: Vec<Alarm>,

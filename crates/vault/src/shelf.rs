@@ -66,7 +66,10 @@ impl Vault {
             let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             self.directory_entries = book.entries;
-            self.learn_names().await?;
+            // The relay tells names to members only; whoever still waits to be admitted learns them then.
+            if self.directory.now().member(self.keys.person).is_some() {
+                self.learn_names().await?;
+            }
         }
         if let Some(bytes) = self.ports.store.get(Table::Device, HEADS).await? {
             let Heads(heads) = Heads::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
@@ -79,7 +82,8 @@ impl Vault {
         self.load_shelf().await
     }
 
-    async fn load_shelf(&mut self) -> Result<(), VaultError> {
+    /// Opens the lines of the list. What is open already stays.
+    pub(crate) async fn load_shelf(&mut self) -> Result<(), VaultError> {
         let lines: Vec<(LogId, HalfId, Vec<u8>)> =
             self.ports.store.all(Table::Shelf).await?.into_iter().filter_map(shelf_line).collect();
         let wanted = lines.iter().map(|(log, life, _)| (*log, *life)).collect();
@@ -227,12 +231,12 @@ impl Vault {
     /// A record as it was sealed, opened: from memory, from this device, or from the relay.
     pub(crate) async fn record(&mut self, book: &Book, id: RecordId) -> Result<Record, VaultError> {
         let state = *book.log.record(id).ok_or(VaultError::NotFound)?;
-        if let Some(record) = self.opened.get(&state.blob) {
+        if let Some(record) = self.opened.get(&version(book, id, &state)) {
             return Ok(record.clone());
         }
         let sealed = self.blob(book.log.id(), state.blob).await?;
         let record = self.open_record(&book.log, &book.seeds, id, &state, &sealed)?;
-        self.opened.insert(state.blob, record.clone());
+        self.opened.insert(version(book, id, &state), record.clone());
         Ok(record)
     }
 
@@ -290,14 +294,14 @@ impl Vault {
         for (id, state) in book.log.records() {
             let Some(bytes) = blobs.get(&state.blob) else { continue };
             if let Ok(record) = self.open_record(&book.log, &book.seeds, id, state, bytes) {
-                self.opened.insert(state.blob, record);
+                self.opened.insert(version(book, id, state), record);
             }
         }
     }
 
     /// A book's line for the list. What does not open is left out and reported once.
     async fn line(&mut self, book: &Book) -> Result<Slot, VaultError> {
-        let closed = book.log.records().filter(|(_, state)| !self.opened.contains_key(&state.blob));
+        let closed = book.log.records().filter(|(id, state)| !self.opened.contains_key(&version(book, *id, state)));
         let closed: Vec<(RecordId, RecordState)> = closed.map(|(id, state)| (id, *state)).collect();
         for (id, state) in closed {
             if let Err(error) = self.record(book, id).await {
@@ -306,9 +310,9 @@ impl Vault {
         }
         let now = self.ports.clock.now();
         let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0 };
-        for (_, state) in book.log.records() {
+        for (id, state) in book.log.records() {
             slot.changed = slot.changed.max(state.claimed_time);
-            match self.opened.get(&state.blob) {
+            match self.opened.get(&version(book, id, state)) {
                 Some(Record::Title(title)) => slot.title.clone_from(&title.title),
                 Some(Record::Report(_) | Record::Document(_)) => slot.items += 1,
                 Some(Record::Share(share)) if book.log.discloses(share.disclosure, now) => slot.shares += 1,
@@ -338,6 +342,14 @@ impl Vault {
     pub(crate) fn kind_of(book: &Book, at: CompartmentEpoch) -> &'static str {
         book.kinds.kind(at.compartment).map_or("", CompartmentKind::name)
     }
+}
+
+/// One version of one record in one log. The same bytes elsewhere, or as another version, are something else.
+pub(crate) type Version = (LogId, RecordId, u64, Hash);
+
+/// The version that a log names.
+pub(crate) fn version(book: &Book, record: RecordId, state: &RecordState) -> Version {
+    (book.log.id(), record, state.version, state.blob)
 }
 
 /// Opens a sealed record at its place.

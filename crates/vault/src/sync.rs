@@ -44,6 +44,10 @@ impl Vault {
         if self.relay.welcome().is_none() {
             self.relay.hello(&self.ports).await?;
         }
+        if self.offline && self.directory.now().member(self.keys.person).is_some() {
+            self.learn_names().await?;
+            self.load_shelf().await?;
+        }
         let skew = self.relay.skew();
         if skew.unsigned_abs() > CLOCK_TOLERANCE {
             self.raise(Alarm::Clock(skew));
@@ -54,7 +58,9 @@ impl Vault {
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
             let (directory, logs): (Vec<_>, Vec<_>) =
                 page.logs.into_iter().partition(|changed| changed.kind == LogKind::Directory);
-            if !directory.is_empty() || self.directory.head().is_none() {
+            // Newcomers are known by their slips, which come with the directory until an entry has taken note of them.
+            let unread = self.newcomers.is_empty() && self.directory.log().pending_slips().next().is_some();
+            if !directory.is_empty() || self.directory.head().is_none() || unread {
                 self.pull_own_directory().await?;
             }
             for changed in logs {
@@ -307,7 +313,14 @@ impl Vault {
     pub(crate) async fn learn_names(&mut self) -> Result<(), VaultError> {
         let log = self.directory.log().clone();
         let book = Book { seeds: self.names.clone(), ..Book::new(log) };
-        self.need_halves(&[&book]).await?;
+        match self.need_halves(&[&book]).await {
+            // Without the relay names stay closed; the sync that finds it again opens them.
+            Err(VaultError::RelayUnreachable | VaultError::RelayBusy) => {
+                self.offline = true;
+                return Ok(());
+            }
+            other => other?,
+        }
         let records: Vec<_> = book.log.records().map(|(id, _)| id).collect();
         for id in records {
             match self.record(&book, id).await {
