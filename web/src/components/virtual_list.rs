@@ -52,7 +52,8 @@ pub(crate) fn VirtualList(props: &Props) -> Html {
     let all = props.rows.len();
     let first = view.first.min(all.saturating_sub(1));
     let last = (first + view.count).min(all);
-    let (above, below) = (first as f64 * view.height, (all - last) as f64 * view.height);
+    // Whole pixels: nobody sees the rest, and printing fractions costs ten kilobytes of code.
+    let (above, below) = ((first as f64 * view.height) as u64, ((all - last) as f64 * view.height) as u64);
     html! {
         <ul class="rows sheet" ref={list}>
             <li key="above" class="spacer" aria-hidden="true" ~style={format!("height:{above}px")}></li>

@@ -2,8 +2,8 @@
 
 use super::use_session;
 use crate::worker::{
-    client::Client,
-    messages::{Call, Failure},
+    client::{Client, parse},
+    messages::{Call, Command, Failure},
 };
 use std::{cell::Cell, rc::Rc};
 use yew::prelude::*;
@@ -37,16 +37,16 @@ pub(crate) fn use_answer<C: Call + Clone + PartialEq + 'static>(call: C, revisio
     let set = answer.setter();
     use_effect_with((call, revision, client), move |(call, _, client)| {
         let wanted = Rc::new(Cell::new(true));
-        let (call, client, still) = (call.clone(), client.clone(), wanted.clone());
-        yew::platform::spawn_local(async move {
-            let result = client.call(call).await;
+        let still = wanted.clone();
+        let then = Box::new(move |answer: Result<String, Failure>| {
             if still.get() {
-                set.set(match result {
+                set.set(match answer.and_then(|text| parse(&text)) {
                     Ok(value) => Loaded::Ready(Rc::new(value)),
                     Err(failure) => Loaded::Failed(failure),
                 });
             }
         });
+        ask(client, call.clone().into(), then);
         move || wanted.set(false)
     });
     (*answer).clone()
@@ -80,18 +80,27 @@ impl Task {
         self.busy.set(true);
         self.failure.set(None);
         let task = self.clone();
-        yew::platform::spawn_local(async move {
-            let result = task.client.call(call).await;
+        let then = Box::new(move |answer: Result<String, Failure>| {
             if !task.mounted.get() {
                 return;
             }
             task.busy.set(false);
-            match result {
+            match answer.and_then(|text| parse(&text)) {
                 Ok(answer) => done(answer),
                 Err(failure) => task.failure.set(Some(failure)),
             }
         });
+        ask(&self.client, call.into(), then);
     }
+}
+
+/// What is done with an answer.
+type Then = Box<dyn FnOnce(Result<String, Failure>)>;
+
+/// Asks, and hands the answer on. One body for every call: a generic one would be compiled for each of them.
+fn ask(client: &Client, command: Command, then: Then) {
+    let client = client.clone();
+    yew::platform::spawn_local(async move { then(client.ask(command).await) });
 }
 
 /// A task of this component.

@@ -1,6 +1,6 @@
 //! The page's end: numbered calls to the worker, each a future that ends with its answer, or with the worker.
 
-use super::messages::{Call, Failure, Reply, Request};
+use super::messages::{Call, Command, Failure, Reply, Request};
 use futures::channel::oneshot;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
@@ -86,8 +86,13 @@ impl Client {
 
     /// Asks, and waits for the answer.
     pub(crate) async fn call<C: Call>(&self, call: C) -> Result<C::Answer, Failure> {
-        let (_, answer) = self.send(call, None, Callback::noop());
-        parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0)
+        parse(&self.ask(call.into()).await?)
+    }
+
+    /// Asks, and waits for the answer as JSON.
+    pub(crate) async fn ask(&self, command: Command) -> Result<String, Failure> {
+        let (_, answer) = self.send(command, None, Callback::noop());
+        Ok(heard(answer).await?.0)
     }
 
     /// Asks with a file beside the call; gives the call's number, for [`Self::cancel`], and the answer to come.
@@ -97,15 +102,14 @@ impl Client {
         file: JsValue,
         progress: Callback<(u64, u64)>,
     ) -> (u32, impl Future<Output = Result<C::Answer, Failure>> + use<C>) {
-        let (number, answer) = self.send(call, Some(file), progress);
-        (number, async move { parse(&answer.await.map_err(|_| Failure::of("stopped"))??.0) })
+        let (number, answer) = self.send(call.into(), Some(file), progress);
+        (number, async move { parse(&heard(answer).await?.0) })
     }
 
     /// Asks for bytes; they come as a blob.
     pub(crate) async fn download<C: Call>(&self, call: C, progress: Callback<(u64, u64)>) -> Result<Blob, Failure> {
-        let (_, answer) = self.send(call, None, progress);
-        let (_, blob) = answer.await.map_err(|_| Failure::of("stopped"))??;
-        blob.ok_or_else(|| Failure::of("file-unreadable"))
+        let (_, answer) = self.send(call.into(), None, progress);
+        heard(answer).await?.1.ok_or_else(|| Failure::of("file-unreadable"))
     }
 
     /// Says that an answer is no longer wanted.
@@ -122,9 +126,9 @@ impl Client {
         line.unsent.clear();
     }
 
-    fn send<C: Call>(
+    fn send(
         &self,
-        call: C,
+        command: Command,
         file: Option<JsValue>,
         progress: Callback<(u64, u64)>,
     ) -> (u32, oneshot::Receiver<Answered>) {
@@ -138,12 +142,12 @@ impl Client {
             }
             number
         };
-        self.post(&Request::Call(number, call.into()), file);
+        self.post(&Request::Call(number, command), file);
         (number, receiver)
     }
 
     fn post(&self, request: &Request, file: Option<JsValue>) {
-        let Ok(bytes) = serde_json::to_vec(request) else { return };
+        let Ok(bytes) = postcard::to_allocvec(request) else { return };
         let mut line = self.0.borrow_mut();
         if line.ready {
             line.deliver(bytes, file);
@@ -155,7 +159,7 @@ impl Client {
     fn hear(&self, data: &JsValue, broken: &Callback<()>) {
         let parts: &Array = data.unchecked_ref();
         let bytes = Uint8Array::new(&parts.get(0)).to_vec();
-        match serde_json::from_slice(&bytes) {
+        match postcard::from_bytes(&bytes) {
             Ok(Reply::Ready) => {
                 let mut line = self.0.borrow_mut();
                 line.ready = true;
@@ -206,6 +210,12 @@ fn spawn() -> Result<Worker, JsValue> {
     Reflect::construct(&constructor, &Array::of2(&url, &options))?.dyn_into()
 }
 
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Failure> {
+/// An answer, or that the worker ended before it came.
+async fn heard(answer: oneshot::Receiver<Answered>) -> Answered {
+    answer.await.unwrap_or_else(|_| Err(Failure::of("stopped")))
+}
+
+/// An answer of JSON.
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|error| Failure { text: error.to_string(), ..Failure::of("alarm") })
 }

@@ -32,7 +32,7 @@ pub(crate) fn install(scope: &DedicatedWorkerGlobalScope) {
     let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let parts: Array = event.data().unchecked_into();
         let bytes = zeroize::Zeroizing::new(Uint8Array::new(&parts.get(0)).to_vec());
-        match serde_json::from_slice(&bytes) {
+        match postcard::from_bytes(&bytes) {
             Ok(Request::Call(call, command)) => {
                 let job = Job { call, command, file: parts.get(1).dyn_into().ok() };
                 let mut lanes = lanes.borrow_mut();
@@ -79,7 +79,7 @@ pub(crate) fn broken() {
 
 fn post(reply: &Reply, blob: Option<&Blob>) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let Ok(bytes) = serde_json::to_vec(reply) else { return };
+    let Ok(bytes) = postcard::to_allocvec(reply) else { return };
     let body = Uint8Array::from(bytes.as_slice());
     let message = Array::of1(&body);
     if let Some(blob) = blob {

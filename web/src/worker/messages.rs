@@ -1,5 +1,6 @@
-//! What page and worker say to each other. A message is one `Uint8Array` of JSON, transferred rather than copied; files
-//! and blobs travel beside it as they are, so their bytes never pass through a message.
+//! What page and worker say to each other. A message is one `Uint8Array` of postcard, transferred rather than copied;
+//! files and blobs travel beside it as they are, so their bytes never pass through a message. An answer inside a message
+//! is JSON: the vault's views are tagged, so their format must describe itself.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
@@ -42,7 +43,7 @@ macro_rules! calls {
         })*
 
         /// Everything the page may ask.
-        #[derive(Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Serialize, Deserialize)]
         pub(crate) enum Command { $($(#[$doc])* $name($name)),* }
     };
 }
