@@ -1,8 +1,12 @@
 //! Why a call failed, as the problem that is answered.
 
-use std::io;
+use std::{convert::Infallible, io};
 
-use axum::response::{IntoResponse, Response};
+use axum::{
+    body::{Body, Bytes},
+    response::{IntoResponse, Response},
+};
+use futures::stream;
 use http::{HeaderValue, StatusCode, header};
 use zegel_crypto::Canonical as _;
 use zegel_ledger::Refusal;
@@ -83,7 +87,19 @@ impl IntoResponse for Failure {
 
 /// A body of CBOR that nobody keeps.
 pub(crate) fn cbor(body: Vec<u8>) -> Response {
-    let mut response = body.into_response();
+    headed(body.into_response())
+}
+
+/// The same, in pieces that follow each other.
+pub(crate) fn cbor_of<const N: usize>(pieces: [Vec<u8>; N]) -> Response {
+    let length: usize = pieces.iter().map(Vec::len).sum();
+    let pieces = pieces.map(|piece| Ok::<_, Infallible>(Bytes::from(piece)));
+    let mut response = headed(Body::from_stream(stream::iter(pieces)).into_response());
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    response
+}
+
+fn headed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cbor"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

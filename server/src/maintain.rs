@@ -120,7 +120,8 @@ impl Relay {
                 .writer()
                 .run(move |batch| {
                     let gone = batch.archive().execute("DELETE FROM upload WHERE id = ?1", [upload])? > 0;
-                    let find = "SELECT 1 FROM blob b JOIN log l ON l.id = b.log WHERE l.name = ?1 AND b.name = ?2
+                    let find = "SELECT 1 FROM blob b JOIN log l ON l.id = b.log
+                                WHERE l.name = ?1 AND substr(b.name, 1, 8) = substr(?2, 1, 8) AND b.name = ?2
                                 UNION ALL SELECT 1 FROM upload WHERE log = ?1 AND name = ?2";
                     Ok((gone, batch.archive().prepare_cached(find)?.exists(params![log, name])?))
                 })

@@ -22,7 +22,7 @@ use zegel_protocol::{
 use crate::{
     access::Asker,
     app, auth, calls,
-    failure::{Failure, cbor},
+    failure::{Failure, cbor, cbor_of},
     relay::Relay,
 };
 
@@ -83,7 +83,10 @@ async fn pull(State(relay): State<Relay>, request: Request) -> Response {
         let (asker, body) = identify(&relay, request, limits::BODY).await?;
         calls::pull::pull(relay, asker, parse(&body)?).await
     };
-    answered(answer.await)
+    match answer.await {
+        Ok(pieces) => cbor_of(pieces),
+        Err(failure) => failure.into_response(),
+    }
 }
 
 async fn chunk(State(relay): State<Relay>, Path((upload, offset)): Path<(String, u64)>, request: Request) -> Response {

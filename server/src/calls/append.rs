@@ -342,7 +342,7 @@ impl Request<'_, '_> {
         }
         // Listed here before. Only in a compartment the author reads: listing must not open another to anyone.
         let find = "SELECT b.length, b.data, c.name FROM blob b LEFT JOIN compartment c ON c.id = b.compartment
-                    WHERE b.log = ?1 AND b.name = ?2";
+                    WHERE b.log = ?1 AND substr(b.name, 1, 8) = substr(?2, 1, 8) AND b.name = ?2";
         let mut find = archive.prepare_cached(find)?;
         let mut rows = find.query(params![row, name.0])?;
         while let Some(known) = rows.next()? {

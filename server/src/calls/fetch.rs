@@ -65,7 +65,7 @@ fn listed(
 ) -> Result<Option<Found>, Failure> {
     relay.folder().read(|archive| {
         let text = "SELECT c.name, b.length, b.data FROM blob b LEFT JOIN compartment c ON c.id = b.compartment
-                    WHERE b.log = ?1 AND b.name = ?2";
+                    WHERE b.log = ?1 AND substr(b.name, 1, 8) = substr(?2, 1, 8) AND b.name = ?2";
         let mut find = archive.prepare_cached(text)?;
         let mut rows = find.query(params![row, name.0])?;
         while let Some(row) = rows.next()? {

@@ -17,9 +17,12 @@ use crate::{
 
 /// Bytes after which a page ends early, whatever number of entries was asked for.
 const PAGE_BYTES: usize = 8 << 20;
+/// Room for an entry that puts one record, and for its blob at its most frequent size.
+const ENTRY: usize = 400;
+const BLOB: usize = 1152;
 
-/// Answers with the encoding of a [`zegel_protocol::calls::Pulled`].
-pub(crate) async fn pull(relay: Relay, asker: Asker, call: Pull) -> Result<Vec<u8>, Failure> {
+/// Answers with the encoding of a [`zegel_protocol::calls::Pulled`], in pieces that follow each other.
+pub(crate) async fn pull(relay: Relay, asker: Asker, call: Pull) -> Result<[Vec<u8>; 3], Failure> {
     relay.blocking(move |relay| relay.read(asker, call.log, |row, _, reader| page(relay, &call, row, reader))).await
 }
 
@@ -31,6 +34,11 @@ struct List {
 }
 
 impl List {
+    /// An empty list with room for items of so many bytes together.
+    fn with_room(bytes: usize) -> Self {
+        Self { count: 0, items: Vec::with_capacity(bytes.min(PAGE_BYTES)) }
+    }
+
     fn push(&mut self, encoded: &[u8]) {
         self.count += 1;
         self.items.extend_from_slice(encoded);
@@ -42,17 +50,22 @@ impl List {
     }
 }
 
-fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<Vec<u8>, Failure> {
+fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<[Vec<u8>; 3], Failure> {
     relay.folder().read(|archive| {
         // One transaction, so that head, entries and blobs belong together.
         let transaction = archive.unchecked_transaction()?;
         let head = logs::find(&transaction, call.log)?.ok_or(Problem::NotFound)?.head;
-        let (mut entries, mut slips, mut blobs) = (List::default(), List::default(), List::default());
+        let most = u64::from(call.limit.min(limits::PAGE));
+        let count = usize::try_from((head.sequence + 1).saturating_sub(call.from).min(most)).unwrap_or_default();
+        let with_blobs = call.blobs && reader.sees_blobs();
+        let mut entries = List::with_room(count * ENTRY);
+        let mut blobs = List::with_room(if with_blobs { count * BLOB } else { 0 });
+        let mut slips = List::default();
         let everything = reader.sees_everything();
         let compartments = if everything { HashMap::new() } else { compartments(&transaction, row)? };
         let sees =
             |place: i64| everything || place == 0 || compartments.get(&place).is_some_and(|id| reader.reads(*id));
-        let text = if call.blobs && reader.sees_blobs() {
+        let text = if with_blobs {
             "SELECT e.sequence, e.bytes, b.compartment, b.data FROM entry e
              LEFT JOIN blob b ON b.id >= e.blobs AND b.id < e.blobs + e.blob_count
              WHERE e.log = ?1 AND e.sequence >= ?2 AND e.sequence < ?3 ORDER BY e.sequence"
@@ -61,7 +74,7 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<Vec
              ORDER BY sequence"
         };
         let mut find = transaction.prepare_cached(text)?;
-        let to = call.from.saturating_add(u64::from(call.limit.min(limits::PAGE)));
+        let to = call.from.saturating_add(most);
         let mut rows = find.query(params![row, signed(call.from), signed(to)])?;
         let mut last = None;
         while let Some(found) = rows.next()? {
@@ -89,7 +102,7 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<Vec
         while let Some(found) = rows.next()? {
             slips.push(found.get_ref(0)?.as_blob().unwrap_or_default());
         }
-        Ok(join([entries, slips, blobs], &Some(head).to_canonical()))
+        Ok(pieces([entries, slips], blobs, Some(head).to_canonical()))
     })
 }
 
@@ -99,15 +112,16 @@ fn compartments(archive: &rusqlite::Connection, row: i64) -> Result<HashMap<i64,
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn join(lists: [List; 3], head: &[u8]) -> Vec<u8> {
-    let length: usize = lists.iter().map(|list| list.items.len() + 9).sum();
-    let mut encoder = Encoder::new(Vec::with_capacity(length + head.len() + 1));
+/// The answer, without copying the blobs once more: what comes before them, they, what comes after.
+fn pieces(small: [List; 2], blobs: List, head: Vec<u8>) -> [Vec<u8>; 3] {
+    let length: usize = small.iter().map(|list| list.items.len() + 9).sum();
+    let mut encoder = Encoder::new(Vec::with_capacity(length + 10));
     // Writing into a vector cannot fail.
     let _ = encoder.array(4);
-    for list in lists {
+    for list in small {
         let _ = encoder.array(list.count);
         let _ = encoder.writer_mut().write_all(&list.items);
     }
-    let _ = encoder.writer_mut().write_all(head);
-    encoder.into_writer()
+    let _ = encoder.array(blobs.count);
+    [encoder.into_writer(), blobs.items, head]
 }
