@@ -49,6 +49,8 @@ pub(crate) struct Size {
 #[derive(Clone, Copy)]
 pub(crate) struct Shared {
     pub(crate) time: Duration,
+    /// What one Argon2id takes meanwhile: a link's code is stretched like a passphrase.
+    pub(crate) derivation: Duration,
     pub(crate) requests: u64,
     pub(crate) sent: u64,
 }
@@ -68,9 +70,9 @@ pub(crate) struct Moved {
 /// What a full shelf costs.
 pub(crate) struct Listed {
     pub(crate) dossiers: usize,
-    /// From passphrase to list, without and with dossiers.
-    pub(crate) empty: Duration,
-    pub(crate) full: Duration,
+    /// From passphrase to list, and what of it the key derivation takes.
+    pub(crate) time: Duration,
+    pub(crate) derivation: Duration,
     /// The first search of a session, and one while typing.
     pub(crate) first_search: Duration,
     pub(crate) search: Duration,
@@ -78,8 +80,6 @@ pub(crate) struct Listed {
 
 /// What the vault took.
 pub(crate) struct Figures {
-    /// One Argon2id, as a link's code and a passphrase each take.
-    pub(crate) derivation: Duration,
     pub(crate) share_empty: Shared,
     pub(crate) share_long: Shared,
     pub(crate) share_file: Shared,
@@ -144,6 +144,7 @@ impl Desk {
 
     /// The third of five shares, by time.
     async fn share(&self, vault: &mut Vault, dossier: &str, item: &str) -> Result<Shared> {
+        let derivation = derivation()?;
         let mut shares = Vec::new();
         for _ in 0..5 {
             let before = self.counts.get();
@@ -151,7 +152,8 @@ impl Desk {
             vault.share(dossier, new_share(&[item], SystemClock.now() + MONTH)).await?;
             let time = began.elapsed();
             let after = self.counts.get();
-            shares.push(Shared { time, requests: after.requests - before.requests, sent: after.sent - before.sent });
+            let (requests, sent) = (after.requests - before.requests, after.sent - before.sent);
+            shares.push(Shared { time, derivation, requests, sent });
         }
         shares.sort_unstable_by_key(|share| share.time);
         shares.get(2).copied().context("five shares")
@@ -173,8 +175,6 @@ pub(crate) async fn measure(relay: &Path, size: Size) -> Result<Figures> {
         sheets: 3,
     };
     let (mut vault, _) = Vault::found(desk.ports(store.clone())?, new).await?;
-    let without = copy(&store).await?;
-    let (_, empty) = desk.unlock(SqliteStore::open(without.path())?).await?;
 
     let share_empty = {
         let dossier = vault.new_dossier("Een leeg dossier").await?;
@@ -208,7 +208,8 @@ pub(crate) async fn measure(relay: &Path, size: Size) -> Result<Figures> {
     vault.sync().await?;
     drop(vault);
     let with = copy(&store).await?;
-    let (mut vault, full) = desk.unlock(SqliteStore::open(with.path())?).await?;
+    let derivation = derivation()?;
+    let (mut vault, time) = desk.unlock(SqliteStore::open(with.path())?).await?;
     let dossiers = vault.dossiers().len();
     ensure!(dossiers == size.dossiers + 3, "{dossiers} dossiers are on the shelf");
     let began = Instant::now();
@@ -222,8 +223,8 @@ pub(crate) async fn measure(relay: &Path, size: Size) -> Result<Figures> {
     }
     searches.sort_unstable();
     let search = searches.last().copied().unwrap_or_default();
-    let listed = Listed { dossiers, empty, full, first_search, search };
-    Ok(Figures { derivation: derivation()?, share_empty, share_long, share_file, reports: size.reports, files, listed })
+    let listed = Listed { dossiers, time, derivation, first_search, search };
+    Ok(Figures { share_empty, share_long, share_file, reports: size.reports, files, listed })
 }
 
 /// The shortest of three key derivations.
