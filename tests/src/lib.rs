@@ -3,8 +3,6 @@
 //! A scenario begins with a [`World`](world::World): one relay with its disk, one clock, and people who each have a
 //! device of their own. The vaults are the real ones, and so is the relay; only the network between them is short.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
-
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod hostile;
