@@ -105,6 +105,8 @@ impl Folder {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "cache_size", -8192)?;
         connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
+        // The pages that a savepoint may have to put back would otherwise go through a file outside the folder, each time.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         // What is deleted is overwritten: a destroyed half must not linger in a free page.
         connection.pragma_update(None, "secure_delete", "ON")?;
