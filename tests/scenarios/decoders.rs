@@ -56,7 +56,7 @@ fn mutate(dice: &mut Dice, sample: &[u8]) -> Vec<u8> {
     for _ in 0..=dice.roll(3) {
         let at = dice.roll(bytes.len());
         match dice.roll(8) {
-            0 | 1 | 2 if !bytes.is_empty() => bytes[at] ^= 1 << dice.roll(8),
+            0..=2 if !bytes.is_empty() => bytes[at] ^= 1 << dice.roll(8),
             3 if !bytes.is_empty() => bytes[at] = u8::try_from(dice.roll(256)).unwrap(),
             4 => bytes.truncate(at),
             5 => bytes.insert(at.min(bytes.len()), u8::try_from(dice.roll(256)).unwrap()),

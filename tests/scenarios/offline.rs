@@ -87,7 +87,7 @@ async fn a_draft_is_kept_sealed_until_it_is_saved() {
     let mut vault = Vault::unlock(world.ports(store), passphrase()).await.unwrap();
     let kept = vault.draft(&dossier, None).await.unwrap().unwrap();
     assert_eq!(kept.text, "KANARIE-CONCEPT");
-    assert_eq!(vault.dossiers_with_drafts().await.unwrap(), [dossier.clone()]);
+    assert_eq!(vault.dossiers_with_drafts().await.unwrap(), std::slice::from_ref(&dossier));
     vault.save_report(&dossier, None, 0, &kept.title, &kept.text, &kept.day).await.unwrap();
     assert_eq!(vault.draft(&dossier, None).await.unwrap(), None);
 }
