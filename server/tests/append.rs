@@ -152,6 +152,28 @@ async fn a_destroyed_half_is_gone_and_does_not_come_back() {
     assert!(matches!(org.push(&director, vec![draft]).await, Err(Problem::Refused(_))));
 }
 
+/// The ledger lets a half be named once; one that was destroyed before anything named it is the relay's to refuse.
+#[tokio::test]
+async fn a_half_destroyed_before_it_was_named_is_not_taken() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let half = zegel_ledger::HalfId::make(&mut org.rng);
+    let draft = org.draft(&director, dossier.log, LogKind::Dossier, vec![Change::Destroy(half)], Vec::new());
+    org.push(&director, vec![draft]).await.unwrap();
+    let bytes = org.blob(100);
+    let file = zegel_ledger::File {
+        file: zegel_ledger::FileId::make(&mut org.rng),
+        home: dossier.core.id,
+        half,
+        blob: zegel_crypto::blob_name(&bytes),
+        length: 100,
+    };
+    let mut draft = org.draft(&director, dossier.log, LogKind::Dossier, vec![Change::File(file)], vec![bytes]);
+    draft.halves.push(org.half(dossier.log, half));
+    assert!(matches!(org.push(&director, vec![draft]).await, Err(Problem::Refused(_))));
+}
+
 #[tokio::test]
 async fn everything_survives_a_restart() {
     let mut org = Organisation::found().await;
