@@ -20,6 +20,7 @@ use crate::{
     access::{Asker, Now},
     failure::Failure,
     relay::Relay,
+    store::writer::Batch,
 };
 
 const MINUTE: u64 = 60;
@@ -97,18 +98,14 @@ struct Candidate {
     keys: Vec<VerifyingKey>,
 }
 
-/// Finds out who signed a request.
+/// Finds out who signed a request, before its body is there: what is signed is the body's digest, which
+/// [`Claimed::covers`] compares later. So nobody but those who may ask has a body kept for them.
 ///
 /// Errors: [`Problem::Unauthenticated`] for every key that is not known here, not alive or not the one that signed;
 /// [`Problem::StaleChallenge`]; [`Problem::Locked`] for a link whose code was guessed at too often.
-pub(crate) async fn authenticate(
-    relay: &Relay,
-    path: &str,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Asker, Failure> {
+pub(crate) async fn authenticate(relay: &Relay, path: &str, headers: &HeaderMap) -> Result<(Asker, Claimed), Failure> {
     let unauthenticated = || Failure(Problem::Unauthenticated);
-    let claimed = read(path, headers, body).ok_or_else(unauthenticated)?;
+    let claimed = read(path, headers).ok_or_else(unauthenticated)?;
     let time = relay.time();
     if !relay.challenges().is_fresh(&claimed.challenge, time) {
         return Err(Problem::StaleChallenge.into());
@@ -124,25 +121,35 @@ pub(crate) async fn authenticate(
     let nobody = [relay.nobody()];
     let keys = if candidate.keys.is_empty() { nobody.as_slice() } else { &candidate.keys };
     let verified = keys.iter().any(|key| claimed.verify(key).is_ok()) || sabotage::is("relay-signature");
-    match candidate.asker {
-        Some(asker) if verified => Ok(asker),
-        Some(Asker::Link { id, .. }) => {
-            let count = "UPDATE link SET wrong = wrong + 1 WHERE id = ?1";
-            relay.writer().run(move |batch| Ok(batch.archive().execute(count, params![id.0])?)).await?;
-            Err(unauthenticated())
-        }
-        _ => Err(unauthenticated()),
+    if let Some(Asker::Link { id, .. }) = candidate.asker {
+        judge_guess(relay, id, verified).await?;
     }
+    candidate.asker.filter(|_| verified).map(|asker| (asker, claimed)).ok_or_else(unauthenticated)
 }
 
-fn read(path: &str, headers: &HeaderMap, body: &[u8]) -> Option<Claimed> {
+/// Counts a wrong code and decides about a right one. Both are done by the writer, one after the other: however many
+/// guesses come at once, no more than [`limits::GUESSES`] learn anything.
+async fn judge_guess(relay: &Relay, link: PersonId, right: bool) -> Result<(), Failure> {
+    let judge = move |batch: &mut Batch<'_>| {
+        let key = params![link.0, limits::GUESSES];
+        if right {
+            let find = "SELECT 1 FROM link WHERE id = ?1 AND wrong < ?2";
+            return Ok(batch.archive().prepare_cached(find)?.exists(key)?);
+        }
+        let count = "UPDATE link SET wrong = wrong + 1 WHERE id = ?1 AND wrong < ?2";
+        Ok(batch.archive().prepare_cached(count)?.execute(key)? > 0)
+    };
+    if relay.writer().run(judge).await? { Ok(()) } else { Err(Problem::Locked.into()) }
+}
+
+fn read(path: &str, headers: &HeaderMap) -> Option<Claimed> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let headers = SignatureHeaders {
         content_digest: header(signature::CONTENT_DIGEST)?,
         signature_input: header(signature::SIGNATURE_INPUT)?,
         signature: header(signature::SIGNATURE)?,
     };
-    signature::read(path, body, &headers).ok()
+    signature::read_headers(path, &headers).ok()
 }
 
 fn find(relay: &Relay, name: [u8; 16], path: &str, time: u64) -> Result<Candidate, Failure> {

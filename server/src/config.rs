@@ -1,6 +1,6 @@
 //! What an operator decides. Nothing is read from the environment or a file: the command line says it all.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::clock::{Clock, SystemClock};
 
@@ -15,8 +15,12 @@ pub struct Config {
     pub rate_per_key: u32,
     /// Requests a second that are taken from everybody together, in the long run.
     pub rate: u32,
-    /// How many logs' states are kept in memory.
-    pub cached_logs: usize,
+    /// Bytes that logs' states may take in memory, by estimate.
+    pub cached_bytes: usize,
+    /// Bytes of request bodies that are in memory at once.
+    pub body_bytes: usize,
+    /// How long a request waits for that room before it is sent away.
+    pub body_patience: Duration,
     /// The operator says that the clock is right although it jumped: destruction goes on.
     pub clock_confirmed: bool,
 }
@@ -29,7 +33,9 @@ impl Config {
             clock: Arc::new(SystemClock),
             rate_per_key: 10_000,
             rate: 40_000,
-            cached_logs: 12_000,
+            cached_bytes: 96 << 20,
+            body_bytes: 64 << 20,
+            body_patience: Duration::from_secs(5),
             clock_confirmed: false,
         }
     }

@@ -81,7 +81,11 @@ impl From<object_store::Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, cbor(self.0.to_canonical())).into_response()
+        let mut response = (status, cbor(self.0.to_canonical())).into_response();
+        if self.0 == Problem::Busy {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }
 

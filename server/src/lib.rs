@@ -10,6 +10,7 @@ pub mod access;
 mod app;
 mod auth;
 pub mod backup;
+mod bodies;
 mod calls;
 pub mod check;
 pub mod clock;

@@ -12,6 +12,7 @@ use crate::{
     access::{self, Asker, Now, Openings, Reader},
     auth::{self, Challenges},
     backup,
+    bodies::Bodies,
     clock::Clock,
     config::Config,
     failure::Failure,
@@ -44,6 +45,7 @@ struct Inner {
     seen: Seen,
     challenges: Challenges,
     rates: Rates,
+    bodies: Bodies,
     readers: Semaphore,
     nobody: VerifyingKey,
     clock: Arc<dyn Clock>,
@@ -61,7 +63,7 @@ impl Relay {
     pub fn open(config: Config) -> Result<Self, OpenError> {
         let folder = Folder::open(&config.data)?;
         let wrong = |failure: Failure| OpenError::State(failure.0);
-        let (writer, shared) = Writer::start(&folder, config.cached_logs).map_err(wrong)?;
+        let (writer, shared) = Writer::start(&folder, config.cached_bytes).map_err(wrong)?;
         match shared.directory() {
             None => setup::offer(folder.path()),
             Some(_) => setup::close(folder.path()),
@@ -73,6 +75,7 @@ impl Relay {
             seen: Seen::default(),
             challenges: Challenges::open(&folder.path().join("challenge-key")).map_err(wrong)?,
             rates: Rates::new(config.rate, config.rate_per_key, config.clock.millis()),
+            bodies: Bodies::new(config.body_bytes, config.body_patience),
             readers: Semaphore::new(READERS),
             nobody: auth::nobody().map_err(wrong)?,
             clock: config.clock,
@@ -140,6 +143,10 @@ impl Relay {
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    pub(crate) fn bodies(&self) -> &Bodies {
+        &self.0.bodies
     }
 
     pub(crate) fn nobody(&self) -> VerifyingKey {

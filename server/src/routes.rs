@@ -2,9 +2,9 @@
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
+    body::Body,
     extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse as _, Response},
     routing::{MethodRouter, get, post},
 };
@@ -21,16 +21,21 @@ use zegel_protocol::{
 
 use crate::{
     access::Asker,
-    app, auth, calls,
+    app, auth,
+    bodies::Received,
+    calls,
     failure::{Failure, cbor, cbor_of},
     relay::Relay,
 };
 
+/// Bytes of the one call that everybody makes first: a version.
+const HELLO: usize = 64;
+
 /// Everything the relay answers to.
 pub fn router(relay: &Relay) -> Router {
     Router::new()
-        .route(Hello::PATH, open(calls::found::hello))
-        .route(Found::PATH, open(calls::found::found))
+        .route(Hello::PATH, open(HELLO, calls::found::hello))
+        .route(Found::PATH, open(limits::BODY, calls::found::found))
         .route(Append::PATH, signed(calls::append::append))
         .route(Post::PATH, signed(calls::post::post))
         .route(Changes::PATH, signed(calls::changes::changes))
@@ -48,16 +53,17 @@ pub fn router(relay: &Relay) -> Router {
         .fallback(app::respond)
 }
 
-/// A call that anybody may make.
-fn open<C, W>(work: impl Fn(Relay, C) -> W + Clone + Send + Sync + 'static) -> MethodRouter<Relay>
+/// A call that anybody may make, with a body of at most `most` bytes.
+fn open<C, W>(most: usize, work: impl Fn(Relay, C) -> W + Clone + Send + Sync + 'static) -> MethodRouter<Relay>
 where
     C: Call + Send + 'static,
     W: Future<Output = Result<C::Answer, Failure>> + Send,
 {
     post(async move |State(relay): State<Relay>, request: Request| {
         let answer = async {
-            let (_, _, body) = receive(&relay, request, limits::BODY).await?;
-            work(relay, parse(&body)?).await
+            let (_, body) = admitted(&relay, request)?;
+            let body = relay.bodies().receive(body, most).await?;
+            work(relay, parse(body.bytes())?).await
         };
         answered(answer.await.map(|answer| answer.to_canonical()))
     })
@@ -72,7 +78,7 @@ where
     post(async move |State(relay): State<Relay>, request: Request| {
         let answer = async {
             let (asker, body) = identify(&relay, request, limits::BODY).await?;
-            work(relay, asker, parse(&body)?).await
+            work(relay, asker, parse(body.bytes())?).await
         };
         answered(answer.await.map(|answer| answer.to_canonical()))
     })
@@ -81,7 +87,7 @@ where
 async fn pull(State(relay): State<Relay>, request: Request) -> Response {
     let answer = async {
         let (asker, body) = identify(&relay, request, limits::BODY).await?;
-        calls::pull::pull(relay, asker, parse(&body)?).await
+        calls::pull::pull(relay, asker, parse(body.bytes())?).await
     };
     match answer.await {
         Ok(pieces) => cbor_of(pieces),
@@ -94,7 +100,7 @@ async fn chunk(State(relay): State<Relay>, Path((upload, offset)): Path<(String,
         let (asker, body) = identify(&relay, request, limits::CHUNK).await?;
         let upload = URL_SAFE_NO_PAD.decode(upload).ok().and_then(|bytes| bytes.try_into().ok());
         let upload = upload.ok_or(Problem::Malformed)?;
-        calls::upload::chunk(relay, asker, upload, offset, body).await
+        calls::upload::chunk(relay, asker, upload, offset, body.bytes().clone()).await
     };
     answered(answer.await.map(|answer| answer.to_canonical()))
 }
@@ -106,19 +112,23 @@ async fn healthz(State(relay): State<Relay>) -> StatusCode {
     if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
-async fn identify(relay: &Relay, request: Request, most: usize) -> Result<(Asker, Bytes), Failure> {
-    let (path, headers, body) = receive(relay, request, most).await?;
-    let asker = auth::authenticate(relay, &path, &headers, &body).await?;
+/// Who signed a request, and its body. Without a valid signature the body is read past, and not kept.
+async fn identify(relay: &Relay, request: Request, most: usize) -> Result<(Asker, Received), Failure> {
+    let (head, body) = admitted(relay, request)?;
+    let (asker, claimed) = match auth::authenticate(relay, head.uri.path(), &head.headers).await {
+        Ok(found) => found,
+        Err(failure) => {
+            relay.bodies().discard(body, most).await;
+            return Err(failure);
+        }
+    };
+    let body = relay.bodies().receive(body, most).await?;
+    claimed.covers(body.bytes()).map_err(|_| Problem::Unauthenticated)?;
     Ok((asker, body))
 }
 
-async fn receive(relay: &Relay, request: Request, most: usize) -> Result<(String, HeaderMap, Bytes), Failure> {
-    if !relay.rates().admit(relay.millis()) {
-        return Err(Problem::Busy.into());
-    }
-    let (head, body) = request.into_parts();
-    let body = to_bytes(Body::new(body), most).await.map_err(|_| Problem::TooLarge)?;
-    Ok((head.uri.path().to_owned(), head.headers, body))
+fn admitted(relay: &Relay, request: Request) -> Result<(Parts, Body), Failure> {
+    if relay.rates().admit(relay.millis()) { Ok(request.into_parts()) } else { Err(Problem::Busy.into()) }
 }
 
 fn parse<C: Call>(body: &[u8]) -> Result<C, Failure> {

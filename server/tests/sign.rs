@@ -9,7 +9,7 @@ use zegel_crypto::{Canonical as _, SigningKey};
 use zegel_ledger::DeviceId;
 use zegel_protocol::{
     Problem,
-    calls::{Call as _, Changes, Hello},
+    calls::{Call as _, Changes, Hello, Pull},
     limits, signature,
 };
 
@@ -82,6 +82,42 @@ async fn a_link_is_locked_after_too_many_wrong_codes_even_over_a_restart() {
     org.restart();
     assert_eq!(org.pull(&wrong, shared.link.log).await.unwrap_err(), Problem::Locked);
     assert_eq!(org.pull(&shared.link.key(), shared.link.log).await.unwrap_err(), Problem::Locked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn guesses_that_come_at_once_are_counted_one_by_one() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let shared = org.share(&director, &dossier, Terms::default()).await;
+    let log = shared.link.log;
+    // All of them are signed before the first is counted; the right one is among them, behind the wrong ones.
+    let welcome = hello(org.relay()).await;
+    let guesses = (0..5 * u64::from(limits::GUESSES)).map(|number| SigningKey::make(&mut Repeatable(1000 + number)));
+    let asked = guesses.chain([shared.link.request.clone()]).map(|key| {
+        let body = Pull { log, from: 0, limit: 1, blobs: false }.to_canonical();
+        let headers = signature::sign(Pull::PATH, &body, &shared.link.id.to_string(), &welcome.challenge, &key);
+        let request = Request::post(Pull::PATH)
+            .header(signature::CONTENT_DIGEST, headers.content_digest)
+            .header(signature::SIGNATURE_INPUT, headers.signature_input)
+            .header(signature::SIGNATURE, headers.signature)
+            .body(Body::from(body))
+            .unwrap();
+        let relay = org.relay().clone();
+        tokio::spawn(async move { send(&relay, request).await.map(drop) })
+    });
+    let asked: Vec<_> = asked.collect();
+    let mut answers = Vec::new();
+    for answer in asked {
+        answers.push(answer.await.unwrap());
+    }
+    let wrong = answers.iter().filter(|answer| **answer == Err(Problem::Unauthenticated)).count();
+    assert_eq!(wrong, limits::GUESSES as usize, "no more are told that they are wrong");
+    let told = |answer: &&Result<(), Problem>| **answer == Err(Problem::Locked);
+    let locked = answers.iter().filter(told).count();
+    let right = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!((wrong + locked + right, right <= 1), (answers.len(), true), "{answers:?}");
+    assert_eq!(org.pull(&shared.link.key(), log).await.unwrap_err(), Problem::Locked);
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use std::{fs, path::Path};
 
 use rusqlite::Connection;
 use support::{DAY, Organisation, Terms, call, config, hello};
-use zegel_crypto::Canonical as _;
-use zegel_ledger::{Change, LogKind};
+use zegel_crypto::{Canonical as _, blob_name};
+use zegel_ledger::{Change, File, FileId, HalfId, LogKind};
 use zegel_protocol::{Problem, calls::HalfServed};
 use zegel_relay::{Config, OpenError, Relay, backup, check::check, clock::SystemClock};
 
@@ -100,6 +100,27 @@ async fn a_backup_holds_archive_and_halves_apart_and_stops_the_warning() {
     let relay = Relay::open(config(&restored, &org.clock)).unwrap();
     let pull = zegel_protocol::calls::Pull { log: dossier.log, from: 0, limit: 9, blobs: true };
     assert_eq!(call(&relay, Some(&director.key()), &pull).await.unwrap().entries.len(), 1);
+}
+
+#[tokio::test]
+async fn a_half_after_the_last_one_was_destroyed_is_a_new_one_to_the_backup() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let target = tempfile::tempdir().unwrap();
+    backup::back_up(org.folder.path(), target.path(), &SystemClock).unwrap();
+    // The half that was stored last goes, and one comes.
+    let destroy = vec![Change::Destroy(dossier.file_half)];
+    let draft = org.draft(&director, dossier.log, LogKind::Dossier, destroy, Vec::new());
+    org.push(&director, vec![draft]).await.unwrap();
+    assert!(!hello(org.relay()).await.backup_due);
+    let bytes = org.blob(1000);
+    let (file, half) = (FileId::make(&mut org.rng), HalfId::make(&mut org.rng));
+    let added = File { file, home: dossier.core.id, half, blob: blob_name(&bytes), length: 1000 };
+    let mut draft = org.draft(&director, dossier.log, LogKind::Dossier, vec![Change::File(added)], vec![bytes]);
+    draft.halves.push(org.half(dossier.log, half));
+    org.push(&director, vec![draft]).await.unwrap();
+    assert!(hello(org.relay()).await.backup_due);
 }
 
 #[tokio::test]

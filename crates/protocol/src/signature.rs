@@ -33,6 +33,7 @@ pub struct Claimed {
     pub key_id: String,
     /// The challenge it answers.
     pub challenge: String,
+    digest: String,
     base: String,
     signature: Signature,
 }
@@ -59,9 +60,15 @@ pub fn sign(path: &str, body: &[u8], key_id: &str, challenge: &str, key: &Signin
 /// Errors: [`SignatureError`] unless the headers are exactly what [`sign`] would have written for some key id, challenge
 /// and signature.
 pub fn read(path: &str, body: &[u8], headers: &SignatureHeaders) -> Result<Claimed, SignatureError> {
-    if headers.content_digest != digest(body) {
-        return Err(SignatureError);
-    }
+    let claimed = read_headers(path, headers)?;
+    claimed.covers(body)?;
+    Ok(claimed)
+}
+
+/// The same, before the body is there: what is signed is its digest. [`Claimed::covers`] must follow.
+///
+/// Errors: as [`read`], except for the body.
+pub fn read_headers(path: &str, headers: &SignatureHeaders) -> Result<Claimed, SignatureError> {
     let input = headers.signature_input.strip_prefix("zegel=").ok_or(SignatureError)?;
     let rest = input.strip_prefix(COVERED).and_then(|rest| rest.strip_prefix(";keyid=\"")).ok_or(SignatureError)?;
     let (key_id, rest) = rest.split_once('"').ok_or(SignatureError)?;
@@ -75,6 +82,7 @@ pub fn read(path: &str, body: &[u8], headers: &SignatureHeaders) -> Result<Claim
     Ok(Claimed {
         key_id: key_id.to_owned(),
         challenge: challenge.to_owned(),
+        digest: headers.content_digest.clone(),
         base: base(path, &headers.content_digest, input),
         signature: Signature(bytes.try_into().map_err(|_| SignatureError)?),
     })
@@ -84,6 +92,11 @@ impl Claimed {
     /// Checks the signature with the key that belongs to the key id.
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), SignatureError> {
         key.verify_bytes(self.base.as_bytes(), &self.signature).map_err(|_| SignatureError)
+    }
+
+    /// Checks that the signed digest is this body's.
+    pub fn covers(&self, body: &[u8]) -> Result<(), SignatureError> {
+        if self.digest == digest(body) { Ok(()) } else { Err(SignatureError) }
     }
 }
 

@@ -160,7 +160,7 @@ impl Request<'_, '_> {
             if first.sequence != 0 {
                 return Err(Problem::Conflict(id, None).into());
             }
-            *state = Some(Known { row: self.insert_log(id, kind)?, log: Log::new(id, kind) });
+            *state = Some(Known { row: self.insert_log(id, kind)?, log: Log::new(id, kind), entries: 0 });
             self.batch.changed(id, true);
         } else if let Some(known) = state.as_ref() {
             self.may_know(known, now)?;
@@ -182,6 +182,7 @@ impl Request<'_, '_> {
             }
             let conflict = conflict(id, known.log.head());
             known.log.admit(entry, directory).map_err(conflict)?;
+            known.entries += entry.len();
             self.batch.changed(id, commit.changes.iter().any(changes_readers));
             self.store(known.row, id, &commit, entry, &known.log, kind)?;
             let lets_in = |change: &Change| matches!(change, Change::Found(_) | Change::Grant(_) | Change::Wrap(_));

@@ -8,7 +8,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -18,6 +18,11 @@ use zegel_ledger::{Directory, Entry, Head, Log, LogId, LogKind, Refusal, SignedS
 
 use crate::failure::Failure;
 
+/// Bytes that a cell takes by itself, by estimate: a log that is not there costs them as well.
+const CELL: usize = 1024;
+/// A state takes about twice what its entries take: what they say, and the maps by which it is found.
+const STATE_OF_ENTRY: usize = 2;
+
 /// A log as the relay knows it: its row and its state.
 #[derive(Debug)]
 pub(crate) struct Known {
@@ -25,6 +30,8 @@ pub(crate) struct Known {
     pub(crate) row: i64,
     /// Its state.
     pub(crate) log: Log,
+    /// Bytes of the entries that the state follows from.
+    pub(crate) entries: usize,
 }
 
 /// The directory as the relay knows it.
@@ -37,21 +44,42 @@ pub(crate) struct KnownDirectory {
 }
 
 /// One log's place in memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Cell {
     state: RwLock<Option<Known>>,
     used: AtomicU64,
+    /// What it takes, by estimate, and what all of them take.
+    takes: AtomicUsize,
+    all: Arc<AtomicUsize>,
 }
 
 /// The states that are in memory.
 #[derive(Debug)]
 pub(crate) struct Logs {
     cells: Mutex<HashMap<LogId, Arc<Cell>>>,
+    all: Arc<AtomicUsize>,
     most: usize,
     clock: AtomicU64,
 }
 
+impl Drop for Cell {
+    fn drop(&mut self) {
+        self.all.fetch_sub(*self.takes.get_mut(), Ordering::Relaxed);
+    }
+}
+
 impl Cell {
+    fn new(used: u64, all: &Arc<AtomicUsize>) -> Self {
+        let cell = Self {
+            state: RwLock::default(),
+            used: AtomicU64::new(used),
+            takes: AtomicUsize::default(),
+            all: Arc::clone(all),
+        };
+        cell.weigh(None);
+        cell
+    }
+
     /// The state, loaded with `load` if it is not in memory; nothing if there is no such log.
     pub(crate) fn read(
         &self,
@@ -74,20 +102,35 @@ impl Cell {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if state.is_none() {
             *state = load()?;
+            self.weigh(state.as_ref());
         }
         Ok(state)
     }
 
     /// Puts another state in its place, or none.
     pub(crate) fn replace(&self, known: Option<Known>) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = known;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        *state = known;
+        self.weigh(state.as_ref());
+    }
+
+    /// Takes note of how much its state has grown.
+    pub(crate) fn has_grown(&self) {
+        self.weigh(self.state.read().unwrap_or_else(PoisonError::into_inner).as_ref());
+    }
+
+    fn weigh(&self, state: Option<&Known>) {
+        let takes = CELL + state.map_or(0, |known| known.entries * STATE_OF_ENTRY);
+        let before = self.takes.swap(takes, Ordering::Relaxed);
+        // Sums of atomics wrap, so a difference below zero is right as well.
+        self.all.fetch_add(takes.wrapping_sub(before), Ordering::Relaxed);
     }
 }
 
 impl Logs {
-    /// Room for about `most` logs.
+    /// Room for states of about `most` bytes together.
     pub(crate) fn new(most: usize) -> Self {
-        Self { cells: Mutex::default(), most: most.max(16), clock: AtomicU64::new(0) }
+        Self { cells: Mutex::default(), all: Arc::default(), most, clock: AtomicU64::new(0) }
     }
 
     /// The cell of a log.
@@ -98,22 +141,32 @@ impl Logs {
             cell.used.store(tick, Ordering::Relaxed);
             return Arc::clone(cell);
         }
-        if cells.len() >= self.most {
-            drop_oldest(&mut cells, self.most / 8);
-        }
-        let cell = Arc::new(Cell { used: AtomicU64::new(tick), ..Cell::default() });
+        self.make_room(&mut cells);
+        let cell = Arc::new(Cell::new(tick, &self.all));
         cells.insert(id, Arc::clone(&cell));
         cell
     }
-}
 
-/// Drops the `count` cells that were not used for longest and that nobody holds.
-fn drop_oldest(cells: &mut HashMap<LogId, Arc<Cell>>, count: usize) {
-    let idle = cells.iter().filter(|(_, cell)| Arc::strong_count(cell) == 1);
-    let mut idle: Vec<_> = idle.map(|(id, cell)| (cell.used.load(Ordering::Relaxed), *id)).collect();
-    idle.sort_unstable_by_key(|(used, _)| *used);
-    for (_, id) in idle.into_iter().take(count) {
-        cells.remove(&id);
+    /// Drops what is too much.
+    pub(crate) fn trim(&self) {
+        self.make_room(&mut self.cells.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// If there is no room, drops the cells that were not used for longest and that nobody holds, an eighth of all.
+    fn make_room(&self, cells: &mut HashMap<LogId, Arc<Cell>>) {
+        let takes = || self.all.load(Ordering::Relaxed);
+        if takes() <= self.most {
+            return;
+        }
+        let idle = cells.iter().filter(|(_, cell)| Arc::strong_count(cell) == 1);
+        let mut idle: Vec<_> = idle.map(|(id, cell)| (cell.used.load(Ordering::Relaxed), *id)).collect();
+        idle.sort_unstable_by_key(|(used, _)| *used);
+        for (_, id) in idle {
+            if takes() <= self.most / 8 * 7 {
+                return;
+            }
+            cells.remove(&id);
+        }
     }
 }
 
@@ -130,12 +183,15 @@ pub(crate) fn load(
     let Some((row, kind)) = row else { return Ok(None) };
     let kind = kind_of(kind).filter(|kind| *kind != LogKind::Directory);
     let Some(kind) = kind else { return Ok(None) };
-    let mut log = Log::new(id, kind);
+    let mut known = Known { row, log: Log::new(id, kind), entries: 0 };
     replay(archive, slips, row, id, 0, |step| match step {
-        Step::Entry(entry) => log.replay(&entry, directory),
-        Step::Slip(slip) => log.replay_slip(&slip),
+        Step::Entry(entry) => {
+            known.entries += entry.len();
+            known.log.replay(&entry, directory)
+        }
+        Step::Slip(slip) => known.log.replay_slip(&slip),
     })?;
-    Ok(Some(Known { row, log }))
+    Ok(Some(known))
 }
 
 /// Rebuilds the directory's state: from its snapshot, or, where that is missing or of another format, from the root.
@@ -256,4 +312,38 @@ pub(crate) fn signed(number: u64) -> i64 {
 /// Numbers as SQLite kept them.
 pub(crate) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(entries: usize) -> Known {
+        Known { row: 1, log: Log::new(LogId([0; 16]), LogKind::Dossier), entries }
+    }
+
+    fn is_held(logs: &Logs, number: u8) -> bool {
+        logs.cells.lock().unwrap().contains_key(&LogId([number; 16]))
+    }
+
+    #[test]
+    fn large_states_make_room_for_others_unless_somebody_holds_them() {
+        let logs = Logs::new(100 << 10);
+        let held = logs.cell(LogId([0; 16]));
+        held.replace(Some(known(30 << 10)));
+        for number in 1..=20 {
+            logs.cell(LogId([number; 16])).replace(Some(known(5 << 10)));
+            logs.trim();
+            assert!(logs.all.load(Ordering::Relaxed) <= 100 << 10, "after {number}");
+        }
+        assert!(is_held(&logs, 0) && is_held(&logs, 20) && !is_held(&logs, 1));
+        drop(held);
+        // One that grew where it lies is weighed again, and goes when there is another use for the room.
+        let grown = logs.cell(LogId([20; 16]));
+        grown.state.write().unwrap().as_mut().unwrap().entries = 1 << 20;
+        grown.has_grown();
+        drop(grown);
+        logs.trim();
+        assert_eq!(logs.all.load(Ordering::Relaxed), 0, "it was the last to go");
+    }
 }

@@ -66,14 +66,15 @@ CREATE TABLE doomed (log BLOB NOT NULL, half BLOB NOT NULL, PRIMARY KEY (log, ha
 
 /// Halves and statements: backed up apart from the archive, over a short horizon.
 pub(super) const HALVES: &str = "
--- `number` tells a backup whether halves were added since.
+-- `number` tells a backup whether halves were added since. None is used twice, also when the last half was destroyed.
 CREATE TABLE half (
-    number INTEGER PRIMARY KEY, log BLOB NOT NULL, id BLOB NOT NULL, half BLOB NOT NULL, UNIQUE (log, id)
+    number INTEGER PRIMARY KEY AUTOINCREMENT, log BLOB NOT NULL, id BLOB NOT NULL, half BLOB NOT NULL, UNIQUE (log, id)
 );
 CREATE TABLE tombstone (log BLOB NOT NULL, id BLOB NOT NULL, PRIMARY KEY (log, id)) WITHOUT ROWID;
--- `position`: the number of the entry that must name it.
+-- `id` tells a start whether the archive knows of all slips: not used twice either. `position`: the number of the entry
+-- that must name it.
 CREATE TABLE slip (
-    id INTEGER PRIMARY KEY, log BLOB NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, log BLOB NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL,
     UNIQUE (log, hash)
 );
 CREATE INDEX slip_position ON slip (log, position);

@@ -78,14 +78,14 @@ impl Drop for Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(folder: &Folder, cached_logs: usize) -> Result<(Self, Arc<Shared>), Failure> {
+    pub(crate) fn start(folder: &Folder, cached_bytes: usize) -> Result<(Self, Arc<Shared>), Failure> {
         let archive = folder.writer("relay.sqlite")?;
         let halves = folder.writer("halves.sqlite")?;
         bury(&archive, &halves)?;
         let changed: Option<i64> = archive.query_row("SELECT max(changed) FROM log", [], |row| row.get(0))?;
         let directory = logs::load_directory(&archive, (&halves, "main"))?;
         let shared = Arc::new(Shared {
-            logs: Logs::new(cached_logs),
+            logs: Logs::new(cached_bytes),
             directory: RwLock::new(directory.map(Arc::new)),
             changed: AtomicU64::new(unsigned(changed.unwrap_or_default())),
             healthy: AtomicBool::new(true),
@@ -359,6 +359,9 @@ impl<'c> Batch<'c> {
                     *shared = self.directory.take();
                 }
                 self.shared.changed.store(changed, Ordering::Release);
+                self.touched.values().for_each(|touched| touched.cell.has_grown());
+                self.touched.clear();
+                self.shared.logs.trim();
                 if self.buries {
                     // What fails here is tried again at the next start; the ledger already refuses to serve it.
                     let _ = bury(self.archive, self.halves_connection);

@@ -4,6 +4,8 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes from this what it needs")]
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+pub mod process;
+
 use std::{
     collections::BTreeMap,
     convert::Infallible,
