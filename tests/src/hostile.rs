@@ -318,8 +318,10 @@ impl HostileRelay {
 }
 
 /// The heads that a device remembers, as they lie in its store: what no refused answer may change.
-pub async fn remembered(store: &MemoryStore) -> Option<Vec<u8>> {
-    store.get(Table::Device, b"heads").await.expect("a store")
+pub async fn remembered(store: &MemoryStore) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut heads = store.all(Table::Device).await.expect("a store");
+    heads.retain(|(key, _)| key.starts_with(b"head/"));
+    heads
 }
 
 /// What the relay says when it does not want to.

@@ -100,6 +100,10 @@ labels! {
     Introduction = "zegel/introduction";
     /// What a keyring's anchor is a hash of: organisation and root key.
     Anchor = "zegel/anchor";
+    /// HKDF info: the id of a person's own log.
+    PersonalLog = "zegel/personal/log";
+    /// HKDF info: the seed of a compartment of a person's own log.
+    PersonalSeed = "zegel/personal/seed";
     /// The relay's challenge over a minute.
     Challenge = "zegel/challenge";
 }

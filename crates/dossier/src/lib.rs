@@ -10,6 +10,6 @@ mod record;
 pub use compartment::{CompartmentKind, Compartments};
 pub use name::{NAME_BYTES, safe_name};
 pub use record::{
-    ConsentForm, ConsentRecord, Document, Face, InvitationRecord, LentDocument, OrganisationRecord, PersonRecord,
+    ConsentForm, ConsentRecord, Document, Face, InvitationRecord, KeptRecord, LentDocument, OrganisationRecord, PersonRecord,
     Record, Report, ShareRecord, Title,
 };

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::Seed;
-use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, LogId, PersonId, RecordId};
+use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, HalfId, LogId, PersonId, RecordId};
 
 use crate::Compartments;
 
@@ -42,6 +42,12 @@ pub enum Record {
     /// Disclosure: a document whose file stays where it is.
     #[n(10)]
     Lent(#[n(0)] LentDocument),
+    /// Personal log: what its owner keeps of another log.
+    #[n(12)]
+    Kept(#[n(0)] KeptRecord),
+    /// Personal log: up to which of the relay's changes everything is kept.
+    #[n(13)]
+    KeptUpTo(#[n(0)] u64),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -108,6 +114,21 @@ pub struct LentDocument {
     /// The file as its home log lists it.
     #[n(1)]
     pub file: File,
+}
+
+/// What a person keeps of a log: sealed once more, under a key that ends with that log.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KeptRecord {
+    /// The log.
+    #[n(0)]
+    pub log: LogId,
+    /// Its life half.
+    #[n(1)]
+    pub life: HalfId,
+    /// A shelf slot.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub sealed: Vec<u8>,
 }
 
 /// How somebody agreed.

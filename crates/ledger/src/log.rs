@@ -400,6 +400,21 @@ impl Log {
         Ok(commit)
     }
 
+    /// Whether this entry proves that the log forked: somebody who may write here signed it, and it stands where another
+    /// one stands, or follows another one than the last. A relay can say what it likes about heads; this it cannot make.
+    pub fn is_forked_by(&self, entry: &Entry, directory: &Directory) -> bool {
+        let (Some(head), Ok(commit)) = (self.head, entry.commit()) else { return false };
+        let other = match commit.sequence.checked_sub(head.sequence) {
+            Some(0) => entry.hash() != head.hash,
+            Some(1) => commit.previous != Some(head.hash),
+            _ => false,
+        };
+        let writes = self.founder == Some(commit.author) || self.rights(commit.author) != Rights::default();
+        let device = directory.now().device(commit.author, commit.device);
+        let signed = device.is_some_and(|device| entry.verify(&device.signing).is_ok());
+        commit.log == self.id && other && writes && signed
+    }
+
     /// Takes over an entry that was admitted here before, as a relay does with its own rows after a restart: its rules
     /// are applied, its signature is not looked at again.
     pub fn replay(&mut self, entry: &Entry, directory: &Directory) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use zegel_crypto::{Half, Hash, Key, Label, Seed, derive_key, labelled};
 use zegel_dossier::{CompartmentKind, Compartments};
 use zegel_ledger::{
-    CompartmentEpoch, CompartmentId, DeviceId, FileId, HalfId, Log, LogId, OrganisationId, PersonId, RecordId,
+    CompartmentEpoch, CompartmentId, DeviceId, FileId, HalfId, Head, Log, LogId, OrganisationId, PersonId, RecordId,
 };
 
 use crate::VaultError;
@@ -60,11 +60,14 @@ pub(crate) struct Book {
     /// Two histories were seen: nothing is added any more.
     #[n(3)]
     pub(crate) read_only: bool,
+    /// Another device of this person verified every signature up to here; the chain that leads to it is enough.
+    #[n(4)]
+    pub(crate) attested: Option<Head>,
 }
 
 impl Book {
     pub(crate) fn new(log: Log) -> Self {
-        Self { log, seeds: Seeds::default(), kinds: Compartments::default(), read_only: false }
+        Self { log, seeds: Seeds::default(), kinds: Compartments::default(), read_only: false, attested: None }
     }
 
     /// The epoch in force of the person's compartment of a kind.

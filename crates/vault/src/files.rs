@@ -1,8 +1,10 @@
 //! Files: sealed and sent in chunks, fetched and opened in chunks, never whole in memory.
 
+use std::rc::Rc;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use zegel_crypto::{
-    BlobHasher, Half, Hash, Seed,
+    BlobHasher, Half, Hash, Seed, SigningKey,
     pad::{FILE_FLOOR, padded_len},
     seal::{CHUNK, HEADER, Opener, Sealer, TAG, sealed_len},
 };
@@ -39,6 +41,44 @@ pub struct NewDocument<'a> {
     pub folder: &'a str,
 }
 
+/// A file that was begun: everything it takes to seal and send it while others use the vault.
+pub struct Upload {
+    way: Way,
+    log: LogId,
+    sealer: Sealer,
+    adding: Adding,
+}
+
+/// A file that was sealed and sent, and is in no dossier yet.
+pub struct Sent {
+    adding: Adding,
+    blob: Hash,
+    length: u64,
+    inline: Option<Vec<u8>>,
+}
+
+/// What the dossier will say of a file.
+struct Adding {
+    record: RecordId,
+    kind: CompartmentKind,
+    half: StoredHalf,
+    document: Document,
+}
+
+/// A file that is to be read: everything it takes to fetch and open it while others use the vault.
+pub struct Download {
+    way: Way,
+    opening: Opening,
+}
+
+/// A way to the relay that needs no vault.
+struct Way {
+    ports: Rc<Ports>,
+    relay: Relay,
+    key_id: String,
+    request: SigningKey,
+}
+
 impl Vault {
     /// Seals a file into a dossier and gives the new item's id. Uses a few megabytes of memory, whatever the file's size.
     pub async fn add_file(
@@ -48,31 +88,27 @@ impl Vault {
         source: &mut dyn FileSource,
         progress: &dyn Progress,
     ) -> Result<String, VaultError> {
+        let upload = self.begin_file(dossier, document, source.size())?;
+        let sent = upload.send(source, progress).await?;
+        self.finish_file(sent).await
+    }
+
+    /// Draws the keys of a file of `size` bytes. What comes of it is sent without the vault, then finished.
+    pub fn begin_file(&mut self, dossier: &str, document: NewDocument<'_>, size: u64) -> Result<Upload, VaultError> {
         let log = self.dossier_id(dossier)?;
-        let size = source.size();
         if sealed_len(padded_len(size, FILE_FLOOR)) > limits::BLOB {
             return Err(VaultError::TooLarge);
         }
         let mut rng = self.ports.rng();
-        let (file, half_id, record) = (FileId::make(&mut rng), HalfId::make(&mut rng), RecordId::make(&mut rng));
+        let (file, id, record) = (FileId::make(&mut rng), HalfId::make(&mut rng), RecordId::make(&mut rng));
         let (seed, half) = (Seed::make(&mut rng), Half::make(&mut rng));
         let organisation = self.record.organisation;
         let key = file_key(&seed, &half, organisation, log, file);
         let salt = self.keys.salt(&mut rng, &file.0, None);
         drop(rng);
         let sealer = Sealer::new(&key, &salt, &file_context(organisation, log, file));
-        let mut sealing = Sealing::new(sealer, source, progress);
-
-        let sealed = sealing.total;
-        let (blob, inline) = if sealed <= limits::INLINE_BLOB as u64 {
-            let bytes = sealing.everything(self.ports.accelerator.as_ref()).await?;
-            (zegel_crypto::blob_name(&bytes), Some(bytes))
-        } else {
-            (self.upload(log, &mut sealing).await?, None)
-        };
-
         let kind = CompartmentKind::of_folder(document.folder);
-        let content = Record::Document(Document {
+        let document = Document {
             name: document.name.to_owned(),
             media_type: document.media_type.to_owned(),
             size,
@@ -80,11 +116,20 @@ impl Vault {
             home: log,
             file,
             seed,
-        });
-        let outcome = self.change(log, |vault, book, draft| {
+        };
+        let adding = Adding { record, kind, half: StoredHalf { log, id, half }, document };
+        Ok(Upload { way: self.way(), log, sealer, adding })
+    }
+
+    /// Puts a file that was sent into its dossier and gives the new item's id.
+    pub async fn finish_file(&mut self, sent: Sent) -> Result<String, VaultError> {
+        let Sent { adding: Adding { record, kind, half, document }, blob, length, inline } = sent;
+        let file = document.file;
+        let content = Record::Document(document);
+        let outcome = self.change(half.log, |vault, book, draft| {
             let home = book.current(kind)?.compartment;
-            draft.changes.push(Change::File(File { file, home, half: half_id, blob, length: sealed }));
-            draft.halves.push(StoredHalf { log, id: half_id, half: half.clone() });
+            draft.changes.push(Change::File(File { file, home, half: half.id, blob, length }));
+            draft.halves.push(half.clone());
             draft.blobs.extend(inline.clone());
             vault.draft_kind(draft, book, kind, record, &content)
         });
@@ -92,25 +137,86 @@ impl Vault {
         Ok(record.to_string())
     }
 
+    /// Opens a document of a dossier into `sink`. Every chunk is authentic before it is written.
+    pub async fn read_file(
+        &mut self,
+        dossier: &str,
+        item: &str,
+        sink: &mut dyn FileSink,
+        progress: &dyn Progress,
+    ) -> Result<(), VaultError> {
+        self.begin_reading(dossier, item).await?.run(sink, progress).await
+    }
+
+    /// Fetches the keys of a document. What comes of it is read without the vault.
+    pub async fn begin_reading(&mut self, dossier: &str, item: &str) -> Result<Download, VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let book = self.book(log).await?.clone();
+        let Record::Document(document) = self.record(&book, id(item)?).await? else {
+            return Err(VaultError::NotFound);
+        };
+        let file = home_file(&book, &document)?;
+        self.fetch_halves(vec![(log, file.half)]).await?;
+        let half = self.halves.get(&file.half).ok_or(VaultError::Destroyed)?.clone();
+        let opening = Opening { organisation: self.record.organisation, via: log, file, document, half };
+        Ok(Download { way: self.way(), opening })
+    }
+
+    fn way(&self) -> Way {
+        Way {
+            ports: Rc::clone(&self.ports),
+            relay: self.relay.clone(),
+            key_id: self.keys.signer().key_id,
+            request: SigningKey::from_seed(&self.keys.request.to_seed()),
+        }
+    }
+}
+
+impl Upload {
+    /// Seals and sends. A file that changes meanwhile is refused, and nothing of it is in the dossier.
+    pub async fn send(mut self, source: &mut dyn FileSource, progress: &dyn Progress) -> Result<Sent, VaultError> {
+        let ports = Rc::clone(&self.way.ports);
+        let mut sealing = Sealing::new(self.sealer, self.adding.document.size, source, progress);
+        let length = sealing.total;
+        let (blob, inline) = if length <= limits::INLINE_BLOB as u64 {
+            let bytes = sealing.everything(ports.accelerator.as_ref()).await?;
+            (zegel_crypto::blob_name(&bytes), Some(bytes))
+        } else {
+            (self.way.upload(self.log, &mut sealing).await?, None)
+        };
+        Ok(Sent { adding: self.adding, blob, length, inline })
+    }
+}
+
+impl Download {
+    /// Fetches and opens into `sink`. Every chunk is authentic before it is written.
+    pub async fn run(mut self, sink: &mut dyn FileSink, progress: &dyn Progress) -> Result<(), VaultError> {
+        let signer = Signer { key_id: self.way.key_id, key: &self.way.request };
+        self.opening.run(&mut self.way.relay, &self.way.ports, &signer, sink, progress).await
+    }
+}
+
+impl Way {
     async fn upload(&mut self, log: LogId, sealing: &mut Sealing<'_>) -> Result<Hash, VaultError> {
+        let Self { ports, relay, key_id, request } = self;
+        let signer = Signer { key_id: key_id.clone(), key: request };
         let mut name = [0; 16];
-        self.ports.entropy.fill(&mut name);
+        ports.entropy.fill(&mut name);
         let text = URL_SAFE_NO_PAD.encode(name);
-        let signer = self.keys.signer();
         let begin = BeginUpload { log, upload: name, length: sealing.total };
-        self.relay.call(&self.ports, &signer, &begin).await?;
+        relay.call(ports, &signer, &begin).await?;
         let mut offset = 0;
         while offset < sealing.total {
-            let piece = sealing.piece(self.ports.accelerator.as_ref()).await?;
+            let piece = sealing.piece(ports.accelerator.as_ref()).await?;
             let mut retries = 0;
             loop {
-                let sent = self.relay.chunk(&self.ports, &signer, &text, offset, piece.clone()).await;
+                let sent = relay.chunk(ports, &signer, &text, offset, piece.clone()).await;
                 match sent {
                     Ok(_) => break,
                     Err(error) if is_unreachable(&error) && retries < RETRIES => {
                         retries += 1;
                         // The relay knows what of it arrived; a chunk is taken once, however often it is sent.
-                        if let Ok(state) = self.relay.call(&self.ports, &signer, &begin).await
+                        if let Ok(state) = relay.call(ports, &signer, &begin).await
                             && state.received == offset + piece.len() as u64
                         {
                             break;
@@ -122,28 +228,8 @@ impl Vault {
             offset += piece.len() as u64;
         }
         let blob = sealing.name();
-        self.relay.call(&self.ports, &signer, &FinishUpload { upload: name, blob }).await?;
+        relay.call(ports, &signer, &FinishUpload { upload: name, blob }).await?;
         Ok(blob)
-    }
-
-    /// Opens a document of a dossier into `sink`. Every chunk is authentic before it is written.
-    pub async fn read_file(
-        &mut self,
-        dossier: &str,
-        item: &str,
-        sink: &mut dyn FileSink,
-        progress: &dyn Progress,
-    ) -> Result<(), VaultError> {
-        let log = self.dossier_id(dossier)?;
-        let book = self.book(log).await?.clone();
-        let Record::Document(document) = self.record(&book, id(item)?).await? else {
-            return Err(VaultError::NotFound);
-        };
-        let file = home_file(&book, &document)?;
-        self.fetch_halves(vec![(log, file.half)]).await?;
-        let half = self.halves.get(&file.half).ok_or(VaultError::Destroyed)?.clone();
-        let opening = Opening { organisation: self.record.organisation, via: log, file, document: &document, half };
-        opening.run(&mut self.relay, &self.ports, &self.keys.signer(), sink, progress).await
     }
 }
 
@@ -167,8 +253,7 @@ struct Sealing<'s> {
 }
 
 impl<'s> Sealing<'s> {
-    fn new(sealer: Sealer, source: &'s mut dyn FileSource, progress: &'s dyn Progress) -> Self {
-        let size = source.size();
+    fn new(sealer: Sealer, size: u64, source: &'s mut dyn FileSource, progress: &'s dyn Progress) -> Self {
         let padded = padded_len(size, FILE_FLOOR);
         let buffer = sealer.header().to_vec();
         let hasher = BlobHasher::new();
@@ -236,16 +321,16 @@ impl<'s> Sealing<'s> {
 }
 
 /// A file on its way from the relay.
-pub(crate) struct Opening<'d> {
+pub(crate) struct Opening {
     pub(crate) organisation: LogId,
     /// The log through which it is served: its home, or a disclosure.
     pub(crate) via: LogId,
     pub(crate) file: File,
-    pub(crate) document: &'d Document,
+    pub(crate) document: Document,
     pub(crate) half: Half,
 }
 
-impl Opening<'_> {
+impl Opening {
     pub(crate) async fn run(
         self,
         relay: &mut Relay,
@@ -254,7 +339,7 @@ impl Opening<'_> {
         sink: &mut dyn FileSink,
         progress: &dyn Progress,
     ) -> Result<(), VaultError> {
-        let document = self.document;
+        let document = &self.document;
         let key = file_key(&document.seed, &self.half, self.organisation, document.home, document.file);
         let context = file_context(self.organisation, document.home, document.file);
         let mut fetcher =

@@ -148,7 +148,7 @@ impl Inbox {
             Some(HalfServed::No(problem)) => return Err(refused(problem.into())),
             Some(HalfServed::Destroyed) | None => return Err(VaultError::Destroyed),
         };
-        let opening = Opening { organisation: self.organisation, via: self.log, file, document: &document, half };
+        let opening = Opening { organisation: self.organisation, via: self.log, file, document, half };
         opening.run(&mut self.relay, &self.ports, &signer, sink, progress).await
     }
 

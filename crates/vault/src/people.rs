@@ -1,5 +1,7 @@
 //! Colleagues: inviting, joining, admitting, removing.
 
+use std::rc::Rc;
+
 use minicbor::{Decode, Encode};
 use zegel_crypto::{
     Canonical as _, Half, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled,
@@ -127,12 +129,13 @@ impl Vault {
 
     /// Accepts an invitation on a device that has no vault yet. Until a director admits them the session is waiting.
     pub async fn join(
-        ports: Ports,
+        ports: impl Into<Rc<Ports>>,
         link: &str,
         code: &str,
         name: &str,
         passphrase: Zeroizing<String>,
     ) -> Result<(Self, PrintedView), VaultError> {
+        let ports = ports.into();
         text("name", name)?;
         passphrase_strength(&passphrase)?;
         let (link, link_keys) = parse(link, code)?;
@@ -250,8 +253,25 @@ impl Vault {
             Ok(())
         })
         .await?;
-        for log in shared {
-            self.shut_out(log, person).await?;
+        self.leavers.insert(person);
+        self.keep_directory().await?;
+        self.shut_out_leavers().await
+    }
+
+    /// Opens new epochs wherever somebody who left could still read and this person manages. Whoever removed them may not
+    /// read every dossier, or may have been stopped half-way, so every vault that learns of a removal does this.
+    pub(crate) async fn shut_out_leavers(&mut self) -> Result<(), VaultError> {
+        while let Some(person) = self.leavers.first().copied() {
+            for log in self.dossiers_of(person).await? {
+                match self.shut_out(log, person).await {
+                    Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                    // One dossier that refuses must not keep the others open.
+                    Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
+                    Ok(()) => {}
+                }
+            }
+            self.leavers.remove(&person);
+            self.keep_directory().await?;
         }
         Ok(())
     }
@@ -260,8 +280,8 @@ impl Vault {
     async fn shut_out(&mut self, log: LogId, person: PersonId) -> Result<(), VaultError> {
         let outcome = self.change(log, |vault, book, draft| {
             let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
-            draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-            if !gone.is_empty() {
+            if !gone.is_empty() && book.log.rights(vault.keys.person).allow(Rights::MANAGE) {
+                draft.changes.extend(gone.iter().copied().map(Change::Revoke));
                 vault.draft_epochs(draft, &book.log, &gone, person);
             }
             Ok(())
@@ -306,8 +326,13 @@ impl Vault {
         let logs: Vec<LogId> = dossiers.map(|(log, _)| *log).collect();
         let mut found = Vec::new();
         for log in logs {
+            let was_open = self.books.contains_key(&log);
             if self.book(log).await?.log.grants_of(person).next().is_some() {
                 found.push(log);
+            }
+            // Looking through thousands of dossiers should not keep them all in memory.
+            if !was_open {
+                self.books.remove(&log);
             }
         }
         Ok(found)

@@ -21,7 +21,7 @@ pub(crate) struct Signer<'k> {
 }
 
 /// What is remembered of the relay between calls.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Relay {
     welcome: Option<Welcome>,
     skew: i64,

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use zegel_crypto::Canonical as _;
 use zegel_dossier::Record;
 use zegel_ledger::{Head, LogId, LogKind, RecordId};
@@ -13,6 +12,7 @@ use crate::{
     Vault, VaultError,
     dossiers::item,
     ports::Table,
+    spelling::folded,
     view::{FoundView, ItemKind},
 };
 
@@ -59,14 +59,14 @@ impl Index {
 impl Vault {
     /// Finds items in which every word occurs, and dossiers by their title. Case, accents and ligatures do not matter.
     pub async fn search(&mut self, words: &str) -> Result<Vec<FoundView>, VaultError> {
-        let words: Vec<String> = fold(words).split_whitespace().map(str::to_owned).collect();
+        let words: Vec<String> = folded(words).split_whitespace().map(str::to_owned).collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }
         self.complete_index().await?;
         let mut found = Vec::new();
         for (log, slot) in self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier) {
-            let title = fold(&slot.title);
+            let title = folded(&slot.title);
             if words.iter().all(|word| title.contains(word)) {
                 found.push(FoundView {
                     dossier: log.to_string(),
@@ -140,21 +140,15 @@ fn line(id: RecordId, record: &Record) -> Option<Line> {
         ItemKind::Report { text, .. } => text,
         ItemKind::Document { folder, .. } => folder,
     };
-    let folded = fold(&format!("{title}\n{text}"));
+    let folded = folded(&format!("{title}\n{text}"));
     Some(Line { item: id, title, text, folded })
-}
-
-/// One spelling for what people take to be the same: compatibility decomposition without marks, in lower case.
-fn fold(text: &str) -> String {
-    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-    plain.map(|c| if c == 'ł' { 'l' } else { c }).collect()
 }
 
 /// Some words around the first place a word was found.
 fn excerpt(text: &str, words: &[String]) -> String {
     const AROUND: usize = 60;
-    let folded: Vec<String> = text.split_whitespace().map(fold).collect();
-    let place = folded.iter().position(|word| words.iter().any(|wanted| word.contains(wanted.as_str()))).unwrap_or(0);
+    let plain: Vec<String> = text.split_whitespace().map(folded).collect();
+    let place = plain.iter().position(|word| words.iter().any(|wanted| word.contains(wanted.as_str()))).unwrap_or(0);
     let mut cut = String::new();
     for word in text.split_whitespace().skip(place.saturating_sub(6)) {
         if cut.chars().count() + word.chars().count() > 2 * AROUND {

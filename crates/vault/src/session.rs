@@ -1,8 +1,10 @@
 //! The vault itself: set up, unlock, enrol a device, lock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
 
-use unicode_normalization::UnicodeNormalization as _;
 use zegel_crypto::{
     Canonical as _, Half, Hash, Label, Seed, labelled,
     printed::{KeyCard, PrintedError, RecoverySheet},
@@ -32,6 +34,7 @@ use crate::{
     relay::{Relay, Signer},
     search::Index,
     shelf::{Slot, Version},
+    spelling::composed,
     view::{Alarm, PrintedView, SessionView},
     write::Draft,
 };
@@ -72,7 +75,7 @@ pub struct RelayState {
 
 /// An unlocked vault.
 pub struct Vault {
-    pub(crate) ports: Ports,
+    pub(crate) ports: Rc<Ports>,
     pub(crate) relay: Relay,
     pub(crate) keys: Keys,
     pub(crate) record: DeviceRecord,
@@ -85,6 +88,10 @@ pub struct Vault {
     pub(crate) opened: HashMap<Version, Record>,
     pub(crate) heads: BTreeMap<LogId, Head>,
     pub(crate) cursor: u64,
+    /// Logs whose slots in the personal log are not what they are here, and whether seeds are among it.
+    pub(crate) unshelved: BTreeMap<LogId, bool>,
+    /// Who was removed and may still hold keys in force somewhere.
+    pub(crate) leavers: BTreeSet<PersonId>,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) queue: Vec<Queued>,
     pub(crate) index: Index,
@@ -114,7 +121,8 @@ impl Vault {
 
     /// Sets up an organisation on an empty relay. Gives the vault, and what must be printed: without the card no other
     /// device opens it, without the sheets nobody opens it when every card is lost.
-    pub async fn found(ports: Ports, new: NewOrganisation) -> Result<(Self, PrintedView), VaultError> {
+    pub async fn found(ports: impl Into<Rc<Ports>>, new: NewOrganisation) -> Result<(Self, PrintedView), VaultError> {
+        let ports = ports.into();
         text("organisation", &new.organisation)?;
         text("name", &new.name)?;
         passphrase_strength(&new.passphrase)?;
@@ -225,7 +233,8 @@ impl Vault {
     }
 
     /// Opens the vault that is on this device.
-    pub async fn unlock(ports: Ports, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
+    pub async fn unlock(ports: impl Into<Rc<Ports>>, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
+        let ports = ports.into();
         let mut record = device_record(&ports).await?.ok_or(VaultError::NothingHere)?;
         let (keyring, _) = open_keyring(&record.keyring, &passphrase, &record.slot, &record.fingerprint)?;
         let keys = Keys::open(keyring, &record)?;
@@ -250,7 +259,12 @@ impl Vault {
     }
 
     /// Opens a vault on a device that does not know it yet, with the printed key card.
-    pub async fn enrol(ports: Ports, card: &str, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
+    pub async fn enrol(
+        ports: impl Into<Rc<Ports>>,
+        card: &str,
+        passphrase: Zeroizing<String>,
+    ) -> Result<Self, VaultError> {
+        let ports = ports.into();
         let card = KeyCard::from_text(card).map_err(damaged)?;
         if Self::state(&ports).await? != DeviceState::Empty {
             return Err(VaultError::AlreadyHere);
@@ -297,6 +311,7 @@ impl Vault {
             })
             .await?;
         vault.keep_device().await?;
+        vault.pull_personal().await?;
         vault.sync().await?;
         Ok(vault)
     }
@@ -317,18 +332,18 @@ impl Vault {
     }
 
     /// Forgets every key. What is sealed on this device stays.
-    pub fn lock(self) -> Ports {
+    pub fn lock(self) -> Rc<Ports> {
         self.ports
     }
 
     /// Forgets every key and wipes this device. Whoever comes back needs the key card.
-    pub async fn sign_out(self) -> Result<Ports, VaultError> {
+    pub async fn sign_out(self) -> Result<Rc<Ports>, VaultError> {
         self.ports.store.wipe().await?;
         Ok(self.ports)
     }
 
     pub(crate) fn assemble(
-        ports: Ports,
+        ports: Rc<Ports>,
         relay: Relay,
         keys: Keys,
         record: DeviceRecord,
@@ -349,6 +364,8 @@ impl Vault {
             opened: HashMap::new(),
             heads: BTreeMap::new(),
             cursor: 0,
+            unshelved: BTreeMap::new(),
+            leavers: BTreeSet::new(),
             alarms: Vec::new(),
             queue: Vec::new(),
             index: Index::default(),
@@ -525,12 +542,12 @@ fn open_keyring(
 
 /// One spelling for what looks the same: NFC (UAX #15).
 fn spelled(passphrase: &str) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(passphrase.nfc().collect::<String>().into_bytes())
+    Zeroizing::new(composed(passphrase).into_bytes())
 }
 
 /// At least twelve characters: beneath it lies a 256-bit card secret, so this guards against the finder of a card.
 pub(crate) fn passphrase_strength(passphrase: &str) -> Result<(), VaultError> {
-    if passphrase.nfc().count() < 12 { Err(VaultError::WeakPassphrase) } else { Ok(()) }
+    if Zeroizing::new(composed(passphrase)).chars().count() < 12 { Err(VaultError::WeakPassphrase) } else { Ok(()) }
 }
 
 /// A name or title: something, and not too much.

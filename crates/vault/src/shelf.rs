@@ -1,6 +1,8 @@
 //! The shelf: for each log a sealed line for the list, and a sealed book to go on from. Unlocking opens slots with
 //! symmetric keys; opening a dossier verifies only what came since.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use minicbor::{Decode, Encode};
 use zegel_crypto::{
     Canonical as _, Hash, Key,
@@ -8,7 +10,9 @@ use zegel_crypto::{
     seal::{open, seal},
 };
 use zegel_dossier::{CompartmentKind, Record};
-use zegel_ledger::{CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, RecordId, RecordState};
+use zegel_ledger::{
+    CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, PersonId, RecordId, RecordState,
+};
 use zegel_protocol::calls::{Fetch, HalfServed, Halves};
 
 use crate::{
@@ -34,6 +38,9 @@ pub(crate) struct Slot {
     pub(crate) items: u64,
     #[n(4)]
     pub(crate) shares: u64,
+    /// How many seeds are held.
+    #[n(5)]
+    pub(crate) seeds: u64,
 }
 
 /// The directory as it lies on this device.
@@ -48,14 +55,15 @@ struct DirectoryBook {
     cursor: u64,
     #[n(3)]
     entries: Vec<Entry>,
+    #[n(4)]
+    unshelved: BTreeMap<LogId, bool>,
+    #[n(5)]
+    leavers: BTreeSet<PersonId>,
 }
 
-/// The highest heads, kept apart from the books: a store that was set back betrays itself.
-#[derive(Encode, Decode)]
-#[cbor(transparent)]
-struct Heads(#[n(0)] Vec<(LogId, Head)>);
-
-const HEADS: &[u8] = b"heads";
+/// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
+/// itself.
+const HEAD: &[u8] = b"head/";
 
 impl Vault {
     /// Reads what this device has: directory, heads, queue, and every slot whose life half the relay still serves.
@@ -65,15 +73,15 @@ impl Vault {
             let bytes = self.keys.open_local(Table::Book, &organisation.0, &sealed)?;
             let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
-            self.directory_entries = book.entries;
+            (self.directory_entries, self.unshelved, self.leavers) = (book.entries, book.unshelved, book.leavers);
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
             if self.directory.now().member(self.keys.person).is_some() {
                 self.learn_names().await?;
             }
         }
-        if let Some(bytes) = self.ports.store.get(Table::Device, HEADS).await? {
-            let Heads(heads) = Heads::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
-            self.heads = heads.into_iter().collect();
+        for (key, value) in self.ports.store.all(Table::Device).await? {
+            let Some(Ok(log)) = key.strip_prefix(HEAD).map(TryInto::try_into) else { continue };
+            self.heads.insert(LogId(log), Head::from_canonical(&value).map_err(|_| VaultError::Unreadable)?);
         }
         for (key, sealed) in self.ports.store.all(Table::Queue).await? {
             let bytes = self.keys.open_local(Table::Queue, &key, &sealed)?;
@@ -94,7 +102,7 @@ impl Vault {
         }
         for (log, life, sealed) in lines {
             let Some(key) = self.shelf_key(log, life) else { continue };
-            if let Ok(bytes) = open_shelf(&key, Table::Shelf, self.record.organisation, log, &sealed)
+            if let Ok(bytes) = open_shelf(&key, Table::Shelf.name(), self.record.organisation, log, &sealed)
                 && let Ok(slot) = Slot::from_canonical(&bytes)
             {
                 self.slots.insert(log, slot);
@@ -103,11 +111,23 @@ impl Vault {
         Ok(())
     }
 
-    /// The book of a log that is on the shelf.
+    /// The book of a log that is on the shelf, pulled if this device has not all of it yet.
     pub(crate) async fn book(&mut self, log: LogId) -> Result<&Book, VaultError> {
         if !self.books.contains_key(&log) {
-            let book = self.stored_book(log).await?.ok_or(VaultError::NotFound)?;
-            self.books.insert(log, book);
+            let stored = self.stored_book(log).await?;
+            let head = stored.as_ref().and_then(|book| book.log.head());
+            if head < self.heads.get(&log).copied() {
+                let kind = if log == self.personal_log() { Some(LogKind::Personal) } else { None };
+                let kind = kind.or_else(|| self.slots.get(&log).map(|slot| slot.kind)).ok_or(VaultError::NotFound)?;
+                match Box::pin(self.pull_kind(log, kind)).await {
+                    // What was verified before is still true.
+                    Err(VaultError::RelayUnreachable | VaultError::RelayBusy) if head.is_some() => {}
+                    pulled => pulled?,
+                }
+            }
+            if let Some(book) = stored.filter(|_| head.is_some() && !self.books.contains_key(&log)) {
+                self.books.insert(log, book);
+            }
         }
         self.books.get(&log).ok_or(VaultError::NotFound)
     }
@@ -115,12 +135,7 @@ impl Vault {
     /// The book of a log as this device has it, if it does.
     pub(crate) async fn stored_book(&mut self, log: LogId) -> Result<Option<Book>, VaultError> {
         let Some(bytes) = self.open_kept(Table::Book, log).await? else { return Ok(None) };
-        let book = Book::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
-        if self.heads.get(&log).is_some_and(|head| Some(*head) > book.log.head()) {
-            // The store was set back. What it lost comes from the relay again, and must lead to the remembered head.
-            return Ok(None);
-        }
-        Ok(Some(book))
+        Book::from_canonical(&bytes).map(Some).map_err(|_| VaultError::Unreadable)
     }
 
     /// Opens what this device keeps of a log, if the relay still serves the log's life half.
@@ -129,34 +144,46 @@ impl Vault {
         let Some((_, life, sealed)) = shelf_line((log.0.to_vec(), value)) else { return Ok(None) };
         self.fetch_halves(vec![(log, life)]).await?;
         let Some(key) = self.shelf_key(log, life) else { return Ok(None) };
-        open_shelf(&key, table, self.record.organisation, log, &sealed).map(Some)
+        open_shelf(&key, table.name(), self.record.organisation, log, &sealed).map(Some)
     }
 
     /// Seals what this device keeps of a log, so that it ends with the log.
     pub(crate) fn seal_kept(&mut self, table: Table, log: &Log, plaintext: Vec<u8>) -> Option<Write> {
-        let life = log.founding()?.life;
-        let key = self.shelf_key(log.id(), life)?;
-        let context = shelf_context(table.name(), self.record.organisation, log.id());
-        let salt = self.keys.salt(&mut self.ports.rng(), &log.id().0, Some(Hash::of(&plaintext)));
-        let sealed = seal(&key, &salt, &context, &pad(plaintext, RECORD_FLOOR));
-        Some(Write::Put(table, log.id().0.to_vec(), [life.0.as_slice(), &sealed].concat()))
+        self.seal_kept_as(table, log.id(), log.founding()?.life, plaintext)
+    }
+
+    /// The same, of a log that was not pulled yet.
+    pub(crate) fn seal_kept_as(&mut self, table: Table, log: LogId, life: HalfId, plaintext: Vec<u8>) -> Option<Write> {
+        let sealed = self.seal_shelf(table.name(), log, life, plaintext)?;
+        Some(Write::Put(table, log.0.to_vec(), [life.0.as_slice(), &sealed].concat()))
+    }
+
+    /// Seals under the notes root and a log's life half, if the relay served that.
+    pub(crate) fn seal_shelf(&mut self, what: &str, log: LogId, life: HalfId, plaintext: Vec<u8>) -> Option<Vec<u8>> {
+        let key = self.shelf_key(log, life)?;
+        let context = shelf_context(what, self.record.organisation, log);
+        let salt = self.keys.salt(&mut self.ports.rng(), &log.0, Some(Hash::of(&plaintext)));
+        Some(seal(&key, &salt, &context, &pad(plaintext, RECORD_FLOOR)))
     }
 
     /// Takes over a book: state, seeds and line, in one durable write.
     pub(crate) async fn keep(&mut self, mut book: Book, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
         let log = book.log.id();
+        if book.log.kind() == LogKind::Personal {
+            return self.keep_personal(book, blobs).await;
+        }
         self.need_halves(&[&book]).await?;
         self.learn_kinds(&mut book, &blobs).await?;
         let slot = self.line(&book).await?;
         let mut writes = self.blob_writes(blobs);
         writes.extend(self.seal_kept(Table::Shelf, &book.log, slot.to_canonical()));
         writes.extend(self.seal_kept(Table::Book, &book.log, book.to_canonical()));
-        if let Some(head) = book.log.head() {
-            self.heads.insert(log, head);
-        }
-        writes.push(self.heads_write());
+        writes.extend(book.log.head().map(|head| self.remember_head(log, head)));
         self.ports.store.write(writes).await?;
-        self.slots.insert(log, slot);
+        let before = self.slots.insert(log, slot);
+        if before.is_none_or(|before| before.seeds != book.seeds.by_epoch.len() as u64) {
+            self.unshelved.insert(log, true);
+        }
         self.index.forget(log);
         self.books.insert(log, book);
         Ok(())
@@ -170,13 +197,13 @@ impl Vault {
             names: self.names.clone(),
             cursor: self.cursor,
             entries: self.directory_entries.clone(),
+            unshelved: self.unshelved.clone(),
+            leavers: self.leavers.clone(),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
-        if let Some(head) = self.directory.head() {
-            self.heads.insert(organisation, head);
-        }
-        let put = Write::Put(Table::Book, organisation.0.to_vec(), sealed);
-        Ok(self.ports.store.write(vec![put, self.heads_write()]).await?)
+        let mut writes = vec![Write::Put(Table::Book, organisation.0.to_vec(), sealed)];
+        writes.extend(self.directory.head().map(|head| self.remember_head(organisation, head)));
+        Ok(self.ports.store.write(writes).await?)
     }
 
     /// Keeps sealed records by name.
@@ -190,9 +217,10 @@ impl Vault {
         blobs.into_iter().map(put).collect()
     }
 
-    fn heads_write(&self) -> Write {
-        let heads = Heads(self.heads.iter().map(|(log, head)| (*log, *head)).collect());
-        Write::Put(Table::Device, HEADS.to_vec(), heads.to_canonical())
+    /// Remembers a log's highest head, here and with the write on the device.
+    pub(crate) fn remember_head(&mut self, log: LogId, head: Head) -> Write {
+        self.heads.insert(log, head);
+        Write::Put(Table::Device, [HEAD, &log.0].concat(), head.to_canonical())
     }
 
     /// The key of what this person keeps of a log, if the relay served its life half.
@@ -309,7 +337,8 @@ impl Vault {
             }
         }
         let now = self.ports.clock.now();
-        let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0 };
+        let seeds = book.seeds.by_epoch.len() as u64;
+        let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0, seeds };
         for (id, state) in book.log.records() {
             slot.changed = slot.changed.max(state.claimed_time);
             match self.opened.get(&version(book, id, state)) {
@@ -383,8 +412,15 @@ fn shelf_line((key, value): (Vec<u8>, Vec<u8>)) -> Option<(LogId, HalfId, Vec<u8
     Some((log, HalfId(life.try_into().ok()?), sealed.to_vec()))
 }
 
-fn open_shelf(key: &Key, table: Table, organisation: LogId, log: LogId, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
-    let context = shelf_context(table.name(), organisation, log);
+/// Opens what [`Vault::seal_shelf`] sealed.
+pub(crate) fn open_shelf(
+    key: &Key,
+    what: &str,
+    organisation: LogId,
+    log: LogId,
+    sealed: &[u8],
+) -> Result<Vec<u8>, VaultError> {
+    let context = shelf_context(what, organisation, log);
     let padded = open(key, &context, sealed).map_err(|_| VaultError::Unreadable)?;
     unpad(padded.to_vec()).map_err(|_| VaultError::Unreadable)
 }

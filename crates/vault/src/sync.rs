@@ -64,8 +64,19 @@ impl Vault {
                 self.pull_own_directory().await?;
             }
             for changed in logs {
-                match self.pull_kind(changed.log, changed.kind).await {
-                    Ok(()) => touched.push(changed.log.to_string()),
+                // What this device wrote, or has already. A relay that names an old head could as well name nothing.
+                let known = changed.slips == 0 && self.heads.get(&changed.log) == Some(&changed.head);
+                let pulled = if known { Ok(()) } else { self.pull_kind(changed.log, changed.kind).await };
+                match pulled {
+                    Ok(()) => {
+                        if self.slots.contains_key(&changed.log) {
+                            self.unshelved.entry(changed.log).or_insert(false);
+                        }
+                        if !known {
+                            touched.push(changed.log.to_string());
+                            self.note_withheld(changed.log, self.heads.get(&changed.log).copied(), Some(changed.head));
+                        }
+                    }
                     Err(VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
                     // The relay named it a moment ago.
                     Err(VaultError::NotFound) => self.raise(Alarm::Rollback(changed.log.to_string())),
@@ -84,13 +95,22 @@ impl Vault {
             }
         }
         self.flush().await?;
+        if self.directory.now().member(self.keys.person).is_some() {
+            self.shut_out_leavers().await?;
+            match self.shelve().await {
+                Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                // Nothing is lost without it, and the next sync tries again.
+                Ok(()) | Err(_) => {}
+            }
+        }
         Ok(touched)
     }
 
     /// Compares every known log with the relay: it counts changes from an earlier one on than it did, so it was set back.
     async fn compare_all(&mut self) -> Result<(), VaultError> {
         self.pull_own_directory().await?;
-        let known: Vec<_> = self.slots.iter().map(|(log, slot)| (*log, slot.kind)).collect();
+        let personal = self.heads.contains_key(&self.personal_log()).then(|| (self.personal_log(), LogKind::Personal));
+        let known: Vec<_> = self.slots.iter().map(|(log, slot)| (*log, slot.kind)).chain(personal).collect();
         for (log, kind) in known {
             match self.pull_kind(log, kind).await {
                 Err(VaultError::NotFound) => self.raise(Alarm::Rollback(log.to_string())),
@@ -101,9 +121,9 @@ impl Vault {
     }
 
     /// Notices a relay that names a later entry than it shows.
-    fn note_withheld(&mut self, log: &Log, theirs: Option<Head>) {
-        if theirs > log.head() && !zegel_crypto::sabotage::is("withheld") {
-            self.raise(Alarm::Rollback(log.id().to_string()));
+    fn note_withheld(&mut self, log: LogId, ours: Option<Head>, theirs: Option<Head>) {
+        if theirs > ours && !zegel_crypto::sabotage::is("withheld") {
+            self.raise(Alarm::Rollback(log.to_string()));
         }
     }
 
@@ -126,6 +146,7 @@ impl Vault {
         self.ports.store.write(deletes.into()).await?;
         self.books.remove(&log);
         self.slots.remove(&log);
+        self.unshelved.remove(&log);
         self.index.forget(log);
         Ok(())
     }
@@ -136,7 +157,7 @@ impl Vault {
         self.pull_kind(log, kind).await
     }
 
-    async fn pull_kind(&mut self, id: LogId, kind: LogKind) -> Result<(), VaultError> {
+    pub(crate) async fn pull_kind(&mut self, id: LogId, kind: LogKind) -> Result<(), VaultError> {
         let known = match self.books.get(&id) {
             Some(book) => Some(book.clone()),
             None => self.stored_book(id).await?,
@@ -147,8 +168,12 @@ impl Vault {
             let call = Pull { log: id, from: book.log.next_sequence(), limit: limits::PAGE, blobs: true };
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
             if let Some(alarm) = behind(&book.log, page.head) {
-                book.read_only |= matches!(alarm, Alarm::Fork(_));
-                self.raise(alarm);
+                if self.shows_fork(&book.log).await {
+                    book.read_only = true;
+                    self.raise(Alarm::Fork(id.to_string()));
+                } else {
+                    self.raise(alarm);
+                }
                 break;
             }
             let blobs = named(&page);
@@ -162,14 +187,18 @@ impl Vault {
                         continue;
                     }
                 }
-                book.read_only |= refusal == Refusal::Fork;
-                self.raise(alarm_of(id, refusal));
+                if page.entries.iter().any(|entry| book.log.is_forked_by(entry, &self.directory)) {
+                    book.read_only = true;
+                    self.raise(Alarm::Fork(id.to_string()));
+                } else {
+                    self.raise(alarm_of(id, refusal));
+                }
                 kept.extend(blobs.into_values());
                 break;
             }
             kept.extend(blobs.into_values());
             if page.entries.is_empty() || book.log.head() == page.head {
-                self.note_withheld(&book.log, page.head);
+                self.note_withheld(id, book.log.head(), page.head);
                 break;
             }
         }
@@ -179,16 +208,26 @@ impl Vault {
             self.raise(Alarm::Rollback(id.to_string()));
             return Ok(());
         }
-        if book.log.head().is_some() {
+        // What does not lead to the head that was attested was verified by nobody.
+        if book.log.head().is_some() && book.attested.is_none() {
             self.check_consent(&book).await;
             let unconfirmed = book.log.unconfirmed(&self.directory).len();
-            if unconfirmed > 0 {
+            // Nobody else writes in a personal log, so nobody else confirms it.
+            if unconfirmed > 0 && kind != LogKind::Personal {
                 self.raise(Alarm::Unconfirmed(id.to_string(), unconfirmed));
             }
             self.note_missing_seeds(&book);
             self.keep(book, kept).await?;
         }
         Ok(())
+    }
+
+    /// Whether the relay shows another entry, by somebody who may write there, in the place of the last one.
+    async fn shows_fork(&mut self, log: &Log) -> bool {
+        let Some(head) = log.head() else { return false };
+        let call = Pull { log: log.id(), from: head.sequence, limit: 1, blobs: false };
+        let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await;
+        page.is_ok_and(|page| page.entries.iter().any(|entry| log.is_forked_by(entry, &self.directory)))
     }
 
     /// Whether a disclosure rests on what its dossier says: that consent, there, for that receiver's key. The relay asks
@@ -212,6 +251,21 @@ impl Vault {
         let slips: HashMap<Hash, _> = page.slips.iter().map(|slip| (slip.hash(), slip)).collect();
         for entry in &page.entries {
             let commit = entry.commit()?;
+            let known = [self.heads.get(&commit.log).copied(), book.attested];
+            let leads_elsewhere = |head: &Head| head.sequence == commit.sequence && head.hash != entry.hash();
+            if known.iter().flatten().any(leads_elsewhere) && !zegel_crypto::sabotage::is("known-head") {
+                return Err(Refusal::Fork);
+            }
+            if let Some(attested) = book.attested.filter(|attested| commit.sequence <= attested.sequence) {
+                for slip in commit.slips.iter().filter_map(|hash| slips.get(hash)) {
+                    book.log.replay_slip(slip)?;
+                }
+                book.log.replay(entry, &self.directory)?;
+                if commit.sequence == attested.sequence {
+                    book.attested = None;
+                }
+                continue;
+            }
             for slip in commit.slips.iter().filter_map(|hash| slips.get(hash)) {
                 if !book.log.pending_slips().any(|pending| pending == slip.hash()) {
                     book.log.post(slip, as_relied_on(&self.directory, &commit)?)?;
@@ -267,8 +321,7 @@ impl Vault {
                 return Err(refusal.into());
             }
             if page.entries.is_empty() || self.directory.head() == page.head {
-                let log = self.directory.log().clone();
-                self.note_withheld(&log, page.head);
+                self.note_withheld(id, self.directory.head(), page.head);
                 break;
             }
         }
@@ -293,6 +346,11 @@ impl Vault {
             }
             self.directory = next;
             self.directory_entries.push(entry.clone());
+            let removed = commit.changes.iter().filter_map(|change| match change {
+                Change::Remove(person) => Some(*person),
+                _ => None,
+            });
+            self.leavers.extend(removed);
             let alarms = learn(self.directory.log(), &mut self.names, &commit, blobs, &self.directory, |receiver| {
                 self.keys.receives(receiver)
             });
@@ -353,7 +411,7 @@ pub(crate) fn by_name<'b>(blobs: impl IntoIterator<Item = &'b Vec<u8>>) -> HashM
     blobs.into_iter().map(|bytes| (zegel_crypto::blob_name(bytes), bytes.clone())).collect()
 }
 
-/// Whether the relay's head is older than, or other than, the one that was seen.
+/// Whether the relay's head is older than, or other than, the one that was seen. Its word alone proves no fork.
 fn behind(log: &Log, theirs: Option<Head>) -> Option<Alarm> {
     let ours = log.head()?;
     if zegel_crypto::sabotage::is("high-water") {
@@ -362,16 +420,12 @@ fn behind(log: &Log, theirs: Option<Head>) -> Option<Alarm> {
     match theirs {
         Some(theirs) if theirs.sequence > ours.sequence => None,
         Some(theirs) if theirs == ours => None,
-        Some(theirs) if theirs.sequence == ours.sequence => Some(Alarm::Fork(log.id().to_string())),
         _ => Some(Alarm::Rollback(log.id().to_string())),
     }
 }
 
 fn alarm_of(log: LogId, refusal: Refusal) -> Alarm {
-    match refusal {
-        Refusal::Fork => Alarm::Fork(log.to_string()),
-        other => Alarm::Refused(log.to_string(), other.to_string()),
-    }
+    Alarm::Refused(log.to_string(), refusal.to_string())
 }
 
 /// Takes the seeds that a commit's wraps hold for us, and checks the wraps that are for others.

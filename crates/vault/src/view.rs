@@ -1,6 +1,6 @@
 //! What was opened, for people to see: plain values for the page and for `--json`. Ids are base64url text.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Who is here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,8 +117,9 @@ pub enum ItemKind {
     },
 }
 
-/// A report or document.
+/// A report or document. For people it is one flat object, whose `kind` says what else it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ItemView {
     /// Its id.
     pub id: String,
@@ -137,6 +138,39 @@ pub struct ItemView {
     /// What it is.
     #[serde(flatten)]
     pub kind: ItemKind,
+}
+
+/// What stands in for [`ItemKind`] between programs: a format that does not describe itself has no room for a tag.
+type Untagged<Text> = Result<(Text, Text, Option<Text>), (Text, Text, u64, Text)>;
+
+impl Serialize for ItemView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return Self::serialize(self, serializer);
+        }
+        let Self { id, version, title, compartment, author, changed, unconfirmed, kind } = self;
+        let kind: Untagged<&str> = match kind {
+            ItemKind::Report { text, day, conflict_of } => Ok((text, day, conflict_of.as_deref())),
+            ItemKind::Document { name, media_type, size, folder } => Err((name, media_type, *size, folder)),
+        };
+        (id, version, title, compartment, author, changed, unconfirmed, kind).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ItemView {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Self::deserialize(deserializer);
+        }
+        let (id, version, title, compartment, author, changed, unconfirmed, kind) =
+            Deserialize::deserialize(deserializer)?;
+        let kind: Untagged<String> = kind;
+        let kind = match kind {
+            Ok((text, day, conflict_of)) => ItemKind::Report { text, day, conflict_of },
+            Err((name, media_type, size, folder)) => ItemKind::Document { name, media_type, size, folder },
+        };
+        Ok(Self { id, version, title, compartment, author, changed, unconfirmed, kind })
+    }
 }
 
 /// A reader of a dossier.

@@ -1,0 +1,220 @@
+//! The shelf in the person's own log: seeds, verified heads and lines of the list, so that a new device opens slots with
+//! symmetric keys instead of unwrapping every dossier anew, and so that the highest heads are known in two places.
+//!
+//! A slot is sealed twice: as a record of the personal log, and inside under the life half of the log it is about, so that
+//! it ends with that log. Slots are a cache of what the logs say: the wraps in them are what must not be lost. So they are
+//! written in batches, and the log also says up to which of the relay's changes they are complete; what came later is
+//! pulled.
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::{Canonical as _, Half, Label, Seed, derive_secret};
+use zegel_dossier::{KeptRecord, Record};
+use zegel_ledger::{
+    Change, CompartmentEpoch, CompartmentId, Epoch, Founding, HalfId, Head, Log, LogId, LogKind, RecordId,
+};
+use zegel_protocol::calls::StoredHalf;
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, Seeds, compartment_key},
+    ports::{Table, Write},
+    relay::Outcome,
+    shelf::{Slot, open_shelf},
+    sync::by_name,
+    view::Alarm,
+    write::{Draft, Part},
+};
+
+/// How many logs may have changed before their slots are written again, if no seed is new.
+const PATIENCE: usize = 32;
+
+/// How many slots one entry takes.
+const BATCH: usize = 128;
+
+/// What the inner seal of a slot is for.
+const KEPT: &str = "kept";
+
+/// What a person keeps of a log.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Kept {
+    #[n(0)]
+    slot: Slot,
+    #[n(1)]
+    seeds: Seeds,
+    /// Verified by the device that wrote this.
+    #[n(2)]
+    head: Head,
+    #[n(3)]
+    read_only: bool,
+}
+
+impl Vault {
+    /// The person's own log: whoever has the keyring knows its id, and nobody else before it is used.
+    pub(crate) fn personal_log(&self) -> LogId {
+        let root = self.keys.keyring.notes_root();
+        let secret = derive_secret(Label::PersonalLog, root.expose(), &self.record.organisation.0, &self.keys.person);
+        let mut id = [0; 16];
+        id.copy_from_slice(&secret[..16]);
+        LogId(id)
+    }
+
+    /// Pulls the personal log, if there is one yet.
+    pub(crate) async fn pull_personal(&mut self) -> Result<(), VaultError> {
+        match self.pull_kind(self.personal_log(), LogKind::Personal).await {
+            Err(VaultError::NotFound) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Writes the slots of what changed: at once where there are new seeds, else when it is worth an entry.
+    pub(crate) async fn shelve(&mut self) -> Result<(), VaultError> {
+        let due = self.unshelved.values().any(|new_seeds| *new_seeds) || self.unshelved.len() >= PATIENCE;
+        if !due {
+            return Ok(());
+        }
+        let log = self.found_personal().await?;
+        let up_to = Record::KeptUpTo(self.cursor);
+        let mut kept = Vec::new();
+        for id in self.unshelved.keys().copied().collect::<Vec<_>>() {
+            if self.slots.contains_key(&id) {
+                kept.push((RecordId(id.0), self.draft_kept(id).await?));
+            }
+        }
+        kept.push((RecordId(log.0), up_to));
+        for batch in kept.chunks(BATCH) {
+            let written = self.change(log, |vault, book, draft| {
+                let (compartment, epochs) = book.log.compartments().next().ok_or(VaultError::NotFound)?;
+                let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) };
+                batch.iter().try_for_each(|(id, record)| vault.draft_record(draft, book, at, *id, record))
+            });
+            written.await?;
+        }
+        self.unshelved.clear();
+        self.keep_directory().await
+    }
+
+    async fn draft_kept(&mut self, log: LogId) -> Result<Record, VaultError> {
+        let book = self.book(log).await?.clone();
+        self.need_halves(&[&book]).await?;
+        let slot = self.slots.get(&log).cloned().ok_or(VaultError::NotFound)?;
+        let head = book.log.head().ok_or(VaultError::NotFound)?;
+        let life = book.log.founding().ok_or(VaultError::NotFound)?.life;
+        let kept = Kept { slot, seeds: book.seeds, head, read_only: book.read_only };
+        let sealed = self.seal_shelf(KEPT, log, life, kept.to_canonical()).ok_or(VaultError::NoRight)?;
+        Ok(Record::Kept(KeptRecord { log, life, sealed }))
+    }
+
+    /// Begins the personal log, unless it is there.
+    async fn found_personal(&mut self) -> Result<LogId, VaultError> {
+        let log = self.personal_log();
+        if !self.heads.contains_key(&log) {
+            self.pull_personal().await?;
+        }
+        if self.heads.contains_key(&log) {
+            return Ok(log);
+        }
+        let organisation = self.record.organisation;
+        let root = *self.directory.root().ok_or(VaultError::Waiting)?;
+        let mut rng = self.ports.rng();
+        let at = CompartmentEpoch { compartment: CompartmentId::make(&mut rng), epoch: 1 };
+        let (life, half_id, half) = (HalfId::make(&mut rng), HalfId::make(&mut rng), Half::make(&mut rng));
+        let seed = self.personal_seed(at);
+        let key = compartment_key(&seed, &half, organisation, log, at);
+        let mut draft = Draft::default();
+        draft.changes.push(Change::Found(Founding { organisation, root, life, source: None }));
+        draft.changes.push(Change::Epoch(Epoch {
+            compartment: at.compartment,
+            epoch: at.epoch,
+            half: half_id,
+            seed_commitment: seed.commitment(),
+            key_commitment: key.commitment(),
+        }));
+        draft.halves.push(StoredHalf { log, id: life, half: Half::make(&mut rng) });
+        draft.halves.push(StoredHalf { log, id: half_id, half });
+        drop(rng);
+        let mut part = Part::new(Book::new(Log::new(log, LogKind::Personal)));
+        self.sign(&mut part, draft)?;
+        match self.send(vec![part]).await {
+            // Another device of this person was first.
+            Err(Outcome::Conflict) => self.pull_personal().await?,
+            sent => sent?,
+        }
+        Ok(log)
+    }
+
+    /// Nobody else reads a personal log, so its seeds need no wraps.
+    fn personal_seed(&self, at: CompartmentEpoch) -> Seed {
+        let root = self.keys.keyring.notes_root();
+        Seed::from_bytes(*derive_secret(Label::PersonalSeed, root.expose(), &self.personal_log().0, &at))
+    }
+
+    /// Takes over the personal log's book, and the slots that another device wrote.
+    pub(crate) async fn keep_personal(&mut self, mut book: Book, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
+        let log = book.log.id();
+        for (compartment, epochs) in book.log.compartments() {
+            let places = epochs.iter().map(|epoch| CompartmentEpoch { compartment, epoch: epoch.epoch });
+            book.seeds.by_epoch.extend(places.map(|at| (at, self.personal_seed(at))));
+        }
+        self.need_halves(&[&book]).await?;
+        let before = self.heads.get(&log).copied();
+        let blobs = by_name(&blobs);
+        let mut kept = Vec::new();
+        for (id, state) in book.log.records() {
+            let known = before.is_some_and(|before| state.sequence <= before.sequence);
+            if known || state.device == self.keys.device {
+                continue;
+            }
+            let sealed = blobs.get(&state.blob).ok_or(VaultError::NotFound);
+            match sealed.and_then(|sealed| self.open_record(&book.log, &book.seeds, id, state, sealed)) {
+                Ok(Record::Kept(record)) => kept.push(record),
+                // This device knows of nothing yet, and now it does.
+                Ok(Record::KeptUpTo(cursor)) if self.cursor == 0 => self.cursor = cursor,
+                Ok(_) => {}
+                Err(error) => self.note_unreadable(&book, state, &error),
+            }
+        }
+        self.take_kept(kept).await?;
+        let mut writes: Vec<Write> = self.seal_kept(Table::Book, &book.log, book.to_canonical()).into_iter().collect();
+        writes.extend(book.log.head().map(|head| self.remember_head(log, head)));
+        self.ports.store.write(writes).await?;
+        self.books.insert(log, book);
+        Ok(())
+    }
+
+    /// Puts on this device's shelf what is not there, and remembers every head that is higher than the one known here.
+    async fn take_kept(&mut self, records: Vec<KeptRecord>) -> Result<(), VaultError> {
+        self.fetch_halves(records.iter().map(|record| (record.log, record.life)).collect()).await?;
+        let mut writes = Vec::new();
+        for KeptRecord { log, life, sealed } in records {
+            // No half: the log has ended, or is no longer for this person.
+            let Some(key) = self.shelf_key(log, life) else { continue };
+            let opened = open_shelf(&key, KEPT, self.record.organisation, log, &sealed);
+            let Some(kept) = opened.ok().and_then(|bytes| Kept::from_canonical(&bytes).ok()) else {
+                let own = self.name_of(self.keys.person);
+                self.raise(Alarm::Unreadable(log.to_string(), own));
+                continue;
+            };
+            let known = self.heads.get(&log).copied();
+            if known == Some(kept.head) {
+                self.unshelved.remove(&log);
+            }
+            if known >= Some(kept.head) {
+                continue;
+            }
+            writes.push(self.remember_head(log, kept.head));
+            writes.extend(self.seal_kept_as(Table::Shelf, log, life, kept.slot.to_canonical()));
+            if !self.slots.contains_key(&log) {
+                let empty = Book::new(Log::new(log, kept.slot.kind));
+                let attested = Some(kept.head);
+                let book = Book { seeds: kept.seeds, attested, read_only: kept.read_only, ..empty };
+                writes.extend(self.seal_kept_as(Table::Book, log, life, book.to_canonical()));
+            }
+            // Whoever opens it next pulls what leads to that head.
+            self.books.remove(&log);
+            self.index.forget(log);
+            self.slots.insert(log, kept.slot);
+        }
+        Ok(self.ports.store.write(writes).await?)
+    }
+}
