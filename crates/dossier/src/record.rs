@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use zegel_crypto::Seed;
 use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, HalfId, LogId, PersonId, RecordId};
 
-use crate::Compartments;
+use crate::{Compartments, PolicyRecord};
 
 /// A record's content.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -42,6 +42,9 @@ pub enum Record {
     /// Disclosure: a document whose file stays where it is.
     #[n(10)]
     Lent(#[n(0)] LentDocument),
+    /// Directory: the organisation's policy.
+    #[n(11)]
+    Policy(#[n(0)] PolicyRecord),
     /// Personal log: what its owner keeps of another log.
     #[n(12)]
     Kept(#[n(0)] KeptRecord),
