@@ -16,7 +16,7 @@ use zegel_tests::{
         Strategy as Attack, answering, bytes_of, lose_answer, problem, replay,
         scene::{Scene, alarms},
     },
-    world::Actor,
+    world::{Actor, DAY},
 };
 use zegel_vault::{VaultError, view::ItemKind};
 
@@ -173,7 +173,24 @@ async fn play(steps: Vec<Step>) {
         assert!(outcome.is_ok() || model.tried || !alarms(actor(&mut scene, who)).is_empty(), "{outcome:?}");
         check(&mut scene, &mut model, who).await;
     }
+
+    // A day later, with a relay that behaves, nobody is left behind without a word.
+    scene.world.clock.pass(DAY);
+    for who in [Who::Iris, Who::Ruben, Who::Iris, Who::Ruben] {
+        let _ = actor(&mut scene, who).vault.sync().await;
+        check(&mut scene, &mut model, who).await;
+    }
+    let warned = [Who::Iris, Who::Ruben].into_iter().any(|who| !alarms(actor(&mut scene, who)).is_empty());
+    if !model.tried && !warned {
+        let [iris, ruben] = [seen(&mut scene.iris, &scene.dossier).await, seen(&mut scene.ruben, &scene.dossier).await];
+        assert_eq!(iris, ruben);
+    }
     scene.kept_quiet().await;
+}
+
+async fn seen(actor: &mut Actor, dossier: &str) -> Vec<(String, u64)> {
+    let view = actor.vault.dossier(dossier).await.expect("a dossier");
+    view.items.into_iter().map(|item| (item.id, item.version)).collect()
 }
 
 fn actor(scene: &mut Scene, who: Who) -> &mut Actor {

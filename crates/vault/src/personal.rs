@@ -3,8 +3,7 @@
 //!
 //! A slot is sealed twice: as a record of the personal log, and inside under the life half of the log it is about, so that
 //! it ends with that log. Slots are a cache of what the logs say: the wraps in them are what must not be lost. So they are
-//! written in batches, and the log also says up to which of the relay's changes they are complete; what came later is
-//! pulled.
+//! written in batches; a log that has gone on since its slot was written is pulled, for its head differs.
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::{Canonical as _, Half, Label, Seed, derive_secret};
@@ -74,14 +73,12 @@ impl Vault {
             return Ok(());
         }
         let log = self.found_personal().await?;
-        let up_to = Record::KeptUpTo(self.cursor);
         let mut kept = Vec::new();
         for id in self.unshelved.keys().copied().collect::<Vec<_>>() {
             if self.slots.contains_key(&id) {
                 kept.push((RecordId(id.0), self.draft_kept(id).await?));
             }
         }
-        kept.push((RecordId(log.0), up_to));
         for batch in kept.chunks(BATCH) {
             let written = self.change(log, |vault, book, draft| {
                 let (compartment, epochs) = book.log.compartments().next().ok_or(VaultError::NotFound)?;
@@ -168,8 +165,6 @@ impl Vault {
             let sealed = blobs.get(&state.blob).ok_or(VaultError::NotFound);
             match sealed.and_then(|sealed| self.open_record(&book.log, &book.seeds, id, state, sealed)) {
                 Ok(Record::Kept(record)) => kept.push(record),
-                // This device knows of nothing yet, and now it does.
-                Ok(Record::KeptUpTo(cursor)) if self.cursor == 0 => self.cursor = cursor,
                 Ok(_) => {}
                 Err(error) => self.note_unreadable(&book, state, &error),
             }

@@ -88,6 +88,8 @@ pub struct Vault {
     pub(crate) opened: HashMap<Version, Record>,
     pub(crate) heads: BTreeMap<LogId, Head>,
     pub(crate) cursor: u64,
+    /// The day, since 1970, on which the relay was last asked for the head of every log.
+    pub(crate) looked_on: u64,
     /// Logs whose slots in the personal log are not what they are here, and whether seeds are among it.
     pub(crate) unshelved: BTreeMap<LogId, bool>,
     /// Who was removed and may still hold keys in force somewhere.
@@ -302,6 +304,8 @@ impl Vault {
         let directory = Directory::new(organisation);
         let mut vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());
         vault.pull_directory(&signer).await?;
+        // Who left before this device came was shut out by others.
+        vault.leavers.clear();
         let keyring = (vault.record.keyring.generation, vault.record.keyring.hash());
         vault
             .change_directory(Some(&signer), |vault, draft| {
@@ -364,6 +368,7 @@ impl Vault {
             opened: HashMap::new(),
             heads: BTreeMap::new(),
             cursor: 0,
+            looked_on: 0,
             unshelved: BTreeMap::new(),
             leavers: BTreeSet::new(),
             alarms: Vec::new(),

@@ -59,6 +59,8 @@ struct DirectoryBook {
     unshelved: BTreeMap<LogId, bool>,
     #[n(5)]
     leavers: BTreeSet<PersonId>,
+    #[n(6)]
+    looked_on: u64,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -73,7 +75,8 @@ impl Vault {
             let bytes = self.keys.open_local(Table::Book, &organisation.0, &sealed)?;
             let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
-            (self.directory_entries, self.unshelved, self.leavers) = (book.entries, book.unshelved, book.leavers);
+            (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
+            (self.unshelved, self.leavers) = (book.unshelved, book.leavers);
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
             if self.directory.now().member(self.keys.person).is_some() {
                 self.learn_names().await?;
@@ -180,10 +183,9 @@ impl Vault {
         writes.extend(self.seal_kept(Table::Book, &book.log, book.to_canonical()));
         writes.extend(book.log.head().map(|head| self.remember_head(log, head)));
         self.ports.store.write(writes).await?;
+        let seeds = slot.seeds;
         let before = self.slots.insert(log, slot);
-        if before.is_none_or(|before| before.seeds != book.seeds.by_epoch.len() as u64) {
-            self.unshelved.insert(log, true);
-        }
+        *self.unshelved.entry(log).or_default() |= before.is_none_or(|before| before.seeds != seeds);
         self.index.forget(log);
         self.books.insert(log, book);
         Ok(())
@@ -199,6 +201,7 @@ impl Vault {
             entries: self.directory_entries.clone(),
             unshelved: self.unshelved.clone(),
             leavers: self.leavers.clone(),
+            looked_on: self.looked_on,
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
         let mut writes = vec![Write::Put(Table::Book, organisation.0.to_vec(), sealed)];

@@ -20,6 +20,9 @@ use crate::{
     view::{Alarm, SyncView},
 };
 
+/// Seconds.
+const DAY: u64 = 24 * 60 * 60;
+
 /// Clocks further apart than this are worth a sentence, in seconds.
 const CLOCK_TOLERANCE: u64 = 60 * 60;
 
@@ -53,6 +56,11 @@ impl Vault {
             self.raise(Alarm::Clock(skew));
         }
         let mut touched = Vec::new();
+        let today = self.ports.clock.now() / DAY;
+        if self.looked_on != today {
+            // What a relay left out once it need never name again: once a day it is asked for every log's head.
+            (self.looked_on, self.cursor) = (today, 0);
+        }
         loop {
             let call = Changes { cursor: self.cursor };
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
@@ -68,14 +76,10 @@ impl Vault {
                 let known = changed.slips == 0 && self.heads.get(&changed.log) == Some(&changed.head);
                 let pulled = if known { Ok(()) } else { self.pull_kind(changed.log, changed.kind).await };
                 match pulled {
+                    Ok(()) if known => {}
                     Ok(()) => {
-                        if self.slots.contains_key(&changed.log) {
-                            self.unshelved.entry(changed.log).or_insert(false);
-                        }
-                        if !known {
-                            touched.push(changed.log.to_string());
-                            self.note_withheld(changed.log, self.heads.get(&changed.log).copied(), Some(changed.head));
-                        }
+                        touched.push(changed.log.to_string());
+                        self.note_withheld(changed.log, self.heads.get(&changed.log).copied(), Some(changed.head));
                     }
                     Err(VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
                     // The relay named it a moment ago.
