@@ -1,6 +1,8 @@
-//! The app as it is served: it starts, under a policy that forbids nearly everything, and nothing is refused.
+//! The app as it is served: it starts, under a policy that forbids nearly everything, and nothing is refused; and what
+//! somebody types stays where they type it.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay, Width};
 
 #[tokio::test]
@@ -32,4 +34,107 @@ async fn the_policy_is_in_force_and_the_watch_sees_it() -> Result<()> {
     browser.driver().execute(style, vec![]).await?;
     ensure!(browser.quiet().await.is_err(), "the watch missed a refused style");
     Ok(())
+}
+
+#[tokio::test]
+async fn words_stay_when_something_appears_beside_them() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+
+    // A box of problems above a form.
+    browser.fill("Je naam", "Sanne").await?;
+    mark(&browser, "name").await?;
+    browser.press("Maak de organisatie").await?;
+    browser.see("Dit lukte nog niet").await?;
+    ensure!(kept(&browser, "name", "Sanne").await?, "the problems took a name away");
+    set_up(&browser, &relay).await?;
+
+    // What was found below a search.
+    browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;
+    browser.see("Zoek").await?;
+    mark(&browser, "search").await?;
+    browser.fill("Zoek", "nobody of this name?").await?;
+    browser.see("Niets gevonden").await?;
+    ensure!(kept(&browser, "search", "nobody of this name?").await?, "what was found took the search away");
+    ensure!(focused(&browser).await? == "search", "what was found took the focus away");
+    browser.quiet().await
+}
+
+#[tokio::test]
+async fn keys_find_the_search_and_their_own_help() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    set_up(&browser, &relay).await?;
+    browser.driver().action_chain().send_keys("?").perform().await?;
+    browser.see("Deze uitleg").await?;
+    browser.accessible().await?;
+    browser.driver().action_chain().key_down(Key::Control).send_keys("k").key_up(Key::Control).perform().await?;
+    browser.see("Toets / brengt je hier").await?;
+    browser.press("Nieuw dossier").await?;
+    browser.see("Naam van de deelnemer").await?;
+    browser.quiet().await
+}
+
+#[tokio::test]
+async fn a_locked_vault_asks_for_the_passphrase_and_opens_on_the_list() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    set_up(&browser, &relay).await?;
+    browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;
+    browser.press("Vergrendel nu").await?;
+    for begin in ["locked", "loaded anew"] {
+        browser.fill("Wachtwoordzin", PASSPHRASE).await.context(begin)?;
+        browser.press("Ontgrendel").await?;
+        browser.see("Toets / brengt je hier").await.context(begin)?;
+        browser.driver().refresh().await?;
+    }
+    browser.quiet().await
+}
+
+const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
+
+/// Makes an organisation of an empty relay, by what the pages ask.
+async fn set_up(browser: &Browser, relay: &Relay) -> Result<()> {
+    browser.fill("Startcode van de server", &relay.setup_token()?).await?;
+    browser.fill("Organisatie", "De Brug").await?;
+    browser.fill("Je naam", "Sanne de Wit").await?;
+    browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+    browser.fill("Nog een keer je wachtwoordzin", PASSPHRASE).await?;
+    browser.press("Maak de organisatie").await?;
+    browser.see("Controleer de kaart").await?;
+    let card = browser.driver().find(By::Css(".secret-lines")).await?.text().await?;
+    let lines: Vec<Vec<&str>> = card.lines().map(|line| line.split_whitespace().collect()).collect();
+    for group in ["group-0", "group-1"] {
+        let label = browser.driver().find(By::Css(format!("label[for={group}]"))).await?.text().await?;
+        let mut numbers = label.split(|letter: char| !letter.is_ascii_digit()).filter_map(|part| part.parse().ok());
+        let (line, place): (usize, usize) = numbers.next().zip(numbers.next()).context("which group is asked")?;
+        browser.fill(&label, lines[line - 1][place - 1]).await?;
+    }
+    browser.press("De kaart klopt").await?;
+    browser.press("De vellen zijn afgedrukt").await?;
+    browser.see("Vandaag").await
+}
+
+/// Leaves a mark on an element, which one made anew would not have.
+async fn mark(browser: &Browser, id: &str) -> Result<()> {
+    browser.driver().execute(format!("document.getElementById('{id}').marked = true"), vec![]).await?;
+    Ok(())
+}
+
+/// Whether the element is the one that was marked, with these words in it.
+async fn kept(browser: &Browser, id: &str, words: &str) -> Result<bool> {
+    let script =
+        format!("const e = document.getElementById('{id}'); return e.marked === true && e.value === {words:?}");
+    Ok(browser.driver().execute(script, vec![]).await?.convert()?)
+}
+
+/// The id of the element that has the focus.
+async fn focused(browser: &Browser) -> Result<String> {
+    Ok(browser.driver().execute("return document.activeElement.id", vec![]).await?.convert()?)
 }

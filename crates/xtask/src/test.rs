@@ -55,13 +55,7 @@ fn everything(report: &mut Report, browser: &Browser, axe: Option<&Path>) {
         &mut clippy(&["--target", prerequisites::WASM, "--package", "zegel-vault", "--package", "zegel-web"]),
     );
     build_tool(report);
-    report.step("app, and what a first visit costs", |_| {
-        let bytes = web::build(web::Profile::Release)?;
-        if bytes > web::BUDGET {
-            bail!("a first visit costs {bytes} bytes; the budget is {}", web::BUDGET);
-        }
-        Ok(())
-    });
+    report.step("app, and what a first visit costs", |_| web::build(web::Profile::Release)?.within_budget());
     report.command("relay and command line", workspace::cargo(PROGRAMS).args(SCENARIOS));
     let mut tests = native(&SCENARIOS);
     tests.env("CHROME", &browser.chromium).env("CHROMEDRIVER", &browser.driver);

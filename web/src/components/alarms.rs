@@ -1,24 +1,17 @@
 //! What should not be, said plainly, with what to do.
 
-use crate::{language::Language, state::use_words};
+use crate::language::Language;
 use yew::prelude::*;
 use zegel_vault::view::Alarm;
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) alarms: Vec<Alarm>,
-}
-
 /// The alarms, if there are any.
-#[component]
-pub(crate) fn Alarms(props: &Props) -> Html {
-    let t = use_words();
+pub(crate) fn alarms(t: Language, alarms: &[Alarm]) -> Html {
     html! {
         <div class="alarms" role="alert">
-            if !props.alarms.is_empty() {
+            if !alarms.is_empty() {
                 <section class="problems">
                     <h2>{ t.alarm_title() }</h2>
-                    <ul>{ for props.alarms.iter().map(|alarm| html! { <li>{ sentence(t, alarm) }</li> }) }</ul>
+                    <ul>{ for alarms.iter().map(|alarm| html! { <li>{ sentence(t, alarm) }</li> }) }</ul>
                 </section>
             }
         </div>

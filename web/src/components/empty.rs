@@ -2,23 +2,13 @@
 
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) title: AttrValue,
-    #[prop_or_default]
-    pub(crate) text: AttrValue,
-    #[prop_or_default]
-    pub(crate) children: Html,
-}
-
 /// An empty place.
-#[component]
-pub(crate) fn Empty(props: &Props) -> Html {
+pub(crate) fn empty(title: &str, text: &str, act: Html) -> Html {
     html! {
         <div class="empty sheet">
-            <h2>{ &props.title }</h2>
-            <p>{ &props.text }</p>
-            <div class="actions">{ props.children.clone() }</div>
+            <h2>{ title }</h2>
+            <p>{ text }</p>
+            <div class="actions">{ act }</div>
         </div>
     }
 }

@@ -1,28 +1,27 @@
 //! The frame of the pages before the vault is open, and of a third party's: no rail, one column.
 
-use super::{language_choice::LanguageChoice, mark::Mark};
-use crate::state::use_words;
+use super::{language_choice::LanguageChoice, mark::mark};
+use crate::language::Language;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    /// Wider, for what is read rather than filled in.
-    #[prop_or_default]
-    pub(crate) wide: bool,
-    pub(crate) children: Html,
+/// The frame.
+pub(crate) fn frame(t: Language, content: Html) -> Html {
+    framed("frame", t, content)
 }
 
-/// The frame.
-#[component]
-pub(crate) fn Frame(props: &Props) -> Html {
-    let t = use_words();
+/// Wider, for what is read rather than filled in.
+pub(crate) fn frame_wide(t: Language, content: Html) -> Html {
+    framed("frame wide", t, content)
+}
+
+fn framed(class: &'static str, t: Language, content: Html) -> Html {
     html! {
-        <div class={classes!("frame", props.wide.then_some("wide"))}>
+        <div {class}>
             <header>
                 <p class="practice">{ t.practice_only() }</p>
-                <div class="frame-head"><Mark /><LanguageChoice /></div>
+                <div class="frame-head">{ mark() }<LanguageChoice /></div>
             </header>
-            <main>{ props.children.clone() }</main>
+            <main>{ content }</main>
         </div>
     }
 }

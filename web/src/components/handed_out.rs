@@ -1,28 +1,19 @@
 //! A link and its code, which go different ways.
 
 use super::copy::Copy;
-use crate::state::use_words;
+use crate::language::Language;
 use yew::prelude::*;
 use zegel_vault::view::SharedView;
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) made: SharedView,
-    /// For whom.
-    pub(crate) to: AttrValue,
-}
-
-/// Both, apart, and how to print them.
-#[component]
-pub(crate) fn HandedOut(props: &Props) -> Html {
-    let t = use_words();
+/// Both, apart, for `to`, and how to print them.
+pub(crate) fn handed_out(t: Language, made: &SharedView, to: &str) -> Html {
     let print = Callback::from(|_| {
         let _ = crate::device::window().print();
     });
     html! {
         <div class="handed-out">
-            <Copy label={t.handed_link()} hint={t.handed_link_hint(&props.to)} text={whole(&props.made.link)} />
-            <Copy label={t.handed_code()} hint={t.handed_code_hint(&props.to)} text={props.made.code.clone()} />
+            <Copy label={t.handed_link()} hint={t.handed_link_hint(to)} text={whole(&made.link)} />
+            <Copy label={t.handed_code()} hint={t.handed_code_hint(to)} text={made.code.clone()} />
             <p class="fine">{ t.handed_once() }</p>
             <p class="no-print"><button type="button" onclick={print}>{ t.print() }</button></p>
         </div>

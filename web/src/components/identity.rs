@@ -1,29 +1,22 @@
 //! The strip that never leaves the top of a dossier: whose it is, how it stands, and who can read it.
 
-use crate::{language::Language, state::use_words};
+use crate::language::Language;
 use yew::prelude::*;
 use zegel_vault::view::{DossierView, ReaderView, ShareState};
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) dossier: std::rc::Rc<DossierView>,
-}
-
 /// The strip.
-#[component]
-pub(crate) fn Identity(props: &Props) -> Html {
-    let t = use_words();
-    let live = props.dossier.shares.iter().filter(|share| share.state == ShareState::Live).count();
-    let readers: Vec<String> = props.dossier.readers.iter().map(|reader| reader_name(t, reader)).collect();
+pub(crate) fn identity(t: Language, dossier: &DossierView) -> Html {
+    let live = dossier.shares.iter().filter(|share| share.state == ShareState::Live).count();
+    let readers: Vec<String> = dossier.readers.iter().map(|reader| reader_name(t, reader)).collect();
     html! {
         <div class="identity">
-            <strong>{ &props.dossier.summary.title }</strong>
+            <strong>{ &dossier.summary.title }</strong>
             <span class={classes!("tag", (live > 0).then_some("wait"))}>{ shared(t, live) }</span>
-            <span class={classes!("tag", if props.dossier.summary.waiting { "wait" } else { "ok" })}>
-                { if props.dossier.summary.waiting { t.identity_waiting() } else { t.identity_sealed() } }
+            <span class={classes!("tag", if dossier.summary.waiting { "wait" } else { "ok" })}>
+                { if dossier.summary.waiting { t.identity_waiting() } else { t.identity_sealed() } }
             </span>
             <span class="strip-note">
-                if props.dossier.read_only { <span class="tag seal">{ t.identity_read_only() }</span> }
+                if dossier.read_only { <span class="tag seal">{ t.identity_read_only() }</span> }
             </span>
             <span class="fine readers">{ t.identity_readers(readers.join(", ")) }</span>
         </div>

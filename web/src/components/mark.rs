@@ -8,8 +8,7 @@ const SEAL: &str = "M14.2 2.5Q16.0 1.4 17.8 2.5Q19.6 3.6 21.8 3.7Q23.9 3.7 24.8 
     16.1Q3.2 14.2 3.0 12.0Q2.7 9.9 4.5 8.7Q6.3 7.6 7.2 5.6Q8.1 3.7 10.2 3.7Q12.4 3.6 14.2 2.5z";
 
 /// The mark with the name beside it.
-#[component]
-pub(crate) fn Mark() -> Html {
+pub(crate) fn mark() -> Html {
     html! {
         <div class="mark">
             <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">

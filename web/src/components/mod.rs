@@ -1,4 +1,4 @@
-//! What pages are made of, one component a file.
+//! What pages are made of, one part a file: a component where it holds state, a function where it does not.
 
 pub(crate) mod access_list;
 pub(crate) mod alarms;
@@ -11,6 +11,7 @@ pub(crate) mod frame;
 pub(crate) mod handed_out;
 pub(crate) mod identity;
 pub(crate) mod language_choice;
+pub(crate) mod link;
 pub(crate) mod mark;
 pub(crate) mod notice_bar;
 pub(crate) mod page;
@@ -20,6 +21,7 @@ pub(crate) mod report_editor;
 pub(crate) mod report_list;
 pub(crate) mod share_list;
 pub(crate) mod shell;
+pub(crate) mod shortcuts;
 pub(crate) mod submit;
 pub(crate) mod tabs;
 pub(crate) mod timeline;

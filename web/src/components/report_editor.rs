@@ -1,12 +1,14 @@
 //! Writing a report. Words are kept, sealed, on this device a moment after each pause; saving makes them part of the
 //! dossier.
 
-use super::{field::Field, passphrase::said, problems::Problems, submit::Submit};
+use super::{field::Field, problems::Problems, submit::submit};
 use crate::{
     device, format,
     language::Language,
     route::Route,
-    state::{Note, pending, use_notices, use_session, use_task, use_vault, use_words, vault::Change},
+    state::{
+        Note, form::Wrong, pending, said, use_notices, use_session, use_task, use_vault, use_words, vault::Change,
+    },
     worker::messages::{DiscardDraft, Failure, SaveDraft, SaveReport},
 };
 use gloo::{events::EventListener, timers::callback::Timeout};
@@ -136,7 +138,7 @@ pub(crate) fn ReportEditor(props: &Props) -> Html {
                 oninput={change(|draft, text| draft.text = text)} error={said(&wrong, "text")} />
             <p class="save-state fine" role="status">{ state(t, &kept) }</p>
             <p class="actions">
-                <Submit label={t.report_save()} working={t.report_saving()} busy={task.busy()} />
+                { submit(t.report_save(), t.report_saving(), &task) }
                 <button type="button" class="quiet" onclick={discard}>{ t.report_discard() }</button>
             </p>
         </form>
@@ -171,7 +173,7 @@ fn use_keeping(kept: UseStateSetter<Kept>) {
     });
 }
 
-fn check(t: Language, draft: &DraftView) -> Vec<(AttrValue, AttrValue)> {
+fn check(t: Language, draft: &DraftView) -> Wrong {
     let mut wrong = Vec::new();
     if draft.title.trim().is_empty() {
         wrong.push(("title".into(), t.report_title_missing().into()));

@@ -1,25 +1,17 @@
 //! The reports of a dossier.
 
 use super::timeline::excerpt;
-use crate::{format, route::Route, state::use_words};
-use std::rc::Rc;
+use crate::{format, language::Language, route::Route};
 use yew::prelude::*;
 use yew_router::prelude::*;
 use zegel_vault::view::{DossierView, ItemKind};
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) dossier: Rc<DossierView>,
-}
-
 /// The reports, with those that two people wrote at once marked as such.
-#[component]
-pub(crate) fn ReportList(props: &Props) -> Html {
-    let t = use_words();
-    let id = &props.dossier.summary.id;
+pub(crate) fn report_list(t: Language, dossier: &DossierView) -> Html {
+    let id = &dossier.summary.id;
     html! {
         <ul class="list sheet">
-            { for props.dossier.items.iter().filter_map(|item| {
+            { for dossier.items.iter().filter_map(|item| {
                 let ItemKind::Report { text, day, conflict_of } = &item.kind else { return None };
                 Some(html! {
                     <li key={item.id.clone()}>

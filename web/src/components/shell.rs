@@ -1,6 +1,6 @@
 //! The frame of the open vault: a rail with the places to go, a bar at the bottom on a phone.
 
-use super::{alarms::Alarms, mark::Mark, problems::Problems, tray::Tray};
+use super::{alarms::alarms, mark::mark, problems::Problems, shortcuts::Shortcuts, tray::Tray};
 use crate::{
     device,
     route::Route,
@@ -9,9 +9,6 @@ use crate::{
         use_session, use_vault, use_words,
     },
 };
-use gloo::{events::EventListener, timers::callback::Timeout};
-use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -26,10 +23,8 @@ pub(crate) fn Shell(props: &Props) -> Html {
     let t = use_words();
     let (session, vault) = (use_session(), use_vault());
     super::upkeep::use_upkeep();
-    use_search_key();
     use_effect_with((), |()| device::keep_store());
     let organisation = session.who.as_ref().map(|who| who.organisation.clone()).unwrap_or_default();
-    let alarms = session.who.as_ref().map(|who| who.alarms.clone()).unwrap_or_default();
     let state = match (vault.offline, vault.waiting) {
         (true, 0) => t.state_offline().to_owned(),
         (true, count) => t.state_offline_waiting(count),
@@ -49,7 +44,7 @@ pub(crate) fn Shell(props: &Props) -> Html {
         <div class="shell">
             <a class="skip" href="#main" onclick={skip}>{ t.skip_to_content() }</a>
             <div class="rail">
-                <Mark />
+                { mark() }
                 <nav aria-label={t.nav_label()}>
                     <Place to={Route::Today} name={t.nav_today()} />
                     <Place to={Route::Dossiers} name={t.nav_dossiers()} count={dossiers} />
@@ -65,10 +60,11 @@ pub(crate) fn Shell(props: &Props) -> Html {
             <div class="desk">
                 <header><p class="practice">{ t.practice_only() }</p></header>
                 <Problems failure={vault.trouble.clone()} />
-                <Alarms alarms={alarms} />
+                { alarms(t, session.who.as_ref().map_or(&[], |who| &who.alarms)) }
                 <Tray />
                 <main id="main" tabindex="-1">{ props.children.clone() }</main>
             </div>
+            <Shortcuts />
         </div>
     }
 }
@@ -103,31 +99,4 @@ fn Place(props: &PlaceProps) -> Html {
             <span>{ &props.name }</span><span class="count">{ &props.count }</span>
         </a>
     }
-}
-
-/// `/` goes to the search field from anywhere but a field.
-#[hook]
-fn use_search_key() {
-    let navigator = use_navigator();
-    use_effect_with((), move |()| {
-        let options = gloo::events::EventListenerOptions::enable_prevent_default();
-        let listener = EventListener::new_with_options(&device::document(), "keydown", options, move |event| {
-            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-            let target = key.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-            let typing = target.is_some_and(|element| matches!(&*element.tag_name(), "INPUT" | "TEXTAREA" | "SELECT"));
-            if key.key() != "/" || typing || key.ctrl_key() || key.meta_key() || key.alt_key() {
-                return;
-            }
-            event.prevent_default();
-            if device::document().get_element_by_id("search").is_some() {
-                return device::focus("search");
-            }
-            if let Some(navigator) = &navigator {
-                navigator.push(&Route::Dossiers);
-            }
-            // The list has to be drawn first.
-            Timeout::new(30, || device::focus("search")).forget();
-        });
-        move || drop(listener)
-    });
 }

@@ -1,26 +1,22 @@
 //! The button that does what the form says. It is never disabled: a second press while busy does nothing.
 
+use crate::state::Task;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) label: AttrValue,
-    /// What it says meanwhile.
-    pub(crate) working: AttrValue,
-    pub(crate) busy: bool,
-    /// Irreversible.
-    #[prop_or_default]
-    pub(crate) danger: bool,
+/// The button; while the task runs it says `working`.
+pub(crate) fn submit(label: &str, working: &str, task: &Task) -> Html {
+    button("primary", label, working, task)
 }
 
-/// The button.
-#[component]
-pub(crate) fn Submit(props: &Props) -> Html {
-    let class = if props.danger { "danger strong" } else { "primary" };
-    let text = if props.busy { &props.working } else { &props.label };
+/// The button for what cannot be undone.
+pub(crate) fn submit_danger(label: &str, working: &str, task: &Task) -> Html {
+    button("danger strong", label, working, task)
+}
+
+fn button(class: &'static str, label: &str, working: &str, task: &Task) -> Html {
     html! {
-        <button type="submit" {class} aria-busy={props.busy.to_string()}>
-            <span aria-live="polite">{ text }</span>
+        <button type="submit" {class} aria-busy={if task.busy() { "true" } else { "false" }}>
+            <span aria-live="polite">{ if task.busy() { working } else { label } }</span>
         </button>
     }
 }

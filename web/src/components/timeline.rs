@@ -4,17 +4,10 @@ use crate::{
     format,
     language::Language,
     route::{Route, Tab},
-    state::use_words,
 };
-use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
 use zegel_vault::view::{DossierView, ItemKind, ItemView, ShareState, ShareView};
-
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    pub(crate) dossier: Rc<DossierView>,
-}
 
 enum Happened<'d> {
     Item(&'d ItemView),
@@ -22,10 +15,7 @@ enum Happened<'d> {
 }
 
 /// The timeline.
-#[component]
-pub(crate) fn Timeline(props: &Props) -> Html {
-    let t = use_words();
-    let dossier = &props.dossier;
+pub(crate) fn timeline(t: Language, dossier: &DossierView) -> Html {
     let mut events: Vec<(u64, Happened<'_>)> = Vec::new();
     events.extend(dossier.items.iter().map(|item| (item.changed, Happened::Item(item))));
     events.extend(dossier.shares.iter().map(|share| (share.since, Happened::Shared(share))));

@@ -3,7 +3,7 @@
 use crate::{
     components::{
         page::Page,
-        waiting::{Failed, Waiting},
+        waiting::{failed, waiting},
     },
     language::Language,
     route::Route,
@@ -26,8 +26,8 @@ pub(crate) fn Colleagues() -> Html {
         </span>
     };
     let list = match answer {
-        Loaded::Waiting => html! { <Waiting key="waiting" /> },
-        Loaded::Failed(failure) => html! { <Failed key="failed" {failure} /> },
+        Loaded::Waiting => waiting(t),
+        Loaded::Failed(failure) => failed(t, failure),
         Loaded::Ready(members) => html! {
             <ul class="list sheet" key="ready">{ for members.iter().map(|member| line(t, director, member)) }</ul>
         },

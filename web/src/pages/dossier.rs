@@ -2,22 +2,22 @@
 
 use crate::{
     components::{
-        access_list::AccessList,
-        alarms::Alarms,
+        access_list::access_list,
+        alarms::alarms,
         document_list::DocumentList,
         drop_zone::DropZone,
-        empty::Empty,
-        identity::Identity,
+        empty::empty,
+        identity::identity,
         page::Page,
-        report_list::ReportList,
+        report_list::report_list,
         share_list::ShareList,
         tabs::{Tabs, name},
-        timeline::Timeline,
-        waiting::{Failed, Waiting},
+        timeline::timeline,
+        waiting,
     },
     language::Language,
     route::{Route, Tab},
-    state::{Loaded, use_answer, use_vault, use_words},
+    state::{use_answer, use_vault, use_words},
     worker::messages::Dossier as Call,
 };
 use std::rc::Rc;
@@ -36,23 +36,19 @@ pub(crate) fn Dossier(props: &Props) -> Html {
     let t = use_words();
     let vault = use_vault();
     let answer = use_answer(Call { id: props.id.to_string() }, vault.revision);
-    let shown = match answer {
-        Loaded::Waiting => html! { <Page key="waiting" title={t.nav_dossiers()}><Waiting /></Page> },
-        Loaded::Failed(failure) => html! {
-            <Page key="failed" title={t.nav_dossiers()}><Failed {failure} /></Page>
-        },
-        Loaded::Ready(dossier) => html! {
+    let shown = waiting::page(t, t.nav_dossiers(), answer, |dossier| {
+        html! {
             <div key="ready" class="dossier">
-                <Identity dossier={dossier.clone()} />
-                <Alarms alarms={dossier.alarms.clone()} />
+                { identity(t, &dossier) }
+                { alarms(t, &dossier.alarms) }
                 <Tabs dossier={props.id.clone()} current={props.tab} />
                 <Page key={props.tab.to_string()} title={name(t, props.tab)} about={dossier.summary.title.clone()}
                     actions={actions(t, &dossier, props.tab)}>
                     { tab(t, &dossier, props.tab) }
                 </Page>
             </div>
-        },
-    };
+        }
+    });
     html! { <div class="dossier-place">{ shown }</div> }
 }
 
@@ -78,32 +74,32 @@ fn tab(t: Language, dossier: &Rc<DossierView>, tab: Tab) -> Html {
     let reports = dossier.items.iter().any(|item| matches!(item.kind, ItemKind::Report { .. }));
     let documents = dossier.items.iter().any(|item| matches!(item.kind, ItemKind::Document { .. }));
     let nothing = dossier.items.is_empty() && dossier.shares.is_empty();
-    let dossier = dossier.clone();
     match tab {
-        Tab::Timeline if nothing => html! {
-            <Empty title={t.empty_timeline()} text={t.empty_timeline_text()}>
-                <Link<Route> to={Tab::Documents.of(&id)} classes="button">{ t.empty_timeline_documents() }</Link<Route>>
-            </Empty>
-        },
-        Tab::Timeline => html! { <Timeline {dossier} /> },
-        Tab::Reports if !reports => html! { <Empty title={t.empty_reports()} text={t.empty_reports_text()} /> },
-        Tab::Reports => html! { <ReportList {dossier} /> },
+        Tab::Timeline if nothing => {
+            let to = Tab::Documents.of(&id);
+            let act = html! { <Link<Route> {to} classes="button">{ t.empty_timeline_documents() }</Link<Route>> };
+            empty(t.empty_timeline(), t.empty_timeline_text(), act)
+        }
+        Tab::Timeline => timeline(t, dossier),
+        Tab::Reports if !reports => empty(t.empty_reports(), t.empty_reports_text(), Html::default()),
+        Tab::Reports => report_list(t, dossier),
         Tab::Documents => html! {
             <div class="documents">
                 <div class="drop-place">if !dossier.read_only { <DropZone dossier={id} /> }</div>
                 <div class="list-place">
                     if documents {
-                        <DocumentList {dossier} />
+                        <DocumentList dossier={dossier.clone()} />
                     } else {
-                        <Empty title={t.empty_documents()} text={t.empty_documents_text()} />
+                        { empty(t.empty_documents(), t.empty_documents_text(), Html::default()) }
                     }
                 </div>
             </div>
         },
-        Tab::Shares if dossier.shares.is_empty() => html! {
-            <Empty title={t.empty_shares()} text={if dossier.items.is_empty() { t.empty_shares_first() } else { t.empty_shares_text() }} />
-        },
-        Tab::Shares => html! { <ShareList {dossier} /> },
-        Tab::Access => html! { <AccessList {dossier} /> },
+        Tab::Shares if dossier.shares.is_empty() => {
+            let text = if dossier.items.is_empty() { t.empty_shares_first() } else { t.empty_shares_text() };
+            empty(t.empty_shares(), text, Html::default())
+        }
+        Tab::Shares => html! { <ShareList dossier={dossier.clone()} /> },
+        Tab::Access => access_list(t, dossier),
     }
 }

@@ -1,7 +1,7 @@
 //! The list of dossiers, and finding in it while typing: titles at once, texts a moment later.
 
 use crate::{
-    components::{empty::Empty, page::Page, virtual_list::VirtualList, waiting::Waiting},
+    components::{empty::empty, page::Page, virtual_list::VirtualList, waiting::waiting},
     route::Route,
     state::{Loaded, use_answer, use_vault, use_words},
     worker::messages::Search,
@@ -55,10 +55,8 @@ pub(crate) fn Dossiers() -> Html {
     };
     let searching = !typed.trim().is_empty();
     let list = match &vault.list {
-        None => html! { <Waiting key="waiting" /> },
-        Some(list) if list.is_empty() => html! {
-            <Empty key="first" title={t.empty_dossiers()} text={t.empty_dossiers_text()} />
-        },
+        None => waiting(t),
+        Some(list) if list.is_empty() => empty(t.empty_dossiers(), t.empty_dossiers_text(), Html::default()),
         Some(_) if shown.is_empty() && !searching => Html::default(),
         Some(_) => html! {
             <div key="list">
@@ -104,7 +102,7 @@ fn InTexts(props: &Props) -> Html {
     html! {
         <section>
             if found.is_empty() && props.titles == 0 {
-                <Empty title={t.empty_found()} text={t.empty_found_text()} />
+                { empty(t.empty_found(), t.empty_found_text(), Html::default()) }
             } else if !found.is_empty() {
                 <h2>{ t.found_in_texts(found.len()) }</h2>
                 <ul class="list sheet">{ for found.iter().map(hit) }</ul>

@@ -1,8 +1,8 @@
 //! A new device of somebody who has a key card. Whoever has an invitation opens its link instead.
 
 use crate::{
-    components::{field::Field, page::Page, passphrase::said, problems::Problems, submit::Submit},
-    state::{session::Step, use_session, use_task, use_words},
+    components::{field::Field, page::Page, problems::Problems, submit::submit},
+    state::{session::Step, use_form, use_session, use_task, use_words},
     worker::messages::{Enrol as Call, Secret},
 };
 use yew::prelude::*;
@@ -12,47 +12,33 @@ pub(crate) fn Enrol() -> Html {
     let t = use_words();
     let session = use_session();
     let task = use_task();
-    let card = use_state(String::new);
-    let passphrase = use_state(String::new);
-    let wrong = use_state(Vec::new);
+    let form = use_form();
     let onsubmit = {
-        let (card, passphrase, wrong, task, session) =
-            (card.clone(), passphrase.clone(), wrong.setter(), task.clone(), session.dispatcher());
+        let (form, task, session) = (form.clone(), task.clone(), session.dispatcher());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let mut found: Vec<(AttrValue, AttrValue)> = Vec::new();
-            if card.trim().is_empty() {
-                found.push(("card".into(), t.card_missing().into()));
-            }
-            if passphrase.is_empty() {
-                found.push(("passphrase".into(), t.passphrase_missing().into()));
-            }
-            wrong.set(found.clone());
-            if !found.is_empty() {
+            if !form.accepts(form.missing(&[("card", t.card_missing()), ("passphrase", t.passphrase_missing())])) {
                 return;
             }
-            let call = Call { card: Secret((*card).clone()), passphrase: Secret((*passphrase).clone()) };
-            passphrase.set(String::new());
-            let (session, card) = (session.clone(), card.setter());
+            let call = Call { card: Secret(form.text("card")), passphrase: Secret(form.text("passphrase")) };
+            form.forget(&["passphrase"]);
+            let (session, form) = (session.clone(), form.clone());
             task.run(call, move |opened| {
-                card.set(String::new());
+                form.forget(&["card"]);
                 session.dispatch(Step::Opened(opened));
             });
         })
     };
-    let set = |state: &UseStateHandle<String>| {
-        let state = state.setter();
-        Callback::from(move |text| state.set(text))
-    };
     html! {
         <Page title={t.enrol_title()} lead={t.enrol_text()}>
             <form {onsubmit} novalidate=true>
-                <Problems failure={task.failure()} fields={(*wrong).clone()} />
+                <Problems failure={task.failure()} fields={form.wrong()} />
                 <Field id="card" rows={6} exact=true label={t.card_label()} hint={t.card_hint()}
-                    value={(*card).clone()} oninput={set(&card)} error={said(&wrong, "card")} />
+                    value={form.text("card")} oninput={form.oninput("card")} error={form.error("card")} />
                 <Field id="passphrase" kind="password" autocomplete="current-password" label={t.passphrase()}
-                    value={(*passphrase).clone()} oninput={set(&passphrase)} error={said(&wrong, "passphrase")} />
-                <Submit label={t.unlock()} working={t.unlocking()} busy={task.busy()} />
+                    value={form.text("passphrase")} oninput={form.oninput("passphrase")}
+                    error={form.error("passphrase")} />
+                { submit(t.unlock(), t.unlocking(), &task) }
             </form>
             <details class="aside">
                 <summary>{ t.enrol_invited() }</summary>

@@ -2,15 +2,15 @@
 
 use crate::{
     components::{
-        empty::Empty,
+        empty::empty,
         page::Page,
         problems::Problems,
-        submit::Submit,
-        waiting::{Failed, Waiting},
+        submit::submit,
+        waiting::{failed, waiting},
     },
     device,
     route::{Route, Tab},
-    state::{Loaded, Note, use_answer, use_notices, use_task, use_vault, use_words, vault::Change},
+    state::{Loaded, use_answer, use_done, use_task, use_words},
     worker::messages::{Dossier, Grant as Call, Members},
 };
 use yew::prelude::*;
@@ -28,7 +28,7 @@ pub(crate) fn Grant(props: &Props) -> Html {
     let dossier = use_answer(Dossier { id: props.id.to_string() }, 0);
     let members = use_answer(Members {}, 0);
     let shown = match (dossier, members) {
-        (Loaded::Failed(failure), _) | (_, Loaded::Failed(failure)) => html! { <Failed key="failed" {failure} /> },
+        (Loaded::Failed(failure), _) | (_, Loaded::Failed(failure)) => failed(t, failure),
         (Loaded::Ready(dossier), Loaded::Ready(members)) => {
             let reads = |person: &str| dossier.readers.iter().any(|reader| reader.person == person);
             let others = members.iter().filter(|one| one.state == MemberState::Member && !reads(&one.person));
@@ -36,16 +36,16 @@ pub(crate) fn Grant(props: &Props) -> Html {
             html! {
                 <div key="ready">
                     if others.is_empty() {
-                        <Empty title={t.grant_nobody()} text={t.grant_nobody_text()}>
+                        { empty(t.grant_nobody(), t.grant_nobody_text(), html! {
                             <Link<Route> to={Route::Invite} classes="button">{ t.invite_title() }</Link<Route>>
-                        </Empty>
+                        }) }
                     } else {
                         <Choose id={props.id.clone()} {others} />
                     }
                 </div>
             }
         }
-        _ => html! { <Waiting key="waiting" /> },
+        _ => waiting(t),
     };
     html! { <Page title={t.grant_title()} lead={t.grant_text()}>{ shown }</Page> }
 }
@@ -59,26 +59,18 @@ struct ChooseProps {
 #[component]
 fn Choose(props: &ChooseProps) -> Html {
     let t = use_words();
-    let (vault, notices) = (use_vault(), use_notices());
-    let navigator = use_navigator();
+    let done = use_done();
     let task = use_task();
     let chosen = use_state(|| None::<String>);
     let missing = use_state_eq(|| false);
     let onsubmit = {
         let (chosen, missing, task, id) = (chosen.clone(), missing.setter(), task.clone(), props.id.to_string());
-        let (vault, notices, navigator) = (vault.dispatcher(), notices.dispatcher(), navigator.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             missing.set(chosen.is_none());
             let Some(person) = (*chosen).clone() else { return device::focus("people") };
-            let (vault, notices, navigator, id) = (vault.clone(), notices.clone(), navigator.clone(), id.clone());
-            task.run(Call { dossier: id.clone(), person }, move |()| {
-                vault.dispatch(Change::Changed);
-                notices.dispatch(Note::Say(t.granted().into()));
-                if let Some(navigator) = navigator {
-                    navigator.push(&Tab::Access.of(&id));
-                }
-            });
+            let (done, id) = (done.clone(), id.clone());
+            task.run(Call { dossier: id.clone(), person }, move |()| done.tell(t.granted(), &Tab::Access.of(&id)));
         })
     };
     html! {
@@ -99,7 +91,7 @@ fn Choose(props: &ChooseProps) -> Html {
                 }) }
             </fieldset>
             <p class="actions">
-                <Submit label={t.grant_do()} working={t.working()} busy={task.busy()} />
+                { submit(t.grant_do(), t.working(), &task) }
                 <Link<Route> to={Tab::Access.of(&props.id)} classes="button quiet">{ t.cancel() }</Link<Route>>
             </p>
         </form>

@@ -4,15 +4,14 @@
 use crate::{
     components::{
         document_list::{Document, Heard},
-        field::Field,
-        frame::Frame,
+        frame::{frame, frame_wide},
+        link::{self, link_and_code},
         page::Page,
-        passphrase::said,
         problems::Problems,
-        submit::Submit,
+        submit::submit,
     },
-    device, format,
-    state::{use_session, use_task, use_words},
+    format,
+    state::{use_form, use_session, use_task, use_words},
     worker::messages::{OpenDisclosure, ReadDisclosed, Secret},
 };
 use std::rc::Rc;
@@ -26,16 +25,10 @@ pub(crate) fn Inbox() -> Html {
         let opened = opened.setter();
         Callback::from(move |view: DisclosureView| opened.set(Some(Rc::new(view))))
     };
-    html! {
-        <Frame wide={opened.is_some()}>
-            <div class="inbox">
-                if let Some(view) = (*opened).clone() {
-                    <Read {view} />
-                } else {
-                    <Ask {onopen} />
-                }
-            </div>
-        </Frame>
+    let t = use_words();
+    match (*opened).clone() {
+        Some(view) => frame_wide(t, html! { <div key="read" class="inbox"><Read {view} /></div> }),
+        None => frame(t, html! { <Ask key="ask" {onopen} /> }),
     }
 }
 
@@ -49,49 +42,25 @@ struct AskProps {
 fn Ask(props: &AskProps) -> Html {
     let t = use_words();
     let task = use_task();
-    let arrived = use_memo((), |()| device::arrived_link());
-    let link = use_state(String::new);
-    let code = use_state(String::new);
-    let wrong = use_state(Vec::new);
+    let form = use_form();
     let onsubmit = {
-        let (arrived, link, code, wrong, task, onopen) =
-            (arrived.clone(), link.clone(), code.clone(), wrong.setter(), task.clone(), props.onopen.clone());
+        let (form, task, onopen) = (form.clone(), task.clone(), props.onopen.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let link = (*arrived).clone().unwrap_or_else(|| link.trim().to_owned());
-            let mut found: Vec<(AttrValue, AttrValue)> = Vec::new();
-            if link.is_empty() {
-                found.push(("link".into(), t.link_missing().into()));
-            }
-            if code.trim().is_empty() {
-                found.push(("code".into(), t.code_missing().into()));
-            }
-            wrong.set(found.clone());
-            if !found.is_empty() {
+            if !form.accepts(link::check(t, &form)) {
                 return;
             }
-            let call = OpenDisclosure { link: Secret(link), code: Secret(code.trim().to_owned()) };
+            let call = OpenDisclosure { link: Secret(link::link(&form)), code: Secret(form.trimmed("code")) };
             let onopen = onopen.clone();
             task.run(call, move |view| onopen.emit(view));
         })
     };
-    let set = |state: &UseStateHandle<String>| {
-        let state = state.setter();
-        Callback::from(move |text| state.set(text))
-    };
     html! {
         <Page title={t.inbox_title()} lead={t.inbox_text()}>
             <form {onsubmit} novalidate=true>
-                <Problems failure={task.failure()} fields={(*wrong).clone()} />
-                <div class="link-place">
-                    if arrived.is_none() {
-                        <Field id="link" exact=true label={t.link_label()} hint={t.link_hint()} value={(*link).clone()}
-                            oninput={set(&link)} error={said(&wrong, "link")} />
-                    }
-                </div>
-                <Field id="code" exact=true label={t.code_label()} hint={t.code_hint()} value={(*code).clone()}
-                    oninput={set(&code)} error={said(&wrong, "code")} />
-                <Submit label={t.inbox_open()} working={t.inbox_opening()} busy={task.busy()} />
+                <Problems failure={task.failure()} fields={form.wrong()} />
+                { link_and_code(t, &form) }
+                { submit(t.inbox_open(), t.inbox_opening(), &task) }
             </form>
         </Page>
     }

@@ -3,7 +3,6 @@
 pub(crate) mod inbox;
 pub(crate) mod workspace;
 
-mod admit;
 mod colleagues;
 mod dossier;
 mod dossiers;
@@ -11,11 +10,11 @@ mod enrol;
 mod grant;
 mod invite;
 mod join;
+mod member;
 mod new_dossier;
 mod not_found;
 mod other_tab;
 mod printing;
-mod remove;
 mod report;
 mod revoke;
 mod set_up;

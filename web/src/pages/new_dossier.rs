@@ -1,10 +1,10 @@
 //! A new dossier.
 
 use crate::{
-    components::{field::Field, page::Page, problems::Problems, submit::Submit},
+    components::{field::Field, page::Page, problems::Problems, submit::submit},
     device,
     route::Route,
-    state::{use_task, use_vault, use_words, vault::Change},
+    state::{use_form, use_task, use_vault, use_words, vault::Change},
     worker::messages::NewDossier as Call,
 };
 use yew::prelude::*;
@@ -16,20 +16,16 @@ pub(crate) fn NewDossier() -> Html {
     let vault = use_vault();
     let navigator = use_navigator();
     let task = use_task();
-    let title = use_state(String::new);
-    let missing = use_state_eq(|| false);
+    let form = use_form();
     let onsubmit = {
-        let (title, missing, task, vault, navigator) =
-            (title.clone(), missing.setter(), task.clone(), vault.dispatcher(), navigator.clone());
+        let (form, task, vault) = (form.clone(), task.clone(), vault.dispatcher());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let wanted = title.trim().to_owned();
-            missing.set(wanted.is_empty());
-            if wanted.is_empty() {
+            if !form.accepts(form.missing(&[("title", t.dossier_title_missing())])) {
                 return device::focus("title");
             }
             let (vault, navigator) = (vault.clone(), navigator.clone());
-            task.run(Call { title: wanted }, move |id| {
+            task.run(Call { title: form.trimmed("title") }, move |id| {
                 vault.dispatch(Change::Changed);
                 if let Some(navigator) = navigator {
                     navigator.replace(&Route::Dossier { id });
@@ -37,17 +33,13 @@ pub(crate) fn NewDossier() -> Html {
             });
         })
     };
-    let oninput = {
-        let title = title.setter();
-        Callback::from(move |text| title.set(text))
-    };
     html! {
         <Page title={t.new_dossier()} lead={t.new_dossier_text()}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} />
-                <Field id="title" label={t.dossier_title()} hint={t.dossier_title_hint()} value={(*title).clone()}
-                    {oninput} error={if *missing { t.dossier_title_missing() } else { "" }} />
-                <Submit label={t.new_dossier_make()} working={t.working()} busy={task.busy()} />
+                <Field id="title" label={t.dossier_title()} hint={t.dossier_title_hint()} value={form.text("title")}
+                    oninput={form.oninput("title")} error={form.error("title")} />
+                { submit(t.new_dossier_make(), t.working(), &task) }
             </form>
         </Page>
     }

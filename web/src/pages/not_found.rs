@@ -1,14 +1,12 @@
 //! No such page.
 
-use crate::{components::page::Page, route::Route, state::use_words};
+use crate::{components::page::Page, language::Language, route::Route};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-#[component]
-pub(crate) fn NotFound() -> Html {
-    let t = use_words();
+pub(crate) fn not_found(t: Language) -> Html {
     html! {
-        <Page title={t.page_not_found()} lead={t.page_not_found_text()}>
+        <Page key="not-found" title={t.page_not_found()} lead={t.page_not_found_text()}>
             <p><Link<Route> to={Route::Today} classes="button">{ t.nav_today() }</Link<Route>></p>
         </Page>
     }

@@ -1,9 +1,9 @@
 //! What was just made exists only here until it is on paper: first the key card, then each recovery sheet.
 
 use crate::{
-    components::{field::Field, page::Page, passphrase::said, problems::Problems, upkeep::use_leave_guard},
+    components::{field::Field, page::Page, problems::Problems, upkeep::use_leave_guard},
     device,
-    state::{session::Step, use_session, use_words},
+    state::{session::Step, use_form, use_session, use_words},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -67,8 +67,7 @@ fn asked(card: &str) -> Option<TwoGroups> {
 fn Card(props: &StepProps) -> Html {
     let t = use_words();
     let printed = use_state_eq(|| false);
-    let typed = use_state(|| [String::new(), String::new()]);
-    let wrong = use_state(Vec::new);
+    let form = use_form();
     let asked = use_memo(props.printed.clone(), |printed| asked(&printed.card));
     let [one, two] = asked.as_ref().as_ref().map_or([1, 2], TwoGroups::positions);
     let print = {
@@ -79,22 +78,15 @@ fn Card(props: &StepProps) -> Html {
         })
     };
     let onsubmit = {
-        let (typed, wrong, done, asked) = (typed.clone(), wrong.setter(), props.done.clone(), asked.clone());
+        let (form, done, asked) = (form.clone(), props.done.clone(), asked.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
+            let typed = ["group-0", "group-1"].map(|id| form.text(id));
             let right = asked.as_ref().as_ref().is_none_or(|asked| asked.check([&typed[0], &typed[1]]));
-            wrong.set(if right { Vec::new() } else { vec![("group-0".into(), t.card_groups_wrong().into())] });
-            if right {
+            let wrong = if right { Vec::new() } else { vec![("group-0".into(), t.card_groups_wrong().into())] };
+            if form.accepts(wrong) {
                 done.emit(());
             }
-        })
-    };
-    let set = |number: usize| {
-        let typed = typed.clone();
-        Callback::from(move |text: String| {
-            let mut next = (*typed).clone();
-            next[number] = text;
-            typed.set(next);
         })
     };
     html! {
@@ -108,12 +100,12 @@ fn Card(props: &StepProps) -> Html {
             <form class="no-print" {onsubmit} novalidate=true>
                 <h2>{ t.card_check() }</h2>
                 <p>{ t.card_check_text() }</p>
-                <Problems fields={(*wrong).clone()} />
+                <Problems fields={form.wrong()} />
                 <div class="pair">
-                    <Field id="group-0" exact=true label={t.card_group((one - 1) / 4 + 1, (one - 1) % 4 + 1)} value={typed[0].clone()}
-                        oninput={set(0)} error={said(&wrong, "group-0")} />
-                    <Field id="group-1" exact=true label={t.card_group((two - 1) / 4 + 1, (two - 1) % 4 + 1)} value={typed[1].clone()}
-                        oninput={set(1)} />
+                    <Field id="group-0" exact=true label={t.card_group((one - 1) / 4 + 1, (one - 1) % 4 + 1)}
+                        value={form.text("group-0")} oninput={form.oninput("group-0")} error={form.error("group-0")} />
+                    <Field id="group-1" exact=true label={t.card_group((two - 1) / 4 + 1, (two - 1) % 4 + 1)}
+                        value={form.text("group-1")} oninput={form.oninput("group-1")} />
                 </div>
                 <button type="submit" class={if *printed { "primary" } else { "" }}>{ t.card_go_on() }</button>
             </form>

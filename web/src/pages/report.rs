@@ -2,10 +2,10 @@
 
 use crate::{
     components::{
-        identity::Identity,
+        identity::identity,
         page::Page,
         report_editor::ReportEditor,
-        waiting::{Failed, Waiting},
+        waiting::{failed, waiting},
     },
     device, format,
     language::Language,
@@ -31,10 +31,10 @@ pub(crate) fn Report(props: &Props) -> Html {
     let draft = use_answer(Draft { dossier: props.dossier.to_string(), item: props.item.clone() }, 0);
     let shown = match (dossier, draft) {
         (Loaded::Failed(failure), _) | (_, Loaded::Failed(failure)) => html! {
-            <Page key="failed" title={t.new_report()}><Failed {failure} /></Page>
+            <Page key="failed" title={t.new_report()}>{ failed(t, failure) }</Page>
         },
         (Loaded::Ready(dossier), Loaded::Ready(draft)) => writing(t, props, dossier, draft.as_ref().clone()),
-        _ => html! { <Page key="waiting" title={t.new_report()}><Waiting /></Page> },
+        _ => html! { <Page key="waiting" title={t.new_report()}>{ waiting(t) }</Page> },
     };
     html! { <div class="dossier-place">{ shown }</div> }
 }
@@ -57,7 +57,7 @@ fn writing(t: Language, props: &Props, dossier: Rc<DossierView>, draft: Option<D
     };
     html! {
         <div class="dossier" key="ready">
-            <Identity dossier={dossier.clone()} />
+            { identity(t, &dossier) }
             <Page {title} about={dossier.summary.title.clone()} lead={item.as_ref().map(|item| t.report_version(item.version, &item.author)).unwrap_or_default()}>
                 <div class="notice-place" role="status">
                     if !notice.is_empty() { <p class="banner">{ notice }</p> }

@@ -5,11 +5,11 @@ use crate::{
         page::Page,
         problems::Problems,
         share_list::read,
-        submit::Submit,
-        waiting::{Failed, Waiting},
+        submit::submit_danger,
+        waiting::{failed, waiting},
     },
     route::{Route, Tab},
-    state::{Loaded, Note, use_answer, use_notices, use_task, use_vault, use_words, vault::Change},
+    state::{Loaded, use_answer, use_done, use_task, use_words},
     worker::messages::{Dossier, Revoke as Call, Shares},
 };
 use yew::prelude::*;
@@ -29,7 +29,7 @@ pub(crate) fn Revoke(props: &Props) -> Html {
     let shares = use_answer(Shares { dossier: props.id.to_string() }, 0);
     let shown = match (dossier, shares) {
         (Loaded::Failed(failure), _) | (_, Loaded::Failed(failure)) => {
-            html! { <Page key="failed" title={t.revoke()}><Failed {failure} /></Page> }
+            html! { <Page key="failed" title={t.revoke()}>{ failed(t, failure) }</Page> }
         }
         (Loaded::Ready(dossier), Loaded::Ready(shares)) => {
             match shares.iter().find(|share| *share.id == *props.share) {
@@ -41,7 +41,7 @@ pub(crate) fn Revoke(props: &Props) -> Html {
                 },
             }
         }
-        _ => html! { <Page key="waiting" title={t.revoke()}><Waiting /></Page> },
+        _ => html! { <Page key="waiting" title={t.revoke()}>{ waiting(t) }</Page> },
     };
     html! { <div class="revoke-place">{ shown }</div> }
 }
@@ -56,26 +56,16 @@ struct AskProps {
 #[component]
 fn Ask(props: &AskProps) -> Html {
     let t = use_words();
-    let (vault, notices) = (use_vault(), use_notices());
-    let navigator = use_navigator();
+    let done = use_done();
     let task = use_task();
     let share = &props.share;
     let onsubmit = {
         let call = Call { dossier: props.dossier.to_string(), share: share.id.clone() };
-        let (task, vault, notices, navigator) =
-            (task.clone(), vault.dispatcher(), notices.dispatcher(), navigator.clone());
-        let said = t.revoked(&share.to);
+        let (task, said) = (task.clone(), t.revoked(&share.to));
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let (vault, notices, navigator) = (vault.clone(), notices.clone(), navigator.clone());
-            let (said, id) = (said.clone(), call.dossier.clone());
-            task.run(call.clone(), move |()| {
-                vault.dispatch(Change::Changed);
-                notices.dispatch(Note::Say(said.into()));
-                if let Some(navigator) = navigator {
-                    navigator.push(&Tab::Shares.of(&id));
-                }
-            });
+            let (done, said, to) = (done.clone(), said.clone(), Tab::Shares.of(&call.dossier));
+            task.run(call.clone(), move |()| done.tell(said, &to));
         })
     };
     html! {
@@ -91,7 +81,7 @@ fn Ask(props: &AskProps) -> Html {
                 </div>
                 <p>{ t.revoke_honest() }</p>
                 <p class="actions">
-                    <Submit danger=true label={t.revoke_do(&share.to)} working={t.working()} busy={task.busy()} />
+                    { submit_danger(&t.revoke_do(&share.to), t.working(), &task) }
                     <Link<Route> to={Tab::Shares.of(&props.dossier)} classes="button quiet">{ t.cancel() }</Link<Route>>
                 </p>
             </form>

@@ -4,68 +4,43 @@ use crate::{
     components::{
         field::Field,
         page::Page,
-        passphrase::{NewPassphrase, check, said},
+        passphrase::{self, new_passphrase},
         problems::Problems,
-        submit::Submit,
+        submit::submit,
     },
-    state::{session::Step, use_session, use_task, use_words},
+    state::{session::Step, use_form, use_session, use_task, use_words},
     worker::messages::{Found, Secret},
 };
 use yew::prelude::*;
-
-#[derive(Clone, Default, PartialEq)]
-struct Filled {
-    token: String,
-    organisation: String,
-    name: String,
-    passphrase: String,
-    again: String,
-}
 
 #[component]
 pub(crate) fn SetUp() -> Html {
     let t = use_words();
     let session = use_session();
     let task = use_task();
-    let filled = use_state(Filled::default);
-    let wrong = use_state(Vec::new);
+    let form = use_form();
     let onsubmit = {
-        let (filled, wrong, task, session) = (filled.clone(), wrong.setter(), task.clone(), session.dispatcher());
+        let (form, task, session) = (form.clone(), task.clone(), session.dispatcher());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let mut found: Vec<(AttrValue, AttrValue)> = Vec::new();
-            let empty = [
-                ("token", &filled.token, t.setup_token_missing()),
-                ("organisation", &filled.organisation, t.organisation_missing()),
-                ("name", &filled.name, t.name_missing()),
-            ];
-            for (id, text, missing) in empty {
-                if text.trim().is_empty() {
-                    found.push((id.into(), missing.into()));
-                }
-            }
-            found.extend(check(t, &filled.passphrase, &filled.again));
-            wrong.set(found.clone());
-            if !found.is_empty() {
+            let mut wrong = form.missing(&[
+                ("token", t.setup_token_missing()),
+                ("organisation", t.organisation_missing()),
+                ("name", t.name_missing()),
+            ]);
+            wrong.extend(passphrase::check(t, &form));
+            if !form.accepts(wrong) {
                 return;
             }
             let call = Found {
-                token: Secret(filled.token.trim().to_owned()),
-                organisation: filled.organisation.trim().to_owned(),
-                name: filled.name.trim().to_owned(),
-                passphrase: Secret(filled.passphrase.clone()),
+                token: Secret(form.trimmed("token")),
+                organisation: form.trimmed("organisation"),
+                name: form.trimmed("name"),
+                passphrase: Secret(form.text("passphrase")),
             };
-            filled.set(Filled { passphrase: String::new(), again: String::new(), ..(*filled).clone() });
+            form.forget(&["passphrase", "again"]);
             let session = session.clone();
             task.run(call, move |opened| session.dispatch(Step::Opened(opened)));
-        })
-    };
-    let set = |change: fn(&mut Filled, String)| {
-        let filled = filled.clone();
-        Callback::from(move |text| {
-            let mut next = (*filled).clone();
-            change(&mut next, text);
-            filled.set(next);
         })
     };
     html! {
@@ -76,20 +51,16 @@ pub(crate) fn SetUp() -> Html {
                 <li><b>{ t.setup_step_three() }</b><p>{ t.setup_step_three_text() }</p></li>
             </ol>
             <form {onsubmit} novalidate=true>
-                <Problems failure={task.failure()} fields={(*wrong).clone()} />
+                <Problems failure={task.failure()} fields={form.wrong()} />
                 <Field id="token" exact=true label={t.setup_token()} hint={t.setup_token_hint()}
-                    value={filled.token.clone()} oninput={set(|filled, text| filled.token = text)}
-                    error={said(&wrong, "token")} />
+                    value={form.text("token")} oninput={form.oninput("token")} error={form.error("token")} />
                 <Field id="organisation" autocomplete="organization" label={t.organisation()}
-                    value={filled.organisation.clone()} oninput={set(|filled, text| filled.organisation = text)}
-                    error={said(&wrong, "organisation")} />
+                    value={form.text("organisation")} oninput={form.oninput("organisation")}
+                    error={form.error("organisation")} />
                 <Field id="name" autocomplete="name" label={t.your_name()} hint={t.your_name_hint()}
-                    value={filled.name.clone()} oninput={set(|filled, text| filled.name = text)}
-                    error={said(&wrong, "name")} />
-                <NewPassphrase first={filled.passphrase.clone()} second={filled.again.clone()}
-                    onfirst={set(|filled, text| filled.passphrase = text)}
-                    onsecond={set(|filled, text| filled.again = text)} wrong={(*wrong).clone()} />
-                <Submit label={t.setup()} working={t.setup_working()} busy={task.busy()} />
+                    value={form.text("name")} oninput={form.oninput("name")} error={form.error("name")} />
+                { new_passphrase(t, &form) }
+                { submit(t.setup(), t.setup_working(), &task) }
             </form>
         </Page>
     }

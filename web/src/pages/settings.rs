@@ -49,6 +49,7 @@ pub(crate) fn Settings() -> Html {
                 { choice(Language::Dutch, "Nederlands") }
                 { choice(Language::English, "English") }
             </fieldset>
+            <p class="fine">{ t.settings_shortcuts() }</p>
             <section class="group">
                 <h2>{ t.lock_now() }</h2>
                 <p>{ t.settings_lock_text() }</p>

@@ -2,18 +2,12 @@
 
 use crate::{
     components::{
-        empty::Empty,
-        field::Field,
-        handed_out::HandedOut,
-        page::Page,
-        problems::Problems,
-        submit::Submit,
-        waiting::{Failed, Waiting},
+        empty::empty, field::Field, handed_out::handed_out, page::Page, problems::Problems, submit::submit, waiting,
     },
     device, format,
     language::Language,
     route::Tab,
-    state::{Loaded, use_answer, use_task, use_vault, use_words, vault::Change},
+    state::{use_answer, use_task, use_vault, use_words, vault::Change},
     worker::messages::{Dossier, Share as Call},
 };
 use std::rc::Rc;
@@ -34,14 +28,13 @@ pub(crate) struct Props {
 pub(crate) fn Share(props: &Props) -> Html {
     let t = use_words();
     let answer = use_answer(Dossier { id: props.id.to_string() }, 0);
-    let shown = match answer {
-        Loaded::Waiting => html! { <Page key="waiting" title={t.new_share()}><Waiting /></Page> },
-        Loaded::Failed(failure) => html! { <Page key="failed" title={t.new_share()}><Failed {failure} /></Page> },
-        Loaded::Ready(dossier) if dossier.items.is_empty() => html! {
-            <Page key="empty" title={t.new_share()}><Empty title={t.empty_shares()} text={t.empty_shares_first()} /></Page>
-        },
-        Loaded::Ready(dossier) => html! { <Wizard key="wizard" {dossier} /> },
-    };
+    let shown = waiting::page(t, t.new_share(), answer, |dossier| {
+        if dossier.items.is_empty() {
+            let nothing = empty(t.empty_shares(), t.empty_shares_first(), Html::default());
+            return html! { <Page key="empty" title={t.new_share()}>{ nothing }</Page> };
+        }
+        html! { <Wizard key="wizard" {dossier} /> }
+    });
     html! { <div class="share-place">{ shown }</div> }
 }
 
@@ -158,7 +151,7 @@ fn Wizard(props: &WizardProps) -> Html {
         return html! {
             <div key="made">
                 <Page title={t.share_made(&filled.to)} lead={t.share_made_text()}>
-                    <HandedOut {made} to={filled.to.clone()} />
+                    { handed_out(t, &made, &filled.to) }
                     <p class="no-print">
                         <Link<crate::route::Route> to={Tab::Shares.of(&dossier.summary.id)} classes="button">
                             { t.share_made_done() }
@@ -175,14 +168,12 @@ fn Wizard(props: &WizardProps) -> Html {
             <Field key="to" id="to" label={t.share_to()} hint={t.share_to_hint()} value={filled.to.clone()}
                 oninput={set(|filled, text| filled.to = text)} {error} />
         },
-        Step::What => html! { <What key="what" dossier={dossier.clone()} filled={filled.items.clone()}
-        onchange={set(toggle)} {error} /> },
+        Step::What => what(t, dossier, &filled.items, &set(toggle), error),
         Step::Purpose => html! {
             <div key="purpose">
                 <Field id="purpose" rows={3} label={t.share_purpose()} hint={t.share_purpose_hint()}
                     value={filled.purpose.clone()} oninput={set(|filled, text| filled.purpose = text)} {error} />
-                <Evidence dossier={dossier.clone()} chosen={filled.evidence.clone()}
-                    onchange={set(|filled, item| filled.evidence = Some(item).filter(|item| !item.is_empty()))} />
+                { evidence(t, dossier, filled.evidence.as_ref(), &set(choose_evidence)) }
             </div>
         },
         Step::Until => html! {
@@ -194,9 +185,7 @@ fn Wizard(props: &WizardProps) -> Html {
                     value={filled.readings.clone()} oninput={set(|filled, text| filled.readings = text)} />
             </div>
         },
-        Step::Check => {
-            html! { <Check key="check" dossier={dossier.clone()} filled={(*filled).clone()} go={go.clone()} /> }
-        }
+        Step::Check => summary(t, dossier, &filled, &go),
     };
     let back = now.back().map(|before| {
         let go = go.clone();
@@ -210,8 +199,7 @@ fn Wizard(props: &WizardProps) -> Html {
                     <Problems failure={task.failure()} />
                     { asked }
                     <p class="actions">
-                        <Submit label={if now == Step::Check { t.share_do() } else { t.next() }}
-                            working={t.working()} busy={task.busy()} />
+                        { submit(if now == Step::Check { t.share_do() } else { t.next() }, t.working(), &task) }
                         { for back }
                         <button type="button" class="quiet" onclick={stop}>{ t.cancel() }</button>
                     </p>
@@ -228,6 +216,10 @@ fn toggle(filled: &mut Filled, item: String) {
         }
         None => filled.items.push(item),
     }
+}
+
+fn choose_evidence(filled: &mut Filled, item: String) {
+    filled.evidence = Some(item).filter(|item| !item.is_empty());
 }
 
 /// What is wrong with the answer to a question, or nothing.
@@ -282,29 +274,19 @@ fn titles(dossier: &DossierView, chosen: &[String]) -> Vec<String> {
     named.map(|item| item.title.clone()).collect()
 }
 
-#[derive(PartialEq, Properties)]
-struct WhatProps {
-    dossier: Rc<DossierView>,
-    filled: Vec<String>,
-    onchange: Callback<String>,
-    error: AttrValue,
-}
-
 /// Which items; nothing is ticked in advance.
-#[component]
-fn What(props: &WhatProps) -> Html {
-    let t = use_words();
+fn what(t: Language, dossier: &DossierView, chosen: &[String], onchange: &Callback<String>, error: AttrValue) -> Html {
     html! {
-        <fieldset id="items" tabindex="-1" class={classes!("choices", (!props.error.is_empty()).then_some("wrong"))}
+        <fieldset key="what" id="items" tabindex="-1" class={classes!("choices", (!error.is_empty()).then_some("wrong"))}
             aria-describedby="items-error">
             <legend>{ t.share_items() }</legend>
-            <p class="error" id="items-error">{ &props.error }</p>
-            { for props.dossier.items.iter().map(|item| {
-                let onchange = { let id = item.id.clone(); props.onchange.reform(move |_: Event| id.clone()) };
+            <p class="error" id="items-error">{ error }</p>
+            { for dossier.items.iter().map(|item| {
+                let onchange = { let id = item.id.clone(); onchange.reform(move |_: Event| id.clone()) };
                 html! {
                     <label key={item.id.clone()} class="choice sheet">
                         <input type="checkbox" name="items" value={item.id.clone()}
-                            checked={props.filled.contains(&item.id)} {onchange} />
+                            checked={chosen.contains(&item.id)} {onchange} />
                         <span><b><bdi>{ &item.title }</bdi></b><small class="fine">{ kind(t, item) }</small></span>
                     </label>
                 }
@@ -322,18 +304,9 @@ fn kind(t: Language, item: &ItemView) -> String {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct EvidenceProps {
-    dossier: Rc<DossierView>,
-    chosen: Option<String>,
-    onchange: Callback<String>,
-}
-
 /// Which document shows that the client agreed. It may be missing, and then it shows.
-#[component]
-fn Evidence(props: &EvidenceProps) -> Html {
-    let t = use_words();
-    let onchange = props.onchange.reform(|event: Event| {
+fn evidence(t: Language, dossier: &DossierView, chosen: Option<&String>, onchange: &Callback<String>) -> Html {
+    let onchange = onchange.reform(|event: Event| {
         event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value()).unwrap_or_default()
     });
     html! {
@@ -341,9 +314,9 @@ fn Evidence(props: &EvidenceProps) -> Html {
             <label for="evidence">{ t.share_evidence() }</label>
             <p class="hint" id="evidence-hint">{ t.share_evidence_hint() }</p>
             <select id="evidence" aria-describedby="evidence-hint" {onchange}>
-                <option value="" selected={props.chosen.is_none()}>{ t.share_evidence_none() }</option>
-                { for props.dossier.items.iter().map(|item| html! {
-                    <option key={item.id.clone()} value={item.id.clone()} selected={props.chosen.as_ref() == Some(&item.id)}>
+                <option value="" selected={chosen.is_none()}>{ t.share_evidence_none() }</option>
+                { for dossier.items.iter().map(|item| html! {
+                    <option key={item.id.clone()} value={item.id.clone()} selected={chosen == Some(&item.id)}>
                         { &item.title }
                     </option>
                 }) }
@@ -352,38 +325,29 @@ fn Evidence(props: &EvidenceProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct CheckProps {
-    dossier: Rc<DossierView>,
-    filled: Filled,
-    go: Callback<Step>,
-}
-
 /// Everything that was answered, and what they will be able to read: this, and nothing else.
-#[component]
-fn Check(props: &CheckProps) -> Html {
-    let t = use_words();
-    let Filled { to, items, purpose, until, readings, evidence } = &props.filled;
+fn summary(t: Language, dossier: &DossierView, filled: &Filled, go: &Callback<Step>) -> Html {
+    let Filled { to, items, purpose, until, readings, evidence } = filled;
     let until = format::end_of_day(until).map(|until| format::day(t, until)).unwrap_or_default();
     let times = match readings.trim().parse::<usize>() {
         Ok(count) => t.share_readings_some(count),
         Err(_) => t.share_readings_any().to_owned(),
     };
-    let evidence = evidence.as_ref().map(|item| titles(&props.dossier, std::slice::from_ref(item)).concat());
+    let evidence = evidence.as_ref().map(|item| titles(dossier, std::slice::from_ref(item)).concat());
     let change = |step: Step, what: &str| {
-        let go = props.go.clone();
+        let go = go.clone();
         html! {
             <button type="button" class="quiet" aria-label={format!("{}: {what}", t.change())}
                 onclick={move |_| go.emit(step)}>{ t.change() }</button>
         }
     };
     html! {
-        <div class="sheet check">
+        <div key="check" class="sheet check">
             <dl>
                 <dt>{ t.share_to() }</dt><dd><b>{ to }</b></dd><dd>{ change(Step::Who, t.share_to()) }</dd>
                 <dt>{ t.share_what() }</dt>
                 <dd>
-                    { for titles(&props.dossier, items).into_iter().map(|title| html! { <bdi class="block">{ title }</bdi> }) }
+                    { for titles(dossier, items).into_iter().map(|title| html! { <bdi class="block">{ title }</bdi> }) }
                     <small class="fine">{ t.share_nothing_else(items.len()) }</small>
                 </dd>
                 <dd>{ change(Step::What, t.share_what()) }</dd>

@@ -1,7 +1,7 @@
 //! Wiping this device. Whoever comes back needs their key card.
 
 use crate::{
-    components::{page::Page, problems::Problems, submit::Submit},
+    components::{page::Page, problems::Problems, submit::submit_danger},
     device,
     route::Route,
     state::{pending, use_session, use_task, use_vault, use_words},
@@ -22,6 +22,7 @@ pub(crate) fn SignOut() -> Html {
             let client = client.clone();
             task.run(Call {}, move |()| {
                 pending::drop_it();
+                device::note_vault(false);
                 client.end();
                 device::reload_at("/");
             });
@@ -34,7 +35,7 @@ pub(crate) fn SignOut() -> Html {
                 <Problems failure={task.failure()} />
                 <p class="lost">{ lost }</p>
                 <p class="actions">
-                    <Submit danger=true label={t.sign_out_do()} working={t.working()} busy={task.busy()} />
+                    { submit_danger(t.sign_out_do(), t.working(), &task) }
                     <Link<Route> to={Route::Settings} classes="button quiet">{ t.cancel() }</Link<Route>>
                 </p>
             </form>

@@ -2,9 +2,9 @@
 
 use crate::{
     components::{
-        empty::Empty,
+        empty::empty,
         page::Page,
-        waiting::{Failed, Waiting},
+        waiting::{failed, waiting},
     },
     device, format,
     language::Language,
@@ -25,8 +25,8 @@ pub(crate) fn Today() -> Html {
     let backup_due = session.who.as_ref().is_some_and(|who| who.backup_due && who.director);
     let uploads = vault.uploads.iter().filter(|upload| upload.state.is_open()).count();
     let list = match answer {
-        Loaded::Waiting => html! { <Waiting key="waiting" /> },
-        Loaded::Failed(failure) => html! { <Failed key="failed" {failure} /> },
+        Loaded::Waiting => waiting(t),
+        Loaded::Failed(failure) => failed(t, failure),
         Loaded::Ready(today) => {
             let rows = rows(t, &today, backup_due, uploads, vault.waiting);
             let first = vault.list.as_ref().is_some_and(|list| list.is_empty());
@@ -37,15 +37,15 @@ pub(crate) fn Today() -> Html {
                     </div>
                     <div class="nothing-place">
                         if first {
-                            <Empty title={t.today_first()} text={t.today_first_text()}>
+                            { empty(t.today_first(), t.today_first_text(), html! {
                                 <Link<Route> to={Route::NewDossier} classes="button primary">
                                     { t.new_dossier() }
                                 </Link<Route>>
-                            </Empty>
+                            }) }
                         } else if rows.is_empty() {
-                            <Empty title={t.today_nothing()} text={t.today_nothing_text()}>
+                            { empty(t.today_nothing(), t.today_nothing_text(), html! {
                                 <Link<Route> to={Route::Dossiers} classes="button">{ t.nav_dossiers() }</Link<Route>>
-                            </Empty>
+                            }) }
                         }
                     </div>
                 </div>

@@ -1,13 +1,37 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
-    invite::Invite, join::Join, new_dossier::NewDossier, not_found::NotFound, other_tab::OtherTab, printing::Printing,
-    remove::Remove, report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut,
-    today::Today, unlock::Unlock, waiting::WaitingForAdmission,
+    colleagues::Colleagues,
+    dossier::Dossier,
+    dossiers::Dossiers,
+    enrol::Enrol,
+    grant::Grant,
+    invite::Invite,
+    join::Join,
+    member::{Act, Member},
+    new_dossier::NewDossier,
+    not_found::not_found,
+    other_tab::other_tab,
+    printing::Printing,
+    report::Report,
+    revoke::Revoke,
+    set_up::SetUp,
+    settings::Settings,
+    share::Share,
+    sign_out::SignOut,
+    today::Today,
+    unlock::Unlock,
+    waiting::WaitingForAdmission,
 };
 use crate::{
-    components::{frame::Frame, page::Page, problems::Problems, shell::Shell, waiting::Waiting},
+    components::{
+        frame::{frame, frame_wide},
+        page::Page,
+        problems::Problems,
+        shell::Shell,
+        waiting::waiting,
+    },
+    language::Language,
     route::{Route, Tab},
     state::{
         Phase,
@@ -17,6 +41,7 @@ use crate::{
     tab,
     worker::messages::Start,
 };
+use std::{cell::Cell, rc::Rc};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -50,47 +75,51 @@ pub(crate) fn Workspace() -> Html {
     }
     {
         let dispatch = session.dispatcher();
-        let look = *held && session.phase == Phase::Starting;
-        use_effect_with((look, session.client.clone()), move |(look, client)| {
-            if *look {
-                let client = client.clone();
+        use_effect_with((*held, session.client.clone()), move |(held, client)| {
+            let wanted = Rc::new(Cell::new(true));
+            if *held {
+                let (client, still) = (client.clone(), wanted.clone());
                 yew::platform::spawn_local(async move {
                     let looked = client.call(Start {}).await;
-                    dispatch.dispatch(Step::Looked(looked));
+                    if still.get() {
+                        dispatch.dispatch(Step::Looked(looked));
+                    }
                 });
             }
+            move || wanted.set(false)
         });
     }
     let joining = route == Some(Route::Join);
-    let waiting = session.who.as_ref().is_some_and(|who| who.waiting);
+    let admission = session.who.as_ref().is_some_and(|who| who.waiting);
     let again = {
         let session = session.clone();
         Callback::from(move |_: MouseEvent| session.dispatch(Step::Begin))
     };
     let shown = match session.phase.clone() {
-        Phase::Starting => html! { <Frame><Waiting /></Frame> },
-        Phase::Failed(failure) => html! {
-            <Frame>
-                <Page title={t.start_failed()}>
+        Phase::Starting | Phase::Fresh | Phase::NewDevice if joining => frame(t, html! { <Join /> }),
+        Phase::Starting => frame(t, waiting(t)),
+        Phase::Failed(failure) => {
+            let page = html! {
+                <Page key="failed" title={t.start_failed()}>
                     <Problems {failure} />
                     <p><button type="button" class="primary" onclick={again}>{ t.try_again() }</button></p>
                 </Page>
-            </Frame>
-        },
-        Phase::OtherTab => html! { <Frame><OtherTab take={claim.reform(|()| true)} /></Frame> },
-        Phase::Fresh | Phase::NewDevice if joining => html! { <Frame><Join /></Frame> },
-        Phase::Fresh => html! { <Frame><SetUp /></Frame> },
-        Phase::NewDevice => html! { <Frame><Enrol /></Frame> },
-        Phase::Locked => html! { <Frame><Unlock /></Frame> },
-        Phase::Printing(printed) => html! { <Frame wide=true><Printing {printed} /></Frame> },
-        Phase::Open if waiting => html! { <Frame><WaitingForAdmission /></Frame> },
-        Phase::Open => html! { <Shell><Switch<Route> render={page} /></Shell> },
+            };
+            frame(t, page)
+        }
+        Phase::OtherTab => frame(t, other_tab(t, claim.reform(|()| true))),
+        Phase::Fresh => frame(t, html! { <SetUp /> }),
+        Phase::NewDevice => frame(t, html! { <Enrol /> }),
+        Phase::Locked => frame(t, html! { <Unlock /> }),
+        Phase::Printing(printed) => frame_wide(t, html! { <Printing {printed} /> }),
+        Phase::Open if admission => frame(t, html! { <WaitingForAdmission /> }),
+        Phase::Open => html! { <Shell><Switch<Route> render={move |route| page(t, route)} /></Shell> },
     };
     html! { <div class="workspace" key="workspace">{ shown }</div> }
 }
 
 /// The page of an address, in an open vault. Keys make a page anew when its address means something else.
-fn page(route: Route) -> Html {
+fn page(t: Language, route: Route) -> Html {
     match route {
         Route::Today | Route::Join | Route::Inbox => html! { <Today key="today" /> },
         Route::Dossiers => html! { <Dossiers key="dossiers" /> },
@@ -104,10 +133,14 @@ fn page(route: Route) -> Html {
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },
         Route::Invite => html! { <Invite key="invite" /> },
-        Route::Admit { person } => html! { <Admit key={person.clone()} person={person.clone()} /> },
-        Route::Remove { person } => html! { <Remove key={person.clone()} person={person.clone()} /> },
+        Route::Admit { person } => {
+            html! { <Member key={format!("admit {person}")} act={Act::Admit} person={person.clone()} /> }
+        }
+        Route::Remove { person } => {
+            html! { <Member key={format!("remove {person}")} act={Act::Remove} person={person.clone()} /> }
+        }
         Route::Settings => html! { <Settings key="settings" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
-        Route::NotFound => html! { <NotFound key="not-found" /> },
+        Route::NotFound => not_found(t),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::use_session;
 use crate::worker::{
-    client::{Client, parse},
+    client::{Answer, Client, parse},
     messages::{Call, Command, Failure},
 };
 use std::{cell::Cell, rc::Rc};
@@ -38,9 +38,9 @@ pub(crate) fn use_answer<C: Call + Clone + PartialEq + 'static>(call: C, revisio
     use_effect_with((call, revision, client), move |(call, _, client)| {
         let wanted = Rc::new(Cell::new(true));
         let still = wanted.clone();
-        let then = Box::new(move |answer: Result<String, Failure>| {
+        let then = Box::new(move |answer: Answer| {
             if still.get() {
-                set.set(match answer.and_then(|text| parse(&text)) {
+                set.set(match parse(answer) {
                     Ok(value) => Loaded::Ready(Rc::new(value)),
                     Err(failure) => Loaded::Failed(failure),
                 });
@@ -80,12 +80,12 @@ impl Task {
         self.busy.set(true);
         self.failure.set(None);
         let task = self.clone();
-        let then = Box::new(move |answer: Result<String, Failure>| {
+        let then = Box::new(move |answer: Answer| {
             if !task.mounted.get() {
                 return;
             }
             task.busy.set(false);
-            match answer.and_then(|text| parse(&text)) {
+            match parse(answer) {
                 Ok(answer) => done(answer),
                 Err(failure) => task.failure.set(Some(failure)),
             }
@@ -95,7 +95,7 @@ impl Task {
 }
 
 /// What is done with an answer.
-type Then = Box<dyn FnOnce(Result<String, Failure>)>;
+type Then = Box<dyn FnOnce(Answer)>;
 
 /// Asks, and hands the answer on. One body for every call: a generic one would be compiled for each of them.
 fn ask(client: &Client, command: Command, then: Then) {

@@ -1,6 +1,8 @@
 //! What more than one page must know: four reducers, each in a context. Everything else is local to its component.
 
 pub(crate) mod ask;
+mod done;
+pub(crate) mod form;
 pub(crate) mod notices;
 pub(crate) mod pending;
 pub(crate) mod preferences;
@@ -8,7 +10,9 @@ pub(crate) mod session;
 pub(crate) mod uploads;
 pub(crate) mod vault;
 
-pub(crate) use ask::{Loaded, use_answer, use_task};
+pub(crate) use ask::{Loaded, Task, use_answer, use_task};
+pub(crate) use done::use_done;
+pub(crate) use form::{Form, said, use_form};
 pub(crate) use notices::{Note, use_notices};
 pub(crate) use preferences::use_words;
 pub(crate) use session::{Phase, use_session};

@@ -2,7 +2,7 @@
 
 use super::pending;
 use crate::{
-    panic,
+    device, panic,
     worker::{
         client::Client,
         messages::{Failure, Opened, StartView},
@@ -25,7 +25,7 @@ pub(crate) enum Phase {
     Fresh,
     /// Nothing here; the relay serves an organisation.
     NewDevice,
-    /// A vault is here.
+    /// A vault is here, or was when this device was last looked at.
     Locked,
     /// What was just made must be printed first.
     Printing(Rc<PrintedView>),
@@ -60,7 +60,14 @@ pub(crate) enum Step {
 
 impl Session {
     pub(crate) fn new() -> Self {
-        Self { client: start(), phase: Phase::Starting, who: None }
+        Self { client: start(), phase: Phase::expected(), who: None }
+    }
+}
+
+impl Phase {
+    /// Where a tab stands until the worker has looked around.
+    fn expected() -> Self {
+        if device::had_vault() { Self::Locked } else { Self::Starting }
     }
 }
 
@@ -74,9 +81,14 @@ impl Reducible for Session {
     fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
         let mut session = (*self).clone();
         match step {
-            Step::Looked(Ok(StartView::Fresh)) => session.phase = Phase::Fresh,
-            Step::Looked(Ok(StartView::NewDevice)) => session.phase = Phase::NewDevice,
-            Step::Looked(Ok(StartView::Locked)) => session.phase = Phase::Locked,
+            Step::Looked(Ok(found)) => {
+                device::note_vault(found == StartView::Locked);
+                session.phase = match found {
+                    StartView::Locked => Phase::Locked,
+                    StartView::Fresh => Phase::Fresh,
+                    StartView::NewDevice => Phase::NewDevice,
+                };
+            }
             Step::Looked(Err(failure)) => session.phase = Phase::Failed(failure),
             Step::OtherTab => {
                 session.client.end();
@@ -86,10 +98,11 @@ impl Reducible for Session {
             Step::Begin => {
                 session.client.end();
                 session.client = start();
-                session.phase = Phase::Starting;
+                session.phase = Phase::expected();
                 session.who = None;
             }
             Step::Opened(Opened { session: who, printed }) => {
+                device::note_vault(true);
                 session.who = Some(Rc::new(who));
                 session.phase = printed.map_or(Phase::Open, |printed| Phase::Printing(Rc::new(printed)));
             }

@@ -2,7 +2,7 @@
 
 use super::messages::{Call, Command, Failure, Reply, Request};
 use futures::channel::oneshot;
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Blob, MessageEvent, Worker};
@@ -12,8 +12,11 @@ use yew::Callback;
 #[derive(Clone)]
 pub(crate) struct Client(Rc<RefCell<Line>>);
 
-/// An answer as JSON, with the bytes that came beside it.
-type Answered = Result<(String, Option<Blob>), Failure>;
+/// An answer in postcard.
+pub(crate) type Answer = Result<Vec<u8>, Failure>;
+
+/// An answer with the bytes that came beside it.
+type Answered = Result<(Vec<u8>, Option<Blob>), Failure>;
 
 struct Line {
     worker: Option<Worker>,
@@ -86,11 +89,11 @@ impl Client {
 
     /// Asks, and waits for the answer.
     pub(crate) async fn call<C: Call>(&self, call: C) -> Result<C::Answer, Failure> {
-        parse(&self.ask(call.into()).await?)
+        parse(self.ask(call.into()).await)
     }
 
-    /// Asks, and waits for the answer as JSON.
-    pub(crate) async fn ask(&self, command: Command) -> Result<String, Failure> {
+    /// Asks, and waits for the answer, which [`parse`] reads.
+    pub(crate) async fn ask(&self, command: Command) -> Answer {
         let (_, answer) = self.send(command, None, Callback::noop());
         Ok(heard(answer).await?.0)
     }
@@ -103,7 +106,7 @@ impl Client {
         progress: Callback<(u64, u64)>,
     ) -> (u32, impl Future<Output = Result<C::Answer, Failure>> + use<C>) {
         let (number, answer) = self.send(call.into(), Some(file), progress);
-        (number, async move { parse(&heard(answer).await?.0) })
+        (number, async move { parse(heard(answer).await.map(|(answer, _)| answer)) })
     }
 
     /// Asks for bytes; they come as a blob.
@@ -159,29 +162,33 @@ impl Client {
     fn hear(&self, data: &JsValue, broken: &Callback<()>) {
         let parts: &Array = data.unchecked_ref();
         let bytes = Uint8Array::new(&parts.get(0)).to_vec();
-        match postcard::from_bytes(&bytes) {
-            Ok(Reply::Ready) => {
+        match postcard::take_from_bytes(&bytes) {
+            Ok((Reply::Ready, _)) => {
                 let mut line = self.0.borrow_mut();
                 line.ready = true;
                 for (bytes, file) in std::mem::take(&mut line.unsent) {
                     line.deliver(bytes, file);
                 }
             }
-            Ok(Reply::Progress(number, done, total)) => {
+            Ok((Reply::Progress(number, done, total), _)) => {
                 let heard = self.0.borrow().open.get(&number).map(|open| open.progress.clone());
                 if let Some(progress) = heard {
                     progress.emit((done, total));
                 }
             }
-            Ok(Reply::Answer(number, result)) => {
-                let open = self.0.borrow_mut().open.remove(&number);
-                if let Some(open) = open {
-                    let blob = parts.get(1).dyn_into::<Blob>().ok();
-                    // Nobody waits any more: the component that asked is gone.
-                    let _ = open.answer.send(result.map(|text| (text, blob)));
-                }
+            Ok((Reply::Answer(number), answer)) => {
+                self.settle(number, Ok((answer.to_vec(), parts.get(1).dyn_into::<Blob>().ok())));
             }
-            Ok(Reply::Broken) | Err(_) => broken.emit(()),
+            Ok((Reply::Failed(number, failure), _)) => self.settle(number, Err(failure)),
+            Ok((Reply::Broken, _)) | Err(_) => broken.emit(()),
+        }
+    }
+
+    fn settle(&self, number: u32, result: Answered) {
+        let open = self.0.borrow_mut().open.remove(&number);
+        if let Some(open) = open {
+            // The component that asked may be gone.
+            let _ = open.answer.send(result);
         }
     }
 }
@@ -200,14 +207,11 @@ impl Line {
     }
 }
 
-/// Under Trusted Types a worker starts from a trusted URL only; `boot.js` made one, of itself.
+/// Under Trusted Types a worker starts from a trusted URL only, which `boot.js` keeps to itself.
 fn spawn() -> Result<Worker, JsValue> {
     let global = js_sys::global();
-    let url = Reflect::get(&global, &"__workerUrl".into())?;
-    let options = Object::new();
-    Reflect::set(&options, &"type".into(), &"module".into())?;
-    let constructor: Function = Reflect::get(&global, &"Worker".into())?.dyn_into()?;
-    Reflect::construct(&constructor, &Array::of2(&url, &options))?.dyn_into()
+    let start: Function = Reflect::get(&global, &"startVault".into())?.dyn_into()?;
+    start.call0(&global)?.dyn_into()
 }
 
 /// An answer, or that the worker ended before it came.
@@ -215,7 +219,8 @@ async fn heard(answer: oneshot::Receiver<Answered>) -> Answered {
     answer.await.unwrap_or_else(|_| Err(Failure::of("stopped")))
 }
 
-/// An answer of JSON.
-pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|error| Failure { text: error.to_string(), ..Failure::of("alarm") })
+/// Reads an answer.
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(answer: Answer) -> Result<T, Failure> {
+    // Page and worker come from one build, so this is a mistake of ours.
+    postcard::from_bytes(&answer?).map_err(|_| Failure::of("alarm"))
 }

@@ -1,6 +1,6 @@
 //! The worker's end: takes calls, one at a time and short ones first, so that a draft never waits for a queue of films.
 
-use super::messages::{Command, Failure, Reply, Request};
+use super::messages::{Command, Reply, Request};
 use super::serve::{Cancelled, Server};
 use futures::{StreamExt as _, channel::mpsc};
 use js_sys::{Array, Uint8Array};
@@ -23,7 +23,14 @@ struct Lanes {
 }
 
 /// Listens for calls until the page ends the worker.
-pub(crate) fn install(scope: &DedicatedWorkerGlobalScope) {
+pub(crate) fn start() {
+    std::panic::set_hook(Box::new(|_| broken()));
+    if let Ok(scope) = js_sys::global().dyn_into() {
+        listen(&scope);
+    }
+}
+
+fn listen(scope: &DedicatedWorkerGlobalScope) {
     let cancelled = Cancelled::default();
     let lanes = Rc::new(RefCell::new(Lanes::default()));
     let (bell, mut rung) = mpsc::unbounded();
@@ -45,9 +52,8 @@ pub(crate) fn install(scope: &DedicatedWorkerGlobalScope) {
             Ok(Request::Cancel(call)) => {
                 stopped.borrow_mut().insert(call);
             }
-            Err(error) => {
-                post(&Reply::Answer(0, Err(Failure { text: error.to_string(), ..Failure::of("alarm") })), None)
-            }
+            // The page and this worker come from one build, so this is a mistake of ours.
+            Err(_) => broken(),
         }
     });
     scope.set_onmessage(Some(heard.as_ref().unchecked_ref()));
@@ -62,24 +68,25 @@ pub(crate) fn install(scope: &DedicatedWorkerGlobalScope) {
             };
             let Some(job) = next else { continue };
             let call = job.call;
-            let (answer, blob) = match server.serve(job).await {
-                Ok((answer, blob)) => (Ok(answer), blob),
-                Err(failure) => (Err(failure), None),
-            };
-            post(&Reply::Answer(call, answer), blob.as_ref());
+            match server.serve(job).await {
+                Ok((answer, blob)) => post(&Reply::Answer(call), &answer, blob.as_ref()),
+                Err(failure) => post(&Reply::Failed(call, failure), &[], None),
+            }
         }
     });
-    post(&Reply::Ready, None);
+    post(&Reply::Ready, &[], None);
 }
 
 /// Tells the page that this worker died of a mistake.
-pub(crate) fn broken() {
-    post(&Reply::Broken, None);
+fn broken() {
+    post(&Reply::Broken, &[], None);
 }
 
-fn post(reply: &Reply, blob: Option<&Blob>) {
+/// Sends a reply, what follows it in the same message, and what goes beside it.
+fn post(reply: &Reply, answer: &[u8], blob: Option<&Blob>) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let Ok(bytes) = postcard::to_allocvec(reply) else { return };
+    let Ok(mut bytes) = postcard::to_allocvec(reply) else { return };
+    bytes.extend_from_slice(answer);
     let body = Uint8Array::from(bytes.as_slice());
     let message = Array::of1(&body);
     if let Some(blob) = blob {
@@ -104,7 +111,7 @@ impl Progress for Told {
     fn bytes(&self, done: u64, total: u64) {
         let percent = done.saturating_mul(100).checked_div(total).unwrap_or(100);
         if self.last.replace(percent) != percent {
-            post(&Reply::Progress(self.call, done, total), None);
+            post(&Reply::Progress(self.call, done, total), &[], None);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What page and worker say to each other. A message is one `Uint8Array` of postcard, transferred rather than copied;
-//! files and blobs travel beside it as they are, so their bytes never pass through a message. An answer inside a message
-//! is JSON: the vault's views are tagged, so their format must describe itself.
+//! files and blobs travel beside it as they are, so their bytes never pass through a message. Page and worker are built
+//! together, so what they say needs no version.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
@@ -181,15 +181,17 @@ pub(crate) enum Request {
     Cancel(u32),
 }
 
-/// From the worker to the page. The result of a call is JSON in itself: only the caller knows its type.
+/// From the worker to the page.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Reply {
     /// The worker listens.
     Ready,
     /// Bytes done and in all of a call with a file.
     Progress(u32, u64, u64),
-    /// The answer to a call.
-    Answer(u32, Result<String, Failure>),
+    /// The answer to a call; it follows this reply in the same message, for only the caller knows its type.
+    Answer(u32),
+    /// Why a call came to nothing.
+    Failed(u32, Failure),
     /// The vault stopped by a mistake of ours; its keys are gone.
     Broken,
 }

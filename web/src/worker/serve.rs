@@ -51,11 +51,18 @@ pub(crate) struct Server {
     inbox: Option<Inbox>,
 }
 
-type Served = Result<(String, Option<Blob>), Failure>;
+/// An answer in postcard, and the bytes that go beside it.
+type Served = Result<(Vec<u8>, Option<Blob>), Failure>;
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         VaultError::from(error).into()
+    }
+}
+
+impl From<postcard::Error> for Failure {
+    fn from(error: postcard::Error) -> Self {
+        Self { text: error.to_string(), ..Self::of("alarm") }
     }
 }
 
@@ -69,11 +76,9 @@ fn hidden(secret: &Secret) -> Zeroizing<String> {
     Zeroizing::new(secret.0.clone())
 }
 
-/// The answer to `call`, as JSON.
+/// The answer to `call`.
 fn say<C: Call>(_: &C, answer: C::Answer) -> Served {
-    let text =
-        serde_json::to_string(&answer).map_err(|error| Failure { text: error.to_string(), ..Failure::of("alarm") })?;
-    Ok((text, None))
+    Ok((postcard::to_allocvec(&answer)?, None))
 }
 
 impl Server {

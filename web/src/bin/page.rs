@@ -1,0 +1,5 @@
+//! The program of the page.
+
+fn main() {
+    zegel_web::page();
+}
