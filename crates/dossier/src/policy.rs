@@ -14,6 +14,7 @@ mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 use zegel_ledger::{Gate, Rights};
@@ -185,9 +186,9 @@ pub struct BreakGlass {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The idle lock until somebody sets their own.
-    pub lock_after: Term,
+    pub lock_after: Duration,
     /// The longest idle lock that anybody may set.
-    pub lock_at_most: Term,
+    pub lock_at_most: Duration,
     /// Whether a passkey unlocks without the passphrase.
     pub passkey_alone: bool,
     /// Whether one may work on a computer that stores nothing.
@@ -423,6 +424,11 @@ impl Policy {
 }
 
 impl DossierRules {
+    /// Whether everybody with this role reads a new dossier. Maker and guide may read it besides: see `readers`.
+    pub fn is_read_by(&self, role: Role) -> bool {
+        self.readers.iter().any(|reader| reader.includes(role))
+    }
+
     /// Whether anything of this compartment may go to this class of receivers at all.
     pub fn may_leave(&self, kind: CompartmentKind, to: ReceiverClass) -> bool {
         let rules = self.receivers.get(&to);

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use zegel_dossier::policy::{
     Contradiction, CopyFirst, Day, DossierKind, DossierRules, Fault, Fee, Form, Ground, Inspection, Keep, Language,
@@ -74,7 +75,8 @@ mod profiles {
             assert_eq!(policy.breach.authority, term(72, Unit::Hours));
             assert_eq!(policy.break_glass, None);
             assert_eq!(policy.laws, set([Law::Avg, Law::Uavg]));
-            assert!(policy.session.lock_after.seconds() <= policy.session.lock_at_most.seconds());
+            assert_eq!(policy.session.lock_after, Duration::from_secs(10 * 60));
+            assert!(policy.session.lock_at_most >= policy.session.lock_after);
             for dossier in &policy.dossiers {
                 assert!(!dossier.may_leave(CompartmentKind::Medical, ReceiverClass::Employer), "{profile:?}");
                 for class in ReceiverClass::ALL {
@@ -202,6 +204,7 @@ mod profiles {
         for reader in [Reader::Directors, Reader::ProjectLeads, Reader::Processors] {
             assert!(dossier.readers.contains(&reader));
         }
+        assert!(dossier.is_read_by(Role::ProjectLead) && !dossier.is_read_by(Role::AdvisorPaid));
         for rules in dossier.receivers.values() {
             assert_eq!(rules.grounds, set([Ground::Consent, Ground::LegalDuty]), "consent, save what a law demands");
         }
@@ -444,6 +447,9 @@ mod refused {
             "dossiers.guidance.title.nl",
             Reason::Empty,
         );
+        let texts = Reason::WrongType("a text for each language, with .nl and .en behind the key");
+        let title = "title.nl = \"Begeleiding naar werk\"\ntitle.en = \"Guidance to work\"";
+        one(profile, title, "title = \"Begeleiding\"", "dossiers.guidance.title", texts);
         one(profile, "# kvk = \"12345678\"", "kvk = \"1234\"", "controller.kvk", Reason::Malformed("eight digits"));
         one(
             profile,
@@ -478,6 +484,23 @@ mod refused {
         assert!(matches!(newer[..], [Fault { reason: Reason::Format(2, 1), .. }]), "{newer:?}");
         let long = Policy::parse(&"#".repeat(300_000)).unwrap_err();
         assert_eq!(long.faults[0].reason, Reason::FileTooLong(262_144));
+    }
+
+    #[test]
+    fn a_file_cut_off_anywhere_or_with_two_lines_exchanged_is_read_or_refused_and_nothing_else() {
+        let text = Profile::Practice.text(today());
+        let lines: Vec<_> = text.lines().collect();
+        let mut refused = 0;
+        for cut in 0..lines.len() {
+            let mut exchanged = lines.clone();
+            exchanged.swap(cut, (cut + 1) % lines.len());
+            let half = lines[cut].chars().take(lines[cut].chars().count() / 2).collect::<String>();
+            let cut_off = format!("{}\n{half}", lines[..cut].join("\n"));
+            for damaged in [exchanged.join("\n"), cut_off] {
+                refused += usize::from(Policy::parse(&damaged).is_err_and(|error| !error.to_string().is_empty()));
+            }
+        }
+        assert!(refused > lines.len(), "{refused} refused");
     }
 
     #[test]

@@ -20,14 +20,17 @@ const TEXT_BYTES: usize = 16 * 1024;
 /// The longest name, address or title, in bytes.
 const LINE_BYTES: usize = 200;
 
+const SECTION: &str = "a section";
+const TEXTS: &str = "a text for each language, with .nl and .en behind the key";
 const TEXT: &str = "a text between quotes";
 const LINE: &str = "one line of text between quotes";
 const LIST: &str = "a list, as in [\"one\", \"two\"]";
 const TERM: &str = "a term between quotes: a number and a unit, as in \"6 months\"";
 
 /// What was found so far.
-pub(super) struct Findings<'t> {
-    text: &'t str,
+pub(super) struct Findings {
+    /// Where lines end, in bytes.
+    ends: Vec<usize>,
     lines: BTreeMap<String, usize>,
     faults: Vec<Fault>,
     /// Every key that was asked for, present or not, with `*` for names and numbers.
@@ -35,10 +38,10 @@ pub(super) struct Findings<'t> {
     pub(super) known: BTreeSet<String>,
 }
 
-impl<'t> Findings<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+impl Findings {
+    pub(super) fn new(text: &str) -> Self {
         Self {
-            text,
+            ends: text.match_indices('\n').map(|(end, _)| end).collect(),
             lines: BTreeMap::new(),
             faults: Vec::new(),
             #[cfg(test)]
@@ -47,7 +50,7 @@ impl<'t> Findings<'t> {
     }
 
     /// Reads the whole file.
-    pub(super) fn document<T>(&mut self, table: &DeTable<'_>, read: impl FnOnce(&mut Section<'_, '_, 't>) -> T) -> T {
+    pub(super) fn document<T>(&mut self, table: &DeTable<'_>, read: impl FnOnce(&mut Section<'_, '_>) -> T) -> T {
         let mut root = Section {
             findings: self,
             table: Some(table),
@@ -80,14 +83,14 @@ impl<'t> Findings<'t> {
     }
 
     fn line(&self, offset: usize) -> usize {
-        self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+        self.ends.partition_point(|end| *end < offset) + 1
     }
 }
 
 /// A section of the file, or the part of it that ought to be there: then it reads placeholders, and only the section is
 /// missed.
-pub(super) struct Section<'f, 'd, 't> {
-    findings: &'f mut Findings<'t>,
+pub(super) struct Section<'f, 'd> {
+    findings: &'f mut Findings,
     table: Option<&'d DeTable<'d>>,
     path: String,
     pattern: String,
@@ -103,7 +106,7 @@ pub(super) struct Bounds {
     pub(super) most: Term,
 }
 
-impl<'d, 't> Section<'_, 'd, 't> {
+impl<'d> Section<'_, 'd> {
     /// Whether nothing in this section was refused so far: only then are its rules worth comparing.
     pub(super) fn is_sound(&self) -> bool {
         self.table.is_some() && self.findings.faults.len() == self.faults_before
@@ -117,8 +120,12 @@ impl<'d, 't> Section<'_, 'd, 't> {
     }
 
     /// A section inside this one.
-    pub(super) fn section<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'_, 'd, 't>) -> T) -> T {
-        let table = self.required(key, |value| value.as_table().ok_or(Reason::WrongType("a section")));
+    pub(super) fn section<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'_, 'd>) -> T) -> T {
+        self.table(key, SECTION, read)
+    }
+
+    fn table<T>(&mut self, key: &'static str, wanted: &'static str, read: impl FnOnce(&mut Section<'_, 'd>) -> T) -> T {
+        let table = self.required(key, |value| value.as_table().ok_or(Reason::WrongType(wanted)));
         let path = join(&self.path, key);
         let pattern = join(&self.pattern, key);
         self.inside(table, path, pattern, read)
@@ -128,7 +135,7 @@ impl<'d, 't> Section<'_, 'd, 't> {
     pub(super) fn optional_section<T: Default>(
         &mut self,
         key: &'static str,
-        read: impl FnOnce(&mut Section<'_, 'd, 't>) -> T,
+        read: impl FnOnce(&mut Section<'_, 'd>) -> T,
     ) -> T {
         if self.named().iter().any(|(name, ..)| *name == key) {
             return self.section(key, read);
@@ -140,7 +147,7 @@ impl<'d, 't> Section<'_, 'd, 't> {
     /// Sections whose names are words of a list, as in `[roles.director]`.
     pub(super) fn sections_by_word<W: Word, T>(
         &mut self,
-        read: impl Fn(&mut Section<'_, 'd, 't>, W) -> T,
+        read: impl Fn(&mut Section<'_, 'd>, W) -> T,
     ) -> BTreeMap<W, T> {
         let mut sections = BTreeMap::new();
         for (name, value, start) in self.named() {
@@ -153,14 +160,14 @@ impl<'d, 't> Section<'_, 'd, 't> {
                     sections.insert(word, self.inside(Some(table), path, pattern, |section| read(section, word)));
                 }
                 (None, _) => self.refuse(name, Reason::UnknownWord(name.to_owned(), list::<W>())),
-                (_, None) => self.refuse(name, Reason::WrongType("a section")),
+                (_, None) => self.refuse(name, Reason::WrongType(SECTION)),
             }
         }
         sections
     }
 
     /// Sections with names of one's own, as in `[dossiers.coaching]`, in the order of the file.
-    pub(super) fn sections_by_name<T>(&mut self, read: impl Fn(&mut Section<'_, 'd, 't>, &str) -> T) -> Vec<T> {
+    pub(super) fn sections_by_name<T>(&mut self, read: impl Fn(&mut Section<'_, 'd>, &str) -> T) -> Vec<T> {
         let mut sections = Vec::new();
         let mut named = self.named();
         named.sort_by_key(|(_, _, start)| *start);
@@ -173,14 +180,14 @@ impl<'d, 't> Section<'_, 'd, 't> {
                 let pattern = join(&self.pattern, "*");
                 sections.push(self.inside(Some(table), path, pattern, |section| read(section, name)));
             } else {
-                self.refuse(name, Reason::WrongType("a section"));
+                self.refuse(name, Reason::WrongType(SECTION));
             }
         }
         sections
     }
 
     /// Rules of one kind below each other, as in `[[receivers]]`.
-    pub(super) fn each<T>(&mut self, key: &'static str, read: impl Fn(&mut Section<'_, 'd, 't>) -> T) -> Vec<T> {
+    pub(super) fn each<T>(&mut self, key: &'static str, read: impl Fn(&mut Section<'_, 'd>) -> T) -> Vec<T> {
         const RULES: Reason = Reason::WrongType("rules, each under [[…]]");
         let rules = self.required(key, |value| value.as_array().ok_or(RULES)).into_iter().flatten();
         let mut each = Vec::new();
@@ -272,7 +279,7 @@ impl<'d, 't> Section<'_, 'd, 't> {
 
     /// A text in each language, as in `text.nl = "…"`. Dutch must be there.
     pub(super) fn text(&mut self, key: &'static str) -> Text {
-        self.section(key, |section| {
+        self.table(key, TEXTS, |section| {
             let read = |value: &DeValue<'_>| read_text(value, TEXT, TEXT_BYTES);
             let dutch = section.required(Language::Dutch.name(), read).unwrap_or_default();
             Text { dutch, english: section.optional(Language::English.name(), read) }
@@ -340,7 +347,7 @@ impl<'d, 't> Section<'_, 'd, 't> {
         table: Option<&'d DeTable<'d>>,
         path: String,
         pattern: String,
-        read: impl FnOnce(&mut Section<'_, 'd, 't>) -> T,
+        read: impl FnOnce(&mut Section<'_, 'd>) -> T,
     ) -> T {
         let line = self.findings.lines.get(&path).copied().unwrap_or(self.line);
         let faults_before = self.findings.faults.len();

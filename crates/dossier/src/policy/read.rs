@@ -1,6 +1,7 @@
 //! From the file to what it says: every key, its bounds, and the rules that must fit each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use toml::de::DeTable;
 
@@ -50,7 +51,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, PolicyError> {
 }
 
 /// What the file says, placeholders included, and what was found on the way. An error if there is nothing to read.
-pub(super) fn findings(text: &str) -> Result<(Policy, Findings<'_>), PolicyError> {
+pub(super) fn findings(text: &str) -> Result<(Policy, Findings), PolicyError> {
     if text.len() > FILE_BYTES {
         let fault = Fault { line: 1, path: String::new(), reason: Reason::FileTooLong(FILE_BYTES) };
         return Err(PolicyError { faults: vec![fault] });
@@ -65,7 +66,7 @@ pub(super) fn findings(text: &str) -> Result<(Policy, Findings<'_>), PolicyError
     Ok((policy, findings))
 }
 
-fn read_policy(root: &mut Section<'_, '_, '_>) -> Policy {
+fn read_policy(root: &mut Section<'_, '_>) -> Policy {
     let format = root.number("format", 1, u32::MAX);
     if root.is_sound() && format != FORMAT {
         root.refuse("format", Reason::Format(format, FORMAT));
@@ -101,7 +102,7 @@ fn read_policy(root: &mut Section<'_, '_, '_>) -> Policy {
 }
 
 /// Rules of different sections that must fit each other.
-fn compare(root: &mut Section<'_, '_, '_>, policy: &Policy) {
+fn compare(root: &mut Section<'_, '_>, policy: &Policy) {
     if policy.review <= policy.effective {
         root.refuse("review", Contradiction::ReviewBeforeBeginning);
     }
@@ -136,7 +137,7 @@ fn compare(root: &mut Section<'_, '_, '_>, policy: &Policy) {
     }
 }
 
-fn read_controller(controller: &mut Section<'_, '_, '_>) -> Controller {
+fn read_controller(controller: &mut Section<'_, '_>) -> Controller {
     let any = |_: &str| true;
     let digits = |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
     let address = |text: &str| text.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.'));
@@ -153,7 +154,7 @@ fn read_controller(controller: &mut Section<'_, '_, '_>) -> Controller {
     }
 }
 
-fn read_pledge(pledge: &mut Section<'_, '_, '_>) -> Pledge {
+fn read_pledge(pledge: &mut Section<'_, '_>) -> Pledge {
     Pledge {
         version: pledge.number("version", 1, u32::MAX),
         survives_leaving: pledge.flag("survives_leaving"),
@@ -163,7 +164,7 @@ fn read_pledge(pledge: &mut Section<'_, '_, '_>) -> Pledge {
     }
 }
 
-fn read_role(role: &mut Section<'_, '_, '_>) -> RoleRules {
+fn read_role(role: &mut Section<'_, '_>) -> RoleRules {
     let rules = RoleRules { read: role.words("read"), write: role.words("write"), acts: role.words("acts") };
     if role.is_sound() {
         for both in rules.read.intersection(&rules.write) {
@@ -179,7 +180,7 @@ fn read_role(role: &mut Section<'_, '_, '_>) -> RoleRules {
     rules
 }
 
-fn read_break_glass(section: &mut Section<'_, '_, '_>) -> Option<BreakGlass> {
+fn read_break_glass(section: &mut Section<'_, '_>) -> Option<BreakGlass> {
     let exists = section.flag("exists");
     let told = section.optional_words("told");
     if section.is_sound() {
@@ -193,20 +194,21 @@ fn read_break_glass(section: &mut Section<'_, '_, '_>) -> Option<BreakGlass> {
     told.map(|told| BreakGlass { told })
 }
 
-fn read_session(session: &mut Section<'_, '_, '_>) -> Session {
-    let rules = Session {
-        lock_after: session.term("lock_after", &LOCK),
-        lock_at_most: session.term("lock_at_most", &LOCK),
-        passkey_alone: session.flag("passkey_alone"),
-        foreign_computer: session.flag("foreign_computer"),
-    };
-    if session.is_sound() && is_longer(rules.lock_after, rules.lock_at_most) {
+fn read_session(session: &mut Section<'_, '_>) -> Session {
+    let mut lock = |key| Duration::from_secs(session.term(key, &LOCK).nominal_minutes() * 60);
+    let (lock_after, lock_at_most) = (lock("lock_after"), lock("lock_at_most"));
+    if session.is_sound() && lock_after > lock_at_most {
         session.refuse("lock_after", Contradiction::LockBeyondMost);
     }
-    rules
+    Session {
+        lock_after,
+        lock_at_most,
+        passkey_alone: session.flag("passkey_alone"),
+        foreign_computer: session.flag("foreign_computer"),
+    }
 }
 
-fn read_recovery(recovery: &mut Section<'_, '_, '_>) -> Recovery {
+fn read_recovery(recovery: &mut Section<'_, '_>) -> Recovery {
     Recovery {
         sheets: recovery.quorum("sheets"),
         emergency_contact: recovery.term_or("emergency_contact", "none", &EMERGENCY),
@@ -214,7 +216,7 @@ fn read_recovery(recovery: &mut Section<'_, '_, '_>) -> Recovery {
     }
 }
 
-fn read_requests(requests: &mut Section<'_, '_, '_>) -> Requests {
+fn read_requests(requests: &mut Section<'_, '_>) -> Requests {
     Requests {
         inspect: requests.term("inspect", &REQUEST),
         copy: requests.term("copy", &REQUEST),
@@ -228,7 +230,7 @@ fn read_requests(requests: &mut Section<'_, '_, '_>) -> Requests {
     }
 }
 
-fn read_dossier(dossier: &mut Section<'_, '_, '_>, name: &str, client: ClientWord) -> DossierRules {
+fn read_dossier(dossier: &mut Section<'_, '_>, name: &str, client: ClientWord) -> DossierRules {
     let rules = DossierRules {
         name: name.to_owned(),
         title: dossier.text("title"),
@@ -261,7 +263,7 @@ fn read_dossier(dossier: &mut Section<'_, '_, '_>, name: &str, client: ClientWor
     rules
 }
 
-fn compare_in_dossier(dossier: &mut Section<'_, '_, '_>, rules: &DossierRules) {
+fn compare_in_dossier(dossier: &mut Section<'_, '_>, rules: &DossierRules) {
     if rules.own_notes && rules.inspection == Inspection::Everything {
         dossier.refuse("inspection", Contradiction::NotesInspected);
     }
@@ -288,7 +290,7 @@ fn compare_in_dossier(dossier: &mut Section<'_, '_, '_>, rules: &DossierRules) {
     }
 }
 
-fn read_fields(section: &mut Section<'_, '_, '_>) -> Fields {
+fn read_fields(section: &mut Section<'_, '_>) -> Fields {
     let fields = Fields {
         maximum: section.flag("maximum"),
         add: section.names("add"),
@@ -301,7 +303,7 @@ fn read_fields(section: &mut Section<'_, '_, '_>) -> Fields {
     fields
 }
 
-fn read_retention(retention: &mut Section<'_, '_, '_>) -> Retention {
+fn read_retention(retention: &mut Section<'_, '_>) -> Retention {
     let from = retention.word("from", Trigger::DossierClosed);
     let keep = retention.term_or("keep", "until objection", &KEEP);
     let review_every = retention.optional_term("review_every", &KEEP);
@@ -335,7 +337,7 @@ fn read_retention(retention: &mut Section<'_, '_, '_>) -> Retention {
     }
 }
 
-fn read_receivers(dossier: &mut Section<'_, '_, '_>) -> BTreeMap<ReceiverClass, ReceiverRules> {
+fn read_receivers(dossier: &mut Section<'_, '_>) -> BTreeMap<ReceiverClass, ReceiverRules> {
     let mut receivers: BTreeMap<ReceiverClass, ReceiverRules> = BTreeMap::new();
     let each = dossier.each("receivers", |receiver| (receiver.some_words("to"), read_receiver(receiver)));
     for (index, (classes, rules)) in each.into_iter().enumerate() {
@@ -349,7 +351,7 @@ fn read_receivers(dossier: &mut Section<'_, '_, '_>) -> BTreeMap<ReceiverClass, 
     receivers
 }
 
-fn read_receiver(receiver: &mut Section<'_, '_, '_>) -> ReceiverRules {
+fn read_receiver(receiver: &mut Section<'_, '_>) -> ReceiverRules {
     let grounds = receiver.some_words("grounds");
     let forms: BTreeSet<Form> = receiver.words("forms");
     let never = receiver.words("never");

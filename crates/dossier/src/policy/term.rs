@@ -147,7 +147,7 @@ impl Term {
 
     /// Its length in minutes, for comparing terms in different units: a month counts as a twelfth of 365.25 days, a
     /// working day as a fifth of a week. Never used to say when a term is over.
-    pub fn nominal_minutes(self) -> u64 {
+    pub(super) fn nominal_minutes(self) -> u64 {
         let minutes = match self.unit {
             Unit::Minutes => 1,
             Unit::Hours => 60,
@@ -158,14 +158,6 @@ impl Term {
             Unit::Years => 525_960,
         };
         u64::from(self.count) * minutes
-    }
-
-    /// Its exact length in seconds, where the calendar has no say: minutes, hours, days and weeks.
-    pub fn seconds(self) -> Option<u64> {
-        match self.unit {
-            Unit::Minutes | Unit::Hours | Unit::Days | Unit::Weeks => Some(self.nominal_minutes() * 60),
-            Unit::WorkingDays | Unit::Months | Unit::Years => None,
-        }
     }
 }
 
