@@ -48,9 +48,9 @@ pub enum Record {
     /// Personal log: what its owner keeps of another log.
     #[n(12)]
     Kept(#[n(0)] KeptRecord),
-    /// Personal log: up to which of the relay's changes everything is kept.
+    /// Personal log: what its owner calls a device, and when it was last used.
     #[n(13)]
-    KeptUpTo(#[n(0)] u64),
+    Device(#[n(0)] DeviceNote),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -132,6 +132,18 @@ pub struct KeptRecord {
     /// A shelf slot.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub sealed: Vec<u8>,
+}
+
+/// A device, to its owner.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct DeviceNote {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// The day it was last used, counted from 1970: not the hour.
+    #[n(1)]
+    pub day: u64,
 }
 
 /// How somebody agreed.

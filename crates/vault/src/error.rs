@@ -98,6 +98,9 @@ pub enum VaultError {
     /// Nobody would be left to read these.
     #[error("nobody else can read these dossiers: {}; give a colleague access first", .0.join(", "))]
     WouldOrphan(Vec<String>),
+    /// The device that asks.
+    #[error("this is the device you are using; sign out on it instead")]
+    ThisDevice,
     /// Nobody would be left to lead.
     #[error("an organisation keeps at least one director; make a colleague director first")]
     LastDirector,
@@ -188,6 +191,7 @@ impl VaultError {
             Self::ChangedFirst => "changed-first",
             Self::WouldOrphan(_) => "would-orphan",
             Self::LastDirector => "last-director",
+            Self::ThisDevice => "this-device",
             Self::File(FileError::Unreadable(_)) => "file-unreadable",
             Self::File(FileError::Changed) => "file-changed",
             Self::File(FileError::Unwritable(_)) => "file-unwritable",

@@ -7,6 +7,7 @@
 
 mod book;
 mod bundle;
+mod devices;
 mod dossiers;
 mod error;
 mod files;

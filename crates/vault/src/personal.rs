@@ -66,20 +66,31 @@ impl Vault {
         }
     }
 
-    /// Writes the slots of what changed: at once where there are new seeds, else when it is worth an entry.
-    pub(crate) async fn shelve(&mut self) -> Result<(), VaultError> {
+    /// Writes the slots of what changed: at once where there are new seeds, else when it is worth an entry, or when there
+    /// is one anyway because this device was not used `earlier` today.
+    pub(crate) async fn shelve(&mut self, earlier: bool) -> Result<(), VaultError> {
         let due = self.unshelved.values().any(|new_seeds| *new_seeds) || self.unshelved.len() >= PATIENCE;
-        if !due {
+        if !due && earlier {
             return Ok(());
         }
-        let log = self.found_personal().await?;
-        let mut kept = Vec::new();
+        let mut records = Vec::new();
         for id in self.unshelved.keys().copied().collect::<Vec<_>>() {
             if self.slots.contains_key(&id) {
-                kept.push((RecordId(id.0), self.draft_kept(id).await?));
+                records.push((RecordId(id.0), self.draft_kept(id).await?));
             }
         }
-        for batch in kept.chunks(BATCH) {
+        if !earlier {
+            records.push(self.own_note().await?);
+        }
+        self.write_personal(&records).await?;
+        self.unshelved.clear();
+        self.keep_directory().await
+    }
+
+    /// Puts the next version of records into the personal log.
+    pub(crate) async fn write_personal(&mut self, records: &[(RecordId, Record)]) -> Result<(), VaultError> {
+        let log = self.found_personal().await?;
+        for batch in records.chunks(BATCH) {
             let written = self.change(log, |vault, book, draft| {
                 let (compartment, epochs) = book.log.compartments().next().ok_or(VaultError::NotFound)?;
                 let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) };
@@ -87,8 +98,7 @@ impl Vault {
             });
             written.await?;
         }
-        self.unshelved.clear();
-        self.keep_directory().await
+        Ok(())
     }
 
     async fn draft_kept(&mut self, log: LogId) -> Result<Record, VaultError> {

@@ -533,7 +533,7 @@ async fn device_record(ports: &Ports) -> Result<Option<DeviceRecord>, VaultError
     record.map(Some).map_err(|_| VaultError::StoreUnusable("it holds something else".to_owned()))
 }
 
-fn open_keyring(
+pub(crate) fn open_keyring(
     sealed: &SealedKeyring,
     passphrase: &str,
     slot: &SlotSecret,
@@ -546,7 +546,7 @@ fn open_keyring(
 }
 
 /// One spelling for what looks the same: NFC (UAX #15).
-fn spelled(passphrase: &str) -> Zeroizing<Vec<u8>> {
+pub(crate) fn spelled(passphrase: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(composed(passphrase).into_bytes())
 }
 

@@ -56,8 +56,9 @@ impl Vault {
             self.raise(Alarm::Clock(skew));
         }
         let mut touched = Vec::new();
-        let today = self.ports.clock.now() / DAY;
-        if self.looked_on != today {
+        let today = self.today();
+        let earlier = self.looked_on == today;
+        if !earlier {
             // What a relay left out once it need never name again: once a day it is asked for every log's head.
             (self.looked_on, self.cursor) = (today, 0);
         }
@@ -101,7 +102,7 @@ impl Vault {
         self.flush().await?;
         if self.directory.now().member(self.keys.person).is_some() {
             self.shut_out_leavers().await?;
-            match self.shelve().await {
+            match self.shelve(earlier).await {
                 Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
                 // Nothing is lost without it, and the next sync tries again.
                 Ok(()) | Err(_) => {}
@@ -137,6 +138,11 @@ impl Vault {
         if own.flat_map(|wrap| &wrap.epochs).any(|at| !book.seeds.by_epoch.contains_key(at)) {
             self.raise(Alarm::FalseWrap(book.log.id().to_string()));
         }
+    }
+
+    /// Days since 1970.
+    pub(crate) fn today(&self) -> u64 {
+        self.ports.clock.now() / DAY
     }
 
     fn was_member(&self) -> bool {

@@ -46,6 +46,32 @@ pub enum Alarm {
     Clock(i64),
 }
 
+/// One of this person's devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    /// Its id.
+    pub id: String,
+    /// What its owner calls it; empty if nothing.
+    pub name: String,
+    /// Whether it is the one that asks.
+    pub this: bool,
+    /// When it was certified, in seconds since 1970, as it says.
+    pub since: u64,
+    /// The day it was last used, counted from 1970.
+    pub last_day: Option<u64>,
+    /// When it was ended, in seconds since 1970, as whoever did it says.
+    pub revoked: Option<u64>,
+}
+
+/// A key card that was just made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCardView {
+    /// To be printed.
+    pub card: String,
+    /// Its slot, by which the others are ended once this one is on paper.
+    pub slot: String,
+}
+
 /// What a sync found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncView {

@@ -1,0 +1,194 @@
+//! The ways into a person's keyring: passphrase, key cards, devices. Each changes without the others, and in an order that
+//! leaves a way in wherever it is cut off: the new one is durable before the old one ends.
+
+use zegel_crypto::{
+    Canonical as _,
+    printed::KeyCard,
+    unlock::{self, SealedKeyring, Slot, SlotKind, SlotSecret, Stretch},
+};
+use zegel_dossier::{DeviceNote, Record};
+use zegel_ledger::{Change, DeviceId, RecordId};
+use zegel_protocol::{
+    Problem,
+    calls::{FetchKeyring, StoreKeyring},
+};
+
+use crate::{
+    Vault, VaultError,
+    dossiers::id,
+    ports::TransportError,
+    session::{open_keyring, passphrase_strength, spelled, text},
+    view::{DeviceView, NewCardView},
+};
+
+impl Vault {
+    /// This person's devices, the living ones first, oldest first.
+    pub async fn devices(&mut self) -> Result<Vec<DeviceView>, VaultError> {
+        let own = self.directory.devices().filter(|(_, device)| device.certificate.person == self.keys.person);
+        let own: Vec<_> = own.map(|(id, device)| (id, device.since, device.revoked)).collect();
+        let mut list = Vec::new();
+        for (id, since, revoked) in own {
+            let note = self.device_note(id).await?;
+            list.push(DeviceView {
+                id: id.to_string(),
+                name: note.as_ref().map(|note| note.name.clone()).unwrap_or_default(),
+                this: id == self.keys.device,
+                since: self.directory_time(since),
+                last_day: note.map(|note| note.day),
+                revoked: revoked.map(|sequence| self.directory_time(sequence)),
+            });
+        }
+        list.sort_by(|a, b| (a.revoked.is_some(), a.since, &a.id).cmp(&(b.revoked.is_some(), b.since, &b.id)));
+        Ok(list)
+    }
+
+    /// What this person calls this device. At most 200 characters.
+    pub async fn name_device(&mut self, name: &str) -> Result<(), VaultError> {
+        text("name", name)?;
+        let note = DeviceNote { name: name.trim().to_owned(), day: self.today() };
+        self.write_personal(&[(RecordId(self.keys.device.0), Record::Device(note))]).await
+    }
+
+    /// Notes in the personal log that this device was used today.
+    pub(crate) async fn own_note(&mut self) -> Result<(RecordId, Record), VaultError> {
+        let known = self.device_note(self.keys.device).await?;
+        let note = DeviceNote { name: known.map(|note| note.name).unwrap_or_default(), day: self.today() };
+        Ok((RecordId(self.keys.device.0), Record::Device(note)))
+    }
+
+    async fn device_note(&mut self, device: DeviceId) -> Result<Option<DeviceNote>, VaultError> {
+        let log = self.personal_log();
+        if !self.heads.contains_key(&log) {
+            return Ok(None);
+        }
+        let book = self.book(log).await?.clone();
+        self.need_halves(&[&book]).await?;
+        match self.record(&book, RecordId(device.0)).await {
+            Ok(Record::Device(note)) => Ok(Some(note)),
+            // A name that cannot be had keeps nobody from ending a device.
+            Ok(_) | Err(_) => Ok(None),
+        }
+    }
+
+    /// Ends a device. Of this person's own the keyring is sealed anew, so that what the device kept opens nothing that
+    /// comes later; that takes the passphrase. A director ends anybody's.
+    pub async fn revoke_device(&mut self, device: &str, passphrase: &str) -> Result<(), VaultError> {
+        let device: DeviceId = id(device)?;
+        let known = self.directory.device(device).ok_or(VaultError::NotFound)?;
+        if device == self.keys.device {
+            return Err(VaultError::ThisDevice);
+        }
+        if known.revoked.is_some() {
+            return Ok(());
+        }
+        if known.certificate.person != self.keys.person {
+            return self.end_device(device).await;
+        }
+        let (_, m) = self.open_own_keyring(passphrase).await?;
+        let next =
+            unlock::remove_slot(&mut self.ports.rng(), &self.record.keyring, &m, &spelled(passphrase), &device.0);
+        let (next, _) = next.map_err(|_| VaultError::WrongPassphrase)?;
+        // First the key that asks, then the slot that opens: a thief is refused from the first step on.
+        self.end_device(device).await?;
+        self.replace_keyring(next).await
+    }
+
+    async fn end_device(&mut self, device: DeviceId) -> Result<(), VaultError> {
+        self.change_directory(None, |_, draft| {
+            draft.changes.push(Change::RevokeDevice(device));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Replaces the passphrase. Cards and devices stay; a device that was not online meanwhile takes the old one once more.
+    pub async fn change_passphrase(&mut self, old: &str, new: &str) -> Result<(), VaultError> {
+        passphrase_strength(new)?;
+        let (keyring, m) = self.open_own_keyring(old).await?;
+        let mut rng = self.ports.rng();
+        let stretch = Stretch::make(&mut rng);
+        let sealed = &self.record.keyring;
+        let next = unlock::change_passphrase(&mut rng, sealed, &keyring, &m, &spelled(new), stretch);
+        drop(rng);
+        self.replace_keyring(next.map_err(|_| VaultError::StretchRefused)?).await
+    }
+
+    /// Makes one more key card. The old ones work until [`Self::retire_cards`], so nothing is lost if this one never
+    /// leaves the printer.
+    pub async fn make_card(&mut self, passphrase: &str) -> Result<NewCardView, VaultError> {
+        let (keyring, m) = self.open_own_keyring(passphrase).await?;
+        let mut rng = self.ports.rng();
+        let (secret, slot) = (SlotSecret::make(&mut rng), RecordId::make(&mut rng));
+        drop(rng);
+        let next = unlock::add_slot(&self.record.keyring, &keyring, &m, &secret.offer(slot.0, SlotKind::Card));
+        self.replace_keyring(next).await?;
+        let fingerprint = self.record.fingerprint;
+        let card = KeyCard { person: self.keys.person.0, secret, fingerprint }.to_text().to_string();
+        Ok(NewCardView { card, slot: slot.to_string() })
+    }
+
+    /// Ends every key card but the one just made: they open nothing that is stored from now on.
+    pub async fn retire_cards(&mut self, passphrase: &str, keep: &str) -> Result<(), VaultError> {
+        let keep: RecordId = id(keep)?;
+        let (keyring, _) = self.open_own_keyring(passphrase).await?;
+        let sealed = &self.record.keyring;
+        if !sealed.slots.iter().any(|slot| slot.id == keep.0 && slot.kind == SlotKind::Card) {
+            return Err(VaultError::NotFound);
+        }
+        let stays = |slot: &&Slot| slot.kind != SlotKind::Card || slot.id == keep.0;
+        let offers: Vec<_> = sealed.slots.iter().filter(stays).map(Slot::offer).collect();
+        let (stretch, generation) = (sealed.stretch, sealed.generation + 1);
+        let mut rng = self.ports.rng();
+        let next = unlock::seal_keyring(&mut rng, &keyring, &spelled(passphrase), stretch, &offers, generation);
+        drop(rng);
+        self.replace_keyring(next.map_err(|_| VaultError::StretchRefused)?.0).await
+    }
+
+    /// Opens the newest keyring that the directory knows: another device may have changed it.
+    async fn open_own_keyring(&mut self, passphrase: &str) -> Result<(unlock::Keyring, unlock::M), VaultError> {
+        self.pull_own_directory().await?;
+        open_keyring(&self.record.keyring, passphrase, &self.record.slot, &self.record.fingerprint)
+    }
+
+    /// Stores the next generation: on the relay, on this device, and as a hash in the directory.
+    async fn replace_keyring(&mut self, next: SealedKeyring) -> Result<(), VaultError> {
+        let store = StoreKeyring { keyring: next.to_canonical().into() };
+        match self.relay.call(&self.ports, &self.keys.signer(), &store).await {
+            // Another device of this person was first; what it made is taken over before anything is tried again.
+            Err(TransportError::Problem(Problem::Generation)) => {
+                self.take_newer_keyring().await?;
+                return Err(VaultError::ChangedFirst);
+            }
+            stored => stored?,
+        };
+        let (generation, hash) = (next.generation, next.hash());
+        self.record.keyring = next;
+        self.keep_device().await?;
+        self.change_directory(None, |vault, draft| {
+            draft.changes.push(Change::Keyring(vault.keys.person, generation, hash));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes over what another device stored and had no time to record.
+    async fn take_newer_keyring(&mut self) -> Result<(), VaultError> {
+        let call = FetchKeyring { person: self.keys.person };
+        let stored = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
+        let known = &self.record.keyring;
+        match SealedKeyring::from_canonical(&stored.keyring.0) {
+            Ok(newer) if newer.generation > known.generation && newer.account == known.account => {
+                newer.verify().map_err(|_| VaultError::Unreadable)?;
+                self.record.keyring = newer;
+                self.keep_device().await
+            }
+            _ => Err(VaultError::Unreadable),
+        }
+    }
+
+    /// When an entry of the directory says that it was made, in seconds since 1970.
+    fn directory_time(&self, sequence: u64) -> u64 {
+        let entry = usize::try_from(sequence).ok().and_then(|index| self.directory_entries.get(index));
+        entry.and_then(|entry| entry.commit().ok()).map_or(0, |commit| commit.claimed_time)
+    }
+}
