@@ -1,8 +1,8 @@
 //! Two people, one dossier and a relay that is about to turn on them.
 
-use zegel_crypto::{Half, Label, Seed, SigningKey, derive_key};
+use zegel_crypto::{Half, Label, Seed, SigningKey, derive_key, derive_secret};
 use zegel_ledger::{
-    Change, CompartmentEpoch, CompartmentId, Directory, Epoch, HalfId, LogId, LogKind, OrganisationId, Receiver,
+    Change, CompartmentEpoch, CompartmentId, Directory, Entry, Epoch, HalfId, LogId, LogKind, OrganisationId, Receiver,
     Refusal,
 };
 use zegel_vault::{
@@ -10,11 +10,14 @@ use zegel_vault::{
     view::{Alarm, ItemKind},
 };
 
-use super::{Canaries, HostileRelay, Insider, Stolen, Transcript, bundle};
+use super::{Canaries, HostileRelay, Injection, Insider, Stolen, Transcript, bundle, remembered};
 use crate::world::{Actor, DOCUMENT, PASSPHRASE, REPORT, World};
 
 /// The title of the scene's dossier.
 pub const TITLE: &str = "Yasemin Öztürk";
+
+/// Heads as a device remembers them.
+pub type Heads = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// Iris and Ruben direct; both read and write one dossier with a report and a document.
 pub struct Scene {
@@ -69,12 +72,65 @@ impl Scene {
         (directory, held.expect("a reader's dossier"))
     }
 
+    fn actor(&mut self, device: usize) -> &mut Actor {
+        if device == Self::IRIS { &mut self.iris } else { &mut self.ruben }
+    }
+
+    /// The heads that a device remembers, which no refused answer may change; but for its owner's own log, which the vault
+    /// writes when it has something to keep.
+    pub async fn heads(&self, device: usize) -> Heads {
+        let store = if device == Self::IRIS { &self.iris.store } else { &self.ruben.store };
+        let keys = Insider::of(store, PASSPHRASE).await;
+        let own = derive_secret(Label::PersonalLog, keys.notes_root.expose(), &keys.organisation.0, &keys.person);
+        let mut heads = remembered(store).await;
+        heads.retain(|(key, _)| !key.ends_with(&own[..16]));
+        heads
+    }
+
+    /// What every attack must meet besides the typed refusal, which the test itself expects: no head that this device
+    /// remembers has moved since `before`, its owner sees the warning, and nothing was said that the relay may not know.
+    pub async fn withstood(&mut self, device: usize, before: &Heads, alarm: &Alarm) {
+        assert_eq!(self.heads(device).await, *before, "no head moved");
+        let dossier = self.dossier.clone();
+        let actor = self.actor(device);
+        let mut seen = alarms(actor);
+        seen.extend(actor.vault.dossier(&dossier).await.map(|view| view.alarms).unwrap_or_default());
+        assert!(seen.contains(alarm), "{seen:?}");
+        self.kept_quiet().await;
+    }
+
+    /// Shows Iris an entry of the dossier and expects her to refuse it for this reason, to stay where she was, and to be
+    /// warned of it on the dossier's page.
+    pub async fn refuses(&mut self, entry: Entry, blobs: Vec<Vec<u8>>, refusal: Refusal) {
+        let before = self.heads(Self::IRIS).await;
+        self.relay.relent();
+        self.relay.inject(Injection::into_log(self.log(), LogKind::Dossier).entry(entry).blobs(blobs));
+        self.iris.vault.sync().await.expect("the rest is in order");
+        self.relay.relent();
+        let alarm = refused(&self.dossier, refusal);
+        self.withstood(Self::IRIS, &before, &alarm).await;
+        assert!(self.iris.vault.dossier(&self.dossier).await.expect("a dossier").alarms.contains(&alarm));
+    }
+
+    /// Shows Iris an entry of the directory and expects the same.
+    pub async fn refuses_in_directory(&mut self, entry: Entry, refusal: Refusal) {
+        let (before, members) = (self.heads(Self::IRIS).await, self.iris.vault.members());
+        self.relay.relent();
+        self.relay.inject(Injection::into_log(self.organisation(), LogKind::Directory).entry(entry));
+        assert_eq!(self.iris.vault.sync().await.err(), Some(refusal.into()));
+        self.relay.relent();
+        let alarm = refused(&self.iris.vault.session().organisation_id, refusal);
+        self.withstood(Self::IRIS, &before, &alarm).await;
+        assert_eq!(self.iris.vault.members(), members);
+    }
+
     /// Nothing was said to the relay that it may not know, by anybody, ever; and it has nothing of it on its disk.
     pub async fn kept_quiet(&self) {
         let canaries = self.canaries().await;
         let transcript: Transcript = self.relay.transcript();
         assert!(!transcript.0.is_empty());
         assert_eq!(canaries.found_in(&transcript.bytes()), [""; 0]);
+        assert_eq!(canaries.found_under(self.world.folder()), [""; 0]);
     }
 
     /// Content, names and keys.

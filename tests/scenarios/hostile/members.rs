@@ -1,0 +1,153 @@
+//! False directories, and people and devices that nobody let in.
+
+use zegel_crypto::{Canonical as _, Label, labelled};
+use zegel_ledger::{
+    Change, DeviceCertificate, DeviceId, Directory, Entry, Founding, LogKind, Refusal, SignedSlip, Statement,
+};
+use zegel_protocol::{
+    Problem,
+    calls::{Post, Pull},
+};
+use zegel_tests::{
+    hostile::{
+        Injection, Insider, ask, remembered,
+        scene::{Scene, own_key},
+    },
+    world::{PASSPHRASE, passphrase},
+};
+use zegel_vault::{Vault, VaultError, memory::MemoryStore};
+
+use crate::admission;
+
+#[tokio::test]
+async fn rogue_directory() {
+    let mut scene = Scene::new().await;
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, all) = keys.directory(&scene.world.relay()).await;
+
+    // The whole of it, under a root of the relay's own, with the true people in it.
+    let rooted = |entry: &Entry| {
+        let mut commit = entry.commit().unwrap();
+        for change in &mut commit.changes {
+            if let Change::Found(founding) = change {
+                *founding = Founding { root: own_key(1).verifying(), ..founding.clone() };
+            }
+        }
+        Entry::sign(&commit, &own_key(1))
+    };
+    let rogue = rooted(&all.entries[0]);
+    assert!(Directory::new(scene.organisation()).admit(&rogue).is_ok(), "in itself it is a directory");
+    scene.relay.inject(Injection::into_log(scene.organisation(), LogKind::Directory).entry(rogue));
+    let (ports, store) = scene.world.device();
+    let enrolled = Vault::enrol(ports, &scene.iris.printed.card, passphrase()).await;
+    assert_eq!(enrolled.err(), Some(VaultError::Untrusted(Refusal::Founding)));
+    assert_eq!(remembered(&store).await, remembered(&MemoryStore::new()).await);
+    scene.relay.relent();
+    scene.iris.vault.sync().await.unwrap();
+
+    // Its next entry, signed by the relay in a director's name.
+    let ghost = Change::Admit(admission(7));
+    let commit = keys.commit(directory.log(), None, vec![ghost.clone()]);
+    scene.refuses_in_directory(Entry::sign(&commit, &own_key(1)), Refusal::Signature).await;
+
+    // And by somebody who was a director.
+    scene.iris.vault.remove_member(&scene.ruben.vault.session().person).await.unwrap();
+    let thief = Insider::of(&scene.iris.store, PASSPHRASE).await;
+    let (directory, _) = thief.directory(&scene.world.relay()).await;
+    let entry = keys.entry(directory.log(), None, vec![ghost]);
+    scene.refuses_in_directory(entry, Refusal::Author).await;
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn ghost_member() {
+    let mut scene = Scene::new().await;
+    let noor = scene.world.colleague(&mut scene.iris, "Noor Jansen", false).await;
+    let keys = Insider::of(&noor.store, PASSPHRASE).await;
+    let (directory, _) = keys.directory(&scene.world.relay()).await;
+    let entry = keys.entry(directory.log(), None, vec![Change::Admit(admission(7))]);
+    let log = (scene.organisation(), LogKind::Directory);
+    let said = keys.append(&scene.world.relay(), log, entry.clone(), Vec::new(), Vec::new()).await;
+    assert!(matches!(said, Err(Problem::Refused(_))), "{said:?}");
+    scene.refuses_in_directory(entry, Refusal::Right).await;
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn ghost_device() {
+    let mut scene = Scene::new().await;
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, _) = keys.directory(&scene.world.relay()).await;
+    let iris = Insider::of(&scene.iris.store, PASSPHRASE).await.person;
+    // A director who plays along cannot certify somebody else's device: that takes the account key.
+    let (one, two) = (own_key(1).verifying(), own_key(2).verifying());
+    let ghost = DeviceCertificate::sign(iris, DeviceId([7; 16]), one, two, &own_key(3));
+    let entry = keys.entry(directory.log(), None, vec![Change::Certify(ghost.clone())]);
+    scene.refuses_in_directory(entry, Refusal::Signature).await;
+    // Nor can a device certify itself.
+    let mut commit = keys.commit(directory.log(), None, vec![Change::Certify(ghost)]);
+    (commit.author, commit.device) = (iris, DeviceId([7; 16]));
+    scene.refuses_in_directory(Entry::sign(&commit, &own_key(1)), Refusal::Signature).await;
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn confuse_entry_kinds() {
+    let mut scene = Scene::new().await;
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, held) = scene.held_by(&keys).await;
+    let directory_change = vec![Change::Admit(admission(7))];
+    let entry = keys.entry(&held.log, directory.head(), directory_change.clone());
+    scene.refuses(entry, Vec::new(), Refusal::Right).await;
+    for kind in [LogKind::Directory, LogKind::Disclosure, LogKind::Personal] {
+        let mut commit = keys.commit(&held.log, directory.head(), Vec::new());
+        commit.kind = kind;
+        scene.refuses(Entry::sign(&commit, &keys.signing), Vec::new(), Refusal::OtherLog).await;
+    }
+    let mut commit = keys.commit(directory.log(), None, directory_change);
+    commit.kind = LogKind::Dossier;
+    scene.refuses_in_directory(Entry::sign(&commit, &keys.signing), Refusal::OtherLog).await;
+    let mut commit = keys.commit(&held.log, directory.head(), Vec::new());
+    commit.sequence = directory.log().next_sequence();
+    scene.refuses_in_directory(Entry::sign(&commit, &keys.signing), Refusal::OtherLog).await;
+    scene.kept_quiet().await;
+}
+
+/// Each signature is offered for everything else that is signed.
+#[tokio::test]
+async fn cross_protocol_sign() {
+    let scene = Scene::new().await;
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, held) = scene.held_by(&keys).await;
+    let entry = keys.entry(&held.log, directory.head(), Vec::new());
+    let slip = keys.slip(scene.log(), Statement::Revoke(held.log.grants().next().unwrap().grant.id));
+
+    // An entry and a slip have the same shape on the wire; the label inside tells them apart.
+    let as_slip = SignedSlip::from_canonical(&entry.to_canonical()).unwrap();
+    assert_eq!(as_slip.slip(), Err(Refusal::Malformed));
+    assert_eq!(held.log.clone().post(&as_slip, directory.now()), Err(Refusal::Malformed));
+    let as_entry = Entry::from_canonical(&slip.to_canonical()).unwrap();
+    assert_eq!(as_entry.commit(), Err(Refusal::Malformed));
+    assert_eq!(held.log.clone().admit(&as_entry, &directory), Err(Refusal::Malformed));
+    let call = Post { slip: as_slip };
+    assert!(keys.call(&scene.world.relay(), &call).await.is_err());
+
+    // No label's signature is another label's, over any body.
+    let body = (scene.log(), keys.person);
+    for signed in Label::ALL {
+        let signature = keys.signing.sign(*signed, &body);
+        for offered in Label::ALL {
+            let holds = keys.signing.verifying().verify(*offered, &body, &signature).is_ok();
+            assert_eq!(holds, signed == offered, "{signed:?} as {offered:?}");
+        }
+        assert!(!labelled(*signed, &body).starts_with(b"\"@method\""), "nor a request's");
+    }
+    // A device's two keys do not stand in for each other.
+    let wrong = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let entry = Entry::sign(&keys.commit(&held.log, directory.head(), Vec::new()), &wrong.request);
+    assert_eq!(held.log.clone().admit(&entry, &directory), Err(Refusal::Signature));
+    let call = Pull { log: scene.log(), from: 0, limit: 1, blobs: false };
+    let said = ask(&scene.world.relay(), &keys.device.to_string(), &keys.signing, &call).await;
+    assert_eq!(said, Err(Problem::Unauthenticated));
+    scene.kept_quiet().await;
+}
