@@ -21,6 +21,28 @@ async fn the_app_starts_and_the_policy_refuses_nothing() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_first_visit_downloads_the_page_then_the_vault_and_no_letters_it_does_not_show() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    // Which page that is, the vault says.
+    browser.see("Begin met Zegel").await?;
+    let came = "return performance.getEntriesByType('resource').map((e) => [new URL(e.name).pathname, e.startTime, e.responseEnd])";
+    let came: Vec<(String, f64, f64)> = browser.driver().execute(came, vec![]).await?.convert()?;
+    let file = |start: &str, end: &str| {
+        let mut named = came.iter().filter(|(path, ..)| path.starts_with(start) && path.ends_with(end));
+        named.next().with_context(|| format!("{start}…{end} was not downloaded")).map(|(_, begin, end)| (*begin, *end))
+    };
+    let (_, page) = file("/assets/page-", ".wasm")?;
+    let (vault, _) = file("/assets/vault-", ".wasm")?;
+    ensure!(page <= vault, "the vault came beside the page");
+    file("/assets/atkinson-", ".woff2")?;
+    ensure!(file("/assets/atkinson-hyperlegible-next-ext-", ".woff2").is_err(), "the second font came too");
+    browser.quiet().await
+}
+
+#[tokio::test]
 async fn the_policy_is_in_force_and_the_watch_sees_it() -> Result<()> {
     let relay = Relay::start()?;
     let profile = Profile::new()?;
