@@ -40,4 +40,5 @@ pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
+pub use spelling::folded;
 pub use zegel_dossier::safe_name;

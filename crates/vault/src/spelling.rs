@@ -7,13 +7,27 @@ pub(crate) fn composed(text: &str) -> String {
     normal(text, "NFC")
 }
 
-/// One spelling for what people take to be the same: compatibility decomposition without marks, in lower case.
-pub(crate) fn folded(text: &str) -> String {
+/// One spelling for what people take to be the same: compatibility decomposition without marks, in lower case, and the
+/// letters that Unicode does not take apart as they are typed where a keyboard lacks them.
+pub fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
     let plain = without_marks(&normal(text, "NFKD"));
-    plain.chars().flat_map(char::to_lowercase).map(|c| if c == 'ł' { 'l' } else { c }).collect()
+    let mut folded = String::with_capacity(plain.len());
+    for letter in plain.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'ı' => folded.push('i'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'ø' => folded.push('o'),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            _ => folded.push(letter),
+        }
+    }
+    folded
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -52,6 +66,8 @@ mod tests {
     #[test]
     fn what_looks_the_same_is_found_the_same() {
         assert_eq!(folded("Öztürk, ŁUKASZ: ﬁle №5"), "ozturk, lukasz: file no5");
+        assert_eq!(folded("Ayşe Yılmaz, Sørensen, Đorđević, Weiß"), "ayse yilmaz, sorensen, dordevic, weiss");
+        assert_eq!(folded("İpek"), "ipek");
         assert_eq!(folded("Zoë"), folded("Zoe\u{308}"));
         assert_eq!(folded("PLAIN"), "plain");
     }

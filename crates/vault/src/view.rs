@@ -380,3 +380,33 @@ pub struct PrintedView {
     /// How many sheets open the organisation.
     pub threshold: u8,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(kind: ItemKind) -> ItemView {
+        let [id, title, compartment, author] = ["i", "t", "core", "a"].map(str::to_owned);
+        ItemView { id, version: 1, title, compartment, author, changed: 2, unconfirmed: false, kind }
+    }
+
+    #[test]
+    fn an_item_is_one_flat_object_for_people_and_comes_back_from_every_format() {
+        let text = |text: &str| text.to_owned();
+        let report = item(ItemKind::Report { text: text("x"), day: text("2026-03-05"), conflict_of: None });
+        let (name, media_type) = (text("n"), text("text/plain"));
+        let document = item(ItemKind::Document { name, media_type, size: 3, folder: text("f") });
+        let common =
+            r#""id":"i","version":1,"title":"t","compartment":"core","author":"a","changed":2,"unconfirmed":false"#;
+        let shown = serde_json::to_string(&[&report, &document]).unwrap();
+        let expected = [
+            format!(r#"{{{common},"kind":"report","text":"x","day":"2026-03-05","conflict_of":null}}"#),
+            format!(r#"{{{common},"kind":"document","name":"n","media_type":"text/plain","size":3,"folder":"f"}}"#),
+        ];
+        assert_eq!(shown, format!("[{}]", expected.join(",")));
+        for item in [report, document] {
+            assert_eq!(serde_json::from_str::<ItemView>(&serde_json::to_string(&item).unwrap()).unwrap(), item);
+            assert_eq!(postcard::from_bytes::<ItemView>(&postcard::to_allocvec(&item).unwrap()).unwrap(), item);
+        }
+    }
+}

@@ -11,7 +11,10 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yew_router::prelude::*;
-use zegel_vault::view::{DossierSummary, FoundView};
+use zegel_vault::{
+    folded,
+    view::{DossierSummary, FoundView},
+};
 
 /// The pause after which texts are searched.
 const PAUSE: u32 = 120;
@@ -30,17 +33,17 @@ pub(crate) fn Dossiers() -> Html {
             move || drop(timer)
         });
     }
-    let folded = use_memo(vault.list.clone(), |list| {
-        list.iter().flat_map(|list| list.iter()).map(|dossier| fold(&dossier.title)).collect::<Vec<_>>()
+    let titles = use_memo(vault.list.clone(), |list| {
+        list.iter().flat_map(|list| list.iter()).map(|dossier| folded(&dossier.title)).collect::<Vec<_>>()
     });
     let shown = use_memo((vault.list.clone(), (*typed).clone()), |(list, words)| {
         let all: Rc<Vec<DossierSummary>> = list.clone().unwrap_or_default();
-        let words: Vec<String> = words.split_whitespace().map(fold).collect();
+        let words: Vec<String> = words.split_whitespace().map(folded).collect();
         if words.is_empty() {
             return all;
         }
         let matches = |place: usize| {
-            folded.get(place).is_some_and(|title| words.iter().all(|word| title.contains(word.as_str())))
+            titles.get(place).is_some_and(|title| words.iter().all(|word| title.contains(word.as_str())))
         };
         Rc::new(all.iter().enumerate().filter(|(place, _)| matches(*place)).map(|(_, one)| one.clone()).collect())
     });
@@ -121,14 +124,4 @@ fn hit(found: &FoundView) -> Html {
             </div>
         </li>
     }
-}
-
-/// Small letters without their marks, so that "Ozturk" finds "Öztürk".
-fn fold(text: &str) -> String {
-    let parts = js_sys::JsString::from(text).normalize("NFD");
-    String::from(parts)
-        .chars()
-        .filter(|letter| !('\u{300}'..='\u{36f}').contains(letter))
-        .flat_map(char::to_lowercase)
-        .collect()
 }

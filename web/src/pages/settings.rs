@@ -49,7 +49,10 @@ pub(crate) fn Settings() -> Html {
                 { choice(Language::Dutch, "Nederlands") }
                 { choice(Language::English, "English") }
             </fieldset>
-            <p class="fine">{ t.settings_shortcuts() }</p>
+            <section class="group">
+                <h2>{ t.shortcuts_title() }</h2>
+                <p>{ t.settings_shortcuts() }</p>
+            </section>
             <section class="group">
                 <h2>{ t.lock_now() }</h2>
                 <p>{ t.settings_lock_text() }</p>
