@@ -53,7 +53,7 @@ pub async fn check(data: &Path) -> Result<Checked, CheckError> {
     if !data.join("relay.sqlite").is_file() {
         return Err(CheckError::NoRelay(data.to_owned()));
     }
-    let folder = Folder::open(data)?;
+    let folder = Folder::open(data, 0)?;
     let blobs = Blobs::open(&data.join("blobs"))?;
     let mut checked = Checked::default();
     folder.read(|archive| {

@@ -21,6 +21,8 @@ pub struct Config {
     pub body_bytes: usize,
     /// How long a request waits for that room before it is sent away.
     pub body_patience: Duration,
+    /// Bytes of the disk that are kept free for what must always be possible: ending access, and writing down who read.
+    pub reserve_bytes: u64,
     /// The operator says that the clock is right although it jumped: destruction goes on.
     pub clock_confirmed: bool,
 }
@@ -36,6 +38,7 @@ impl Config {
             cached_bytes: 96 << 20,
             body_bytes: 64 << 20,
             body_patience: Duration::from_secs(5),
+            reserve_bytes: 32 << 20,
             clock_confirmed: false,
         }
     }

@@ -61,7 +61,7 @@ impl core::fmt::Debug for Inner {
 impl Relay {
     /// Opens the folder, or makes it; a relay without an organisation gets a set-up token.
     pub fn open(config: Config) -> Result<Self, OpenError> {
-        let folder = Folder::open(&config.data)?;
+        let folder = Folder::open(&config.data, config.reserve_bytes)?;
         let wrong = |failure: Failure| OpenError::State(failure.0);
         let (writer, shared) = Writer::start(&folder, config.cached_bytes).map_err(wrong)?;
         match shared.directory() {

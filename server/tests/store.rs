@@ -10,7 +10,10 @@ use rusqlite::Connection;
 use support::{DAY, Organisation, Terms, call, config, hello};
 use zegel_crypto::{Canonical as _, blob_name};
 use zegel_ledger::{Change, File, FileId, HalfId, LogKind};
-use zegel_protocol::{Problem, calls::HalfServed};
+use zegel_protocol::{
+    Problem,
+    calls::{BeginUpload, HalfServed},
+};
 use zegel_relay::{Config, OpenError, Relay, backup, check::check, clock::SystemClock};
 
 fn open_error(folder: &Path) -> OpenError {
@@ -156,6 +159,28 @@ async fn a_closed_dossier_is_forgotten_on_its_day_unless_it_is_held() {
     let founding = org.directory.log().founding().unwrap().clone();
     let draft = draft.entry(&org, &director, vec![Change::Found(founding)], Vec::new());
     assert_eq!(org.push(&director, vec![draft]).await.unwrap_err(), Problem::NotFound);
+}
+
+#[tokio::test]
+async fn where_there_is_no_room_access_still_ends() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let shared = org.share(&director, &dossier, Terms::default()).await;
+    org.restart_with(|config| config.reserve_bytes = u64::MAX);
+    let report = org.report(&director, &dossier);
+    assert_eq!(org.push(&director, vec![report]).await.unwrap_err(), Problem::Full);
+    let begin = BeginUpload { log: dossier.log, upload: [6; 16], length: 9 };
+    assert_eq!(call(org.relay(), Some(&director.key()), &begin).await.unwrap_err(), Problem::Full);
+    let half = org.ask_half(&director.key(), dossier.log, dossier.core.half).await;
+    assert_eq!(half, HalfServed::Half(support::half_of(dossier.core.half)));
+    let ended = vec![Change::Withdraw(shared.consent)];
+    let draft = org.draft(&director, dossier.log, LogKind::Dossier, ended, Vec::new());
+    org.push(&director, vec![draft]).await.unwrap();
+    assert_eq!(org.pull(&shared.link.key(), shared.link.log).await.unwrap_err(), Problem::Withdrawn);
+    org.restart();
+    let report = org.report(&director, &dossier);
+    org.push(&director, vec![report]).await.unwrap();
 }
 
 #[tokio::test]

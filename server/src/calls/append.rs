@@ -45,6 +45,9 @@ pub(crate) async fn append(relay: Relay, asker: Asker, call: Append) -> Result<A
         Asker::Card { person } => (person, prepared.new_device().ok_or(Problem::NotFound)?),
         Asker::Link { .. } => return Err(Problem::NotFound.into()),
     };
+    if !relay.folder().has_room()? && prepared.adds() {
+        relay.folder().require_room()?;
+    }
     let time = relay.time();
     relay.writer().run(move |batch| prepared.append(batch, Author { person, device }, time, false)).await
 }
@@ -69,6 +72,27 @@ impl Prepared {
     /// The logs, without their blobs.
     pub(super) fn logs(&self) -> &[LogAppend] {
         &self.logs
+    }
+
+    /// Whether this asks for more than ending what there is: what is withdrawn, revoked, removed, closed or destroyed, and
+    /// the new epochs that this takes, are small.
+    fn adds(&self) -> bool {
+        let ends = |change: &Change| {
+            matches!(
+                change,
+                Change::Revoke(_)
+                    | Change::Withdraw(_)
+                    | Change::Destroy(_)
+                    | Change::Remove(_)
+                    | Change::RevokeDevice(_)
+                    | Change::Close(_)
+                    | Change::Hold(_)
+                    | Change::Epoch(_)
+                    | Change::Wrap(_)
+            )
+        };
+        let mut entries = self.logs.iter().flat_map(|log| &log.entries);
+        entries.any(|entry| entry.commit().is_ok_and(|commit| !commit.changes.iter().all(ends)))
     }
 
     /// The device that signs the one entry of a request with a key card: it joins the directory, and does nothing else.

@@ -33,6 +33,7 @@ pub(crate) async fn begin(relay: Relay, asker: Asker, call: BeginUpload) -> Resu
         return Err(Problem::Malformed.into());
     }
     may_upload(&relay, person, call.log)?;
+    relay.folder().require_room()?;
     let time = relay.time();
     let insert = "INSERT OR IGNORE INTO upload (id, log, person, length, began) VALUES (?1, ?2, ?3, ?4, ?5)";
     relay
@@ -64,6 +65,7 @@ pub(crate) async fn chunk(
     if row.name.is_some() {
         return Ok(UploadState { received: row.length });
     }
+    relay.folder().require_room()?;
     let received = relay.blocking(move |relay| relay.uploads().write(upload, offset, &chunk)).await?;
     Ok(UploadState { received })
 }

@@ -65,13 +65,14 @@ pub enum OpenError {
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
+    reserve: u64,
     readers: Mutex<Vec<Connection>>,
     _lock: File,
 }
 
 impl Folder {
-    /// Opens or makes the folder and its databases, alone.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+    /// Opens or makes the folder and its databases, alone. `reserve`: bytes of the disk that nothing new is put into.
+    pub(crate) fn open(path: &Path, reserve: u64) -> Result<Self, OpenError> {
         let not_writable = |path: &Path| {
             let path = path.to_owned();
             move |error| OpenError::NotWritable { path, error }
@@ -91,12 +92,24 @@ impl Folder {
         for (name, tables) in [("relay.sqlite", schema::ARCHIVE), ("halves.sqlite", schema::HALVES)] {
             prepare(&path.join(name), tables)?;
         }
-        Ok(Self { path: path.to_owned(), readers: Mutex::default(), _lock: file })
+        Ok(Self { path: path.to_owned(), reserve, readers: Mutex::default(), _lock: file })
     }
 
     /// The folder.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether there is room for something new. Without it access can still be ended, and what is read be written down: a
+    /// full disk must not keep open what somebody wants closed.
+    pub(crate) fn has_room(&self) -> Result<bool, Failure> {
+        let disk = rustix::fs::statvfs(&self.path).map_err(io::Error::from)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize) >= self.reserve)
+    }
+
+    /// The same, as an error: [`Problem::Full`].
+    pub(crate) fn require_room(&self) -> Result<(), Failure> {
+        if self.has_room()? { Ok(()) } else { Err(io::Error::from(io::ErrorKind::StorageFull).into()) }
     }
 
     /// A connection for the writer.
