@@ -1,140 +1,18 @@
-//! The whole job by the command line alone, against a real relay. The relay's program is taken from `ZEGEL_RELAY_BIN`, or
-//! from beside `zegel`; where there is none yet, these tests say so and end.
+//! The whole job by the command line alone, against a real relay.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
 };
 
 use serde_json::Value;
-use tempfile::TempDir;
+use support::{Person, Relay, link_and_code};
 
 const CANARY: &str = "kanarie-7261";
-
-/// A relay of its own for each story.
-struct Relay {
-    child: Child,
-    address: String,
-    folder: TempDir,
-}
-
-impl Relay {
-    fn start() -> Option<Self> {
-        let beside = || Some(Path::new(env!("CARGO_BIN_EXE_zegel")).with_file_name("zegel-relay"));
-        let program = std::env::var_os("ZEGEL_RELAY_BIN").map(PathBuf::from).or_else(beside)?;
-        if !program.exists() {
-            eprintln!("not run: there is no relay at {}", program.display());
-            return None;
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path().join("data"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let address = said.into_iter().find_map(|line| Some(line.split_once("listens on ")?.1.trim().to_owned()));
-        Some(Self { child, address: address.unwrap(), folder })
-    }
-
-    fn token(&self) -> String {
-        fs::read_to_string(self.folder.path().join("data/setup-token")).unwrap()
-    }
-
-    fn holds(&self, wanted: &[u8]) -> bool {
-        let mut waiting = vec![self.folder.path().join("data")];
-        while let Some(path) = waiting.pop() {
-            if path.is_dir() {
-                waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
-            } else if fs::read(path).unwrap().windows(wanted.len()).any(|window| window == wanted) {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Somebody at a terminal, with a home of their own.
-struct Person {
-    folder: TempDir,
-}
-
-impl Person {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("passphrase"), "paard batterij nietje correct\n").unwrap();
-        Self { folder }
-    }
-
-    /// The director of an organisation that was just set up.
-    fn director(relay: &Relay) -> Self {
-        let person = Self::new();
-        let (token, card) = (relay.token(), person.path("card.txt"));
-        let init =
-            ["init", "--relay", &relay.address, "--setup-token", token.trim(), "--organisation", "Stichting Brug"];
-        person.ok(&[&init[..], &["--name", "Noor Advies", "--key-card", card.to_str().unwrap()]].concat());
-        person
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn file(&self, name: &str, content: &[u8]) -> String {
-        fs::write(self.path(name), content).unwrap();
-        self.path(name).to_str().unwrap().to_owned()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_zegel"))
-            .arg("--home")
-            .arg(self.path("home"))
-            .arg("--passphrase-file")
-            .arg(self.path("passphrase"))
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
-    }
-
-    /// What it printed; it must have succeeded.
-    fn ok(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
-    }
-
-    /// What it said; it must have ended with this status.
-    fn fails(&self, status: i32, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {said}");
-        said
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.ok(&[&["--json"], arguments].concat())).unwrap()
-    }
-}
-
-/// The link and the code in what was printed.
-fn link_and_code(printed: &str) -> (&str, &str) {
-    let link = printed.lines().next().unwrap();
-    (link, printed.lines().last().unwrap().strip_prefix("Code: ").unwrap())
-}
 
 fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/samples/drive-export")
