@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zegel_crypto::VerifyingKey;
 
-use crate::{Change, Commit, DeviceId, Directory, Entry, LogKind, PersonId, Refusal};
+use crate::{Change, Commit, DeviceId, Directory, Entry, LogKind, PersonId, Refusal, directory::recovery_author};
 
 /// Directory entries that lead from the root key to the device of an author, in order. Not necessarily successive: a
 /// receiver learns who vouched for whom and nothing of the rest.
@@ -55,14 +55,14 @@ impl Certificate<'_> {
             if commit.kind != LogKind::Directory || commit.log != *organisation.get_or_insert(commit.log) {
                 return Err(Refusal::OtherLog);
             }
-            let founding = last.is_none();
+            let by_root = last.is_none() || (commit.author, commit.device) == recovery_author(commit.log);
             last = Some(commit.sequence);
-            if founding {
+            if by_root {
                 entry.verify(root)?;
             } else {
                 entry.verify(&signing_key(&commit, &devices)?)?;
             }
-            let by_director = founding || directors.get(&commit.author) == Some(&true);
+            let by_director = by_root || directors.get(&commit.author) == Some(&true);
             for change in &commit.changes {
                 match change {
                     Change::Admit(admission) if by_director => {

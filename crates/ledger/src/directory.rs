@@ -84,6 +84,10 @@ impl DeviceCertificate {
     }
 }
 
+pub(crate) fn recovery_author(organisation: OrganisationId) -> (PersonId, DeviceId) {
+    (PersonId(organisation.0), DeviceId([0; 16]))
+}
+
 /// The directory as its entries up to the head say.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -140,6 +144,17 @@ impl Directory {
     /// The last entry.
     pub fn head(&self) -> Option<Head> {
         self.log.head()
+    }
+
+    /// As whom, and from which device, the root signs after the founding: the holders of the recovery sheets, brought
+    /// together. It may make a director and give a director dossiers, in entries that everybody sees; nothing else.
+    pub fn recovery_author(&self) -> (PersonId, DeviceId) {
+        recovery_author(self.organisation())
+    }
+
+    /// Whether the root made this.
+    pub fn is_by_recovery(&self, commit: &Commit) -> bool {
+        (commit.author, commit.device) == self.recovery_author()
     }
 
     /// Everybody who is or was a member.
@@ -201,7 +216,13 @@ impl Directory {
                 return Err(Refusal::DirectoryHead);
             }
             for change in &commit.changes {
-                next.change(&commit, change)?;
+                match change {
+                    // The recovery key is pinned under the root: no director puts their own in its place.
+                    Change::Recovery(_) if !self.is_by_recovery(&commit) && !zegel_crypto::sabotage::is("pinned") => {
+                        return Err(Refusal::Right);
+                    }
+                    change => next.change(&commit, change)?,
+                }
             }
         }
         if !next.members.values().any(Member::is_living_director) {
@@ -218,6 +239,9 @@ impl Directory {
     /// certificate. So a member with nothing but key card and passphrase starts anew on another machine; the account
     /// key, checked when the change is judged, is what vouches for the device.
     fn signing_key(&self, commit: &Commit) -> Result<VerifyingKey, Refusal> {
+        if self.is_by_recovery(commit) {
+            return self.root.ok_or(Refusal::Author);
+        }
         if let Some(known) = self.now().device(commit.author, commit.device) {
             return Ok(known.signing);
         }
@@ -253,7 +277,7 @@ impl Directory {
     }
 
     fn change(&mut self, commit: &Commit, change: &Change) -> Result<(), Refusal> {
-        let director = self.now().is_director(commit.author);
+        let director = self.is_by_recovery(commit) || self.now().is_director(commit.author);
         let needs_director = || if director { Ok(()) } else { Err(Refusal::Right) };
         let needs_self = |person: PersonId| if person == commit.author { Ok(()) } else { needs_director() };
         match change {
@@ -301,7 +325,8 @@ impl Directory {
     fn add_member(&mut self, admission: &Admission, since: u64) -> Result<(), Refusal> {
         // Whoever comes back is a new person here: an id, once removed, stays removed.
         let is_link = self.log.grants().any(|state| state.grant.receiver.is(admission.person));
-        if self.members.contains_key(&admission.person) || is_link {
+        let is_recovery = admission.person == self.recovery_author().0;
+        if is_recovery || self.members.contains_key(&admission.person) || is_link {
             return Err(Refusal::Reference);
         }
         let member = Member { admission: admission.clone(), since, removed: None, keyring: None, pledge: None };
@@ -375,6 +400,11 @@ impl<'d> View<'d> {
     /// Whether this person may change the directory.
     pub fn is_director(self, person: PersonId) -> bool {
         self.member(person).is_some_and(|member| member.admission.standing.is_director())
+    }
+
+    /// Whether the root made this.
+    pub fn is_by_recovery(self, commit: &Commit) -> bool {
+        self.directory.is_by_recovery(commit)
     }
 
     /// The recovery key.

@@ -352,6 +352,11 @@ impl Log {
         self.grants_of(person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
 
+    /// The numbers of the entries that somebody made.
+    pub fn entries_by(&self, author: PersonId) -> impl Iterator<Item = u64> {
+        (0..).zip(&self.notes).filter(move |(_, note)| note.author == author).map(|(sequence, _)| sequence)
+    }
+
     /// Entries whose device has since been removed and that nobody else has confirmed by a later entry that relied on a
     /// directory at or above the removal.
     pub fn unconfirmed(&self, directory: &Directory) -> Vec<u64> {
@@ -377,8 +382,12 @@ impl Log {
             return Err(Refusal::DirectoryHead);
         }
         let view = directory.at(relied)?;
-        let device = view.device(commit.author, commit.device).ok_or(Refusal::Author)?;
-        entry.verify(&device.signing)?;
+        let key = if directory.is_by_recovery(&commit) {
+            directory.root()
+        } else {
+            view.device(commit.author, commit.device).map(|device| &device.signing)
+        };
+        entry.verify(key.ok_or(Refusal::Author)?)?;
         if let Some(Change::Found(founding)) = commit.changes.first()
             && (founding.organisation != directory.organisation() || Some(&founding.root) != directory.root())
         {

@@ -5,8 +5,8 @@ mod house;
 use house::{House, Person};
 use zegel_crypto::{Hash, SigningKey};
 use zegel_ledger::{
-    Change, Consent, ConsentId, Entry, Epoch, HalfId, Head, LogKind, Put, Receiver, RecordId, Refusal, Rights,
-    SignedSlip, Slip, Standing, Statement,
+    Certificate, Change, CompartmentEpoch, Consent, ConsentId, Entry, Epoch, HalfId, Head, LogKind, Put, Receiver,
+    RecordId, Recovery, Refusal, Rights, SignedSlip, Slip, Standing, Statement,
 };
 
 #[test]
@@ -34,6 +34,61 @@ fn only_a_director_admits_and_removes() {
     house.directory.admit(&entry).unwrap();
     let late = house.directory_entry(&ruben, vec![]);
     assert_eq!(house.directory.admit(&late), Err(Refusal::Author));
+}
+
+#[test]
+fn the_root_makes_directors_and_pins_the_recovery_key() {
+    let mut house = House::new();
+    let (sheets, noor) = (house.sheets(), Person::make(&mut house.rng()));
+    let ruben = house.admit(Standing::STAFF);
+    let own = Recovery { receiving: house.iris.receiving(), threshold: 1, shares: vec![] };
+    let entry = house.directory_entry(&house.iris, vec![Change::Recovery(own.clone())]);
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Right), "no director puts their own key in its place");
+    let forged = Person { signing: SigningKey::from_seed(&[9; 32]), ..house.sheets() };
+    let admit = |standing| vec![Change::Admit(noor.admission(standing)), Change::Certify(noor.certificate())];
+    let entry = house.directory_entry(&forged, admit(Standing(3)));
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Signature));
+    for refused in [admit(Standing::STAFF), vec![Change::Remove(ruben.id)], vec![Change::Restored]] {
+        let entry = house.directory_entry(&sheets, refused);
+        assert_eq!(house.directory.admit(&entry), Err(Refusal::Right));
+    }
+    let entry = house.directory_entry(&sheets, admit(Standing(3)));
+    house.directory.admit(&entry).unwrap();
+    assert!(house.directory.now().is_director(noor.id));
+    let chain = [house.founding.clone(), entry];
+    let certified = Certificate(&chain).verify(house.directory.root().unwrap(), noor.id, noor.device).unwrap();
+    assert_eq!(certified.signing, noor.signing.verifying());
+    let entry = house.directory_entry(&sheets, vec![Change::Recovery(own)]);
+    house.directory.admit(&entry).unwrap();
+    let posing = Person { id: sheets.id, ..Person::make(&mut house.rng()) };
+    let entry = house.directory_entry(&house.iris, vec![Change::Admit(posing.admission(Standing::STAFF))]);
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Reference), "nobody bears the root's id");
+}
+
+#[test]
+fn the_root_gives_a_dossier_to_a_director_and_writes_nothing() {
+    let mut house = House::new();
+    let (noor, ruben) = (house.admit(Standing(3)), house.admit(Standing::STAFF));
+    let (mut log, compartment) = house.dossier();
+    let sheets = house.sheets();
+    let to = |person: &Person| {
+        let rights = Rights::ADVISOR;
+        Change::Grant(house.grant(Receiver::Person(person.id), person.receiving(), rights, compartment))
+    };
+    let put = Put {
+        at: CompartmentEpoch { compartment, epoch: 1 },
+        record: RecordId([5; 16]),
+        version: 1,
+        blob: Hash([6; 32]),
+    };
+    for refused in [to(&ruben), Change::Put(put), Change::Revoke(house.recovery_grant), Change::Close(None)] {
+        let entry = house.entry(&log, &sheets, vec![refused]);
+        assert_eq!(log.admit(&entry, &house.directory), Err(Refusal::Right));
+    }
+    let entry = house.entry(&log, &sheets, vec![to(&noor)]);
+    log.admit(&entry, &house.directory).unwrap();
+    assert!(log.rights(noor.id).allow(Rights::ADVISOR));
+    assert_eq!(log.entries_by(sheets.id).collect::<Vec<_>>(), [1]);
 }
 
 #[test]

@@ -44,6 +44,7 @@ pub(crate) async fn append(relay: Relay, asker: Asker, call: Append) -> Result<A
         Asker::Member { person, device } => (person, device),
         Asker::Card { person } => (person, prepared.new_device().ok_or(Problem::NotFound)?),
         Asker::Link { .. } => return Err(Problem::NotFound.into()),
+        Asker::Root { .. } => relay.directory().ok_or(Problem::NotFound)?.directory.recovery_author(),
     };
     if !relay.folder().has_room()? && prepared.adds() {
         relay.folder().require_room()?;
@@ -220,7 +221,8 @@ impl Request<'_, '_> {
     /// Whoever may not know a log is not told its head by a conflict either.
     fn may_know(&mut self, known: &Known, now: Now<'_>) -> Result<(), Failure> {
         let Author { person, device } = self.author;
-        let asker = Asker::Member { person, device };
+        let root = (person, device) == now.directory.recovery_author();
+        let asker = if root { Asker::Root { author: person } } else { Asker::Member { person, device } };
         let source = known.log.founding().and_then(|founding| founding.source.as_ref());
         let Some(source) = source.map(|source| source.consent.log) else {
             access::reader(asker, &known.log, None, Openings::default(), now)?;

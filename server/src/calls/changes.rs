@@ -19,7 +19,7 @@ use crate::{
 pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result<Changed, Failure> {
     let last = relay.changed();
     match asker {
-        Asker::Member { .. } => {}
+        Asker::Member { .. } | Asker::Root { .. } => {}
         Asker::Link { log, .. } => {
             return relay.blocking(move |relay| the_log_of_a_link(relay, asker, log, last)).await;
         }
@@ -29,19 +29,21 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
         return Ok(Changed { cursor: last, logs: Vec::new(), more: false });
     }
     let person = asker.person();
+    let root = matches!(asker, Asker::Root { .. });
     let time = signed(relay.time());
     relay
         .blocking(move |relay| {
             relay.folder().read(|archive| {
-                // Every member reads the directory; a disclosure is read with the dossier it comes from.
+                // Every member reads the directory; a disclosure is read with the dossier it comes from. The root reads
+                // directory and dossiers.
                 let text = "SELECT l.name, l.kind, l.sequence, l.hash, l.slips, l.changed FROM log l
-                    WHERE l.changed > ?1 AND l.changed <= ?4 AND l.forgotten IS NULL AND (l.kind = 0 OR EXISTS (
+                    WHERE l.changed > ?1 AND l.changed <= ?4 AND l.forgotten IS NULL AND (l.kind = 0 OR (?6 AND l.kind = 1) OR EXISTS (
                         SELECT 1 FROM reader r WHERE r.person = ?2 AND r.log IN (l.id, l.source)
                         AND (r.until IS NULL OR r.until > ?3)))
                     ORDER BY l.changed LIMIT ?5";
                 let mut find = archive.prepare_cached(text)?;
                 let most = i64::from(limits::CHANGES);
-                let mut rows = find.query(params![signed(call.cursor), person.0, time, signed(last), most])?;
+                let mut rows = find.query(params![signed(call.cursor), person.0, time, signed(last), most, root])?;
                 let mut logs = Vec::new();
                 let mut cursor = last;
                 while let Some(row) = rows.next()? {

@@ -57,6 +57,7 @@ fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u
             lives && asker == person && member.is_some_and(|member| member.admission.account == keyring.account)
         }
         Asker::Link { id, .. } => registered(batch, id)? == Some((person, *keyring.account.as_bytes())),
+        Asker::Root { .. } => false,
         Asker::Card { person: asker } => {
             let member = directory.now().member(person);
             asker == person && member.is_some_and(|member| member.admission.account == keyring.account)

@@ -39,6 +39,29 @@ pub(super) struct Draft<'a> {
     done: Done,
 }
 
+/// What the root does after the founding: it makes directors, renews the recovery key, and gives directors dossiers. It
+/// writes no content and ends nothing.
+fn may_recover(kind: LogKind, commit: &Commit, view: Option<View<'_>>) -> Result<(), Refusal> {
+    let directs = |grant: &Grant| match grant.receiver {
+        Receiver::Person(person) => view.is_some_and(|view| view.is_director(person)),
+        Receiver::Recovery => kind == LogKind::Directory,
+        Receiver::Link(_) => false,
+    };
+    let allowed = |change: &Change| match change {
+        Change::Grant(grant) => directs(grant),
+        Change::Wrap(_) => true,
+        Change::Admit(admission) => kind == LogKind::Directory && admission.standing.is_director(),
+        Change::Certify(_) | Change::Recovery(_) | Change::Put(_) => kind == LogKind::Directory,
+        _ => false,
+    };
+    let fits = matches!(kind, LogKind::Directory | LogKind::Dossier);
+    if fits && (commit.changes.iter().all(allowed) || zegel_crypto::sabotage::is("root-limits")) {
+        Ok(())
+    } else {
+        Err(Refusal::Right)
+    }
+}
+
 impl<'a> Draft<'a> {
     pub(super) fn new(log: &'a Log, commit: &'a Commit, hash: Hash, view: Option<View<'a>>) -> Result<Self, Refusal> {
         let founds = matches!(commit.changes.first(), Some(Change::Found(_)));
@@ -51,7 +74,11 @@ impl<'a> Draft<'a> {
         }
         let director = log.kind() == LogKind::Directory && view.is_some_and(|view| view.is_director(commit.author));
         let owner = log.kind() == LogKind::Personal && log.founder() == Some(commit.author);
-        let everything = founds || director || owner;
+        let recovery = view.is_some_and(|view| view.is_by_recovery(commit));
+        if recovery && !founds {
+            may_recover(log.kind(), commit, view)?;
+        }
+        let everything = founds || director || owner || recovery;
         let rights = if everything { Rights::ADVISOR } else { log.rights(commit.author) };
         Ok(Self { log, commit, hash, view, everything, rights, done: Done::default() })
     }

@@ -93,6 +93,7 @@ pub(crate) struct House {
     pub(crate) founding: Entry,
     pub(crate) iris: Person,
     pub(crate) recovery: ReceivingKey,
+    root: SigningKey,
     pub(crate) recovery_grant: GrantId,
     rng: RefCell<u64>,
 }
@@ -113,7 +114,14 @@ impl House {
         let founding = Entry::sign(&commit(directory.log(), None, &iris, changes), &root);
         directory.admit(&founding).unwrap();
         let recovery_grant = GrantId::make(&mut rng);
-        Self { directory, founding, iris, recovery, recovery_grant, rng: RefCell::new(rng.0) }
+        Self { directory, founding, iris, recovery, root, recovery_grant, rng: RefCell::new(rng.0) }
+    }
+
+    /// Whoever brought the recovery sheets together.
+    pub(crate) fn sheets(&self) -> Person {
+        let (id, device) = self.directory.recovery_author();
+        let signing = SigningKey::from_seed(&self.root.to_seed());
+        Person { id, device, signing, ..Person::make(&mut self.rng()) }
     }
 
     /// Randomness that differs each time.
