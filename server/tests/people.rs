@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Link, Organisation, Person, Repeatable, START, call};
+use support::{Link, Organisation, Person, START, call, repeatable};
 use zegel_crypto::{
     Canonical as _, Signature,
     unlock::{SlotKind, SlotSecret, Stretch, seal_keyring},
@@ -113,7 +113,7 @@ async fn a_keyring_is_fetched_by_its_card_and_its_devices_alone() {
 async fn a_keyring_is_replaced_by_a_newer_one_of_the_same_account() {
     let mut org = Organisation::found().await;
     let mut director = org.director();
-    let mut rng = Repeatable(500);
+    let mut rng = repeatable(500);
     let card = SlotSecret::make(&mut rng);
     let slots = [card.offer([2; 16], SlotKind::Card)];
     let stretch = Stretch::make(&mut rng);

@@ -4,7 +4,7 @@ mod support;
 
 use axum::body::Body;
 use http::Request;
-use support::{Key, Organisation, Repeatable, Terms, call, hello, post, send};
+use support::{Key, Organisation, Terms, call, hello, post, repeatable, send};
 use zegel_crypto::{Canonical as _, SigningKey};
 use zegel_ledger::DeviceId;
 use zegel_protocol::{
@@ -16,7 +16,7 @@ use zegel_protocol::{
 #[tokio::test]
 async fn unknown_and_known_names_with_a_wrong_key_are_answered_alike() {
     let org = Organisation::found().await;
-    let wrong = SigningKey::make(&mut Repeatable(99));
+    let wrong = SigningKey::make(&mut repeatable(99));
     let names =
         [org.director.device.to_string(), DeviceId([4; 16]).to_string(), org.director.id.to_string(), "x".into()];
     for name in names {
@@ -75,7 +75,7 @@ async fn a_link_is_locked_after_too_many_wrong_codes_even_over_a_restart() {
     let director = org.director();
     let dossier = org.dossier(&director).await;
     let shared = org.share(&director, &dossier, Terms::default()).await;
-    let wrong = Key { name: shared.link.id.to_string(), key: SigningKey::make(&mut Repeatable(99)) };
+    let wrong = Key { name: shared.link.id.to_string(), key: SigningKey::make(&mut repeatable(99)) };
     for _ in 0..limits::GUESSES {
         assert_eq!(org.pull(&wrong, shared.link.log).await.unwrap_err(), Problem::Unauthenticated);
     }
@@ -93,7 +93,7 @@ async fn guesses_that_come_at_once_are_counted_one_by_one() {
     let log = shared.link.log;
     // All of them are signed before the first is counted; the right one is among them, behind the wrong ones.
     let welcome = hello(org.relay()).await;
-    let guesses = (0..5 * u64::from(limits::GUESSES)).map(|number| SigningKey::make(&mut Repeatable(1000 + number)));
+    let guesses = (0..5 * u64::from(limits::GUESSES)).map(|number| SigningKey::make(&mut repeatable(1000 + number)));
     let asked = guesses.chain([shared.link.request.clone()]).map(|key| {
         let body = Pull { log, from: 0, limit: 1, blobs: false }.to_canonical();
         let headers = signature::sign(Pull::PATH, &body, &shared.link.id.to_string(), &welcome.challenge, &key);

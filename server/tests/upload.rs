@@ -34,6 +34,12 @@ async fn finish(org: &Organisation, who: &Person, blob: Hash) -> Result<u64, Pro
     Ok(call(org.relay(), Some(&who.key()), &FinishUpload { upload: UPLOAD, blob }).await?.received)
 }
 
+async fn upload(org: &Organisation, who: &Person, dossier: &Dossier, bytes: &[u8]) {
+    begin(org, who, dossier, bytes.len()).await.unwrap();
+    send(org, who, 0, bytes).await.unwrap();
+    finish(org, who, blob_name(bytes)).await.unwrap();
+}
+
 fn listing(org: &mut Organisation, who: &Person, dossier: &Dossier, bytes: &[u8]) -> (File, support::Draft) {
     let (file, half) = (FileId::make(&mut org.rng), HalfId::make(&mut org.rng));
     let file = File { file, home: dossier.core.id, half, blob: blob_name(bytes), length: bytes.len() as u64 };
@@ -110,9 +116,7 @@ async fn a_blob_uploaded_for_one_log_is_not_listed_in_another() {
     let director = org.director();
     let (one, two) = (org.dossier(&director).await, org.dossier(&director).await);
     let bytes = org.blob(1000);
-    begin(&org, &director, &one, bytes.len()).await.unwrap();
-    send(&org, &director, 0, &bytes).await.unwrap();
-    finish(&org, &director, blob_name(&bytes)).await.unwrap();
+    upload(&org, &director, &one, &bytes).await;
     let (_, draft) = listing(&mut org, &director, &two, &bytes);
     assert_eq!(org.push(&director, vec![draft]).await.unwrap_err(), Problem::MissingBlob(blob_name(&bytes)));
 }
@@ -123,9 +127,7 @@ async fn what_an_entry_lists_outlives_its_upload() {
     let director = org.director();
     let dossier = org.dossier(&director).await;
     let bytes = org.blob(1000);
-    begin(&org, &director, &dossier, bytes.len()).await.unwrap();
-    send(&org, &director, 0, &bytes).await.unwrap();
-    finish(&org, &director, blob_name(&bytes)).await.unwrap();
+    upload(&org, &director, &dossier, &bytes).await;
     let (_, draft) = listing(&mut org, &director, &dossier, &bytes);
     org.push(&director, vec![draft]).await.unwrap();
     for _ in 0..9 {
@@ -141,9 +143,7 @@ async fn what_no_entry_lists_is_collected_after_a_week() {
     let director = org.director();
     let dossier = org.dossier(&director).await;
     let bytes = org.blob(1000);
-    begin(&org, &director, &dossier, bytes.len()).await.unwrap();
-    send(&org, &director, 0, &bytes).await.unwrap();
-    finish(&org, &director, blob_name(&bytes)).await.unwrap();
+    upload(&org, &director, &dossier, &bytes).await;
     for days in [1, 1, 1, 1, 1, 1, 1, 1] {
         org.relay().maintain().await.unwrap();
         org.clock.forward(days * DAY);

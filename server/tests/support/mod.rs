@@ -8,7 +8,6 @@ pub mod process;
 
 use std::{
     collections::BTreeMap,
-    convert::Infallible,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -16,13 +15,13 @@ use std::{
 };
 
 use axum::body::{Body, to_bytes};
+use chacha20::ChaCha20Rng;
 use http::Request;
-use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use zegel_crypto::{
     Canonical as _, Half, Hash, ReceivingKey, Seed, SigningKey, blob_name,
-    rand_core::{TryCryptoRng, TryRng},
+    rand_core::{SeedableRng as _, TryRng as _},
     unlock::{Keyring, SealedKeyring, SlotKind, SlotSecret, Stretch, make_keyring, seal_keyring},
 };
 use zegel_ledger::{
@@ -62,33 +61,9 @@ impl Clock for TestClock {
 }
 
 /// Randomness that repeats itself from run to run.
-pub struct Repeatable(pub u64);
-
-impl TryRng for Repeatable {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut bytes = [0; 4];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut bytes = [0; 8];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-        for block in out.chunks_mut(32) {
-            block.copy_from_slice(&Sha256::digest(self.0.to_le_bytes())[..block.len()]);
-            self.0 += 1;
-        }
-        Ok(())
-    }
+pub fn repeatable(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
 }
-
-impl TryCryptoRng for Repeatable {}
 
 /// Somebody with a device.
 pub struct Person {
@@ -119,7 +94,7 @@ pub struct Key {
 }
 
 impl Person {
-    pub fn make(rng: &mut Repeatable) -> Self {
+    pub fn make(rng: &mut ChaCha20Rng) -> Self {
         let id = PersonId::make(rng);
         let keyring = make_keyring(rng, id.0, Hash([7; 32]));
         let card = SlotSecret::make(rng);
@@ -151,7 +126,7 @@ impl Person {
 }
 
 impl Link {
-    pub fn make(rng: &mut Repeatable, log: LogId) -> Self {
+    pub fn make(rng: &mut ChaCha20Rng, log: LogId) -> Self {
         let receiving = ReceivingKey::make(rng);
         let (signing, request) = (SigningKey::make(rng), SigningKey::make(rng));
         Self { id: PersonId::make(rng), log, grant: GrantId::make(rng), receiving, signing, request }
@@ -218,7 +193,7 @@ pub struct Organisation {
     pub folder: TempDir,
     pub clock: Arc<TestClock>,
     relay: Option<Relay>,
-    pub rng: Repeatable,
+    pub rng: ChaCha20Rng,
     pub directory: Directory,
     entries: Vec<Entry>,
     pub logs: BTreeMap<LogId, Log>,
@@ -274,7 +249,7 @@ impl Organisation {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock(AtomicU64::new(START * 1000)));
         let relay = Relay::open(config(&folder, &clock)).unwrap();
-        let mut rng = Repeatable(1);
+        let mut rng = repeatable(1);
         let id = LogId::make(&mut rng);
         let director = Person::make(&mut rng);
         let mut organisation = Self {

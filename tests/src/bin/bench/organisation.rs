@@ -1,12 +1,11 @@
 //! What is sent: an organisation founded by hand, one device, and dossiers whose entries are signed beforehand. Payloads
 //! are random bytes: the relay could not tell them from sealed ones.
 
-use std::convert::Infallible;
-
 use anyhow::{Context as _, Result};
+use chacha20::ChaCha20Rng;
 use zegel_crypto::{
     Canonical as _, Half, Hash, ReceivingKey, Seed, SigningKey, blob_name,
-    rand_core::{TryCryptoRng, TryRng},
+    rand_core::{SeedableRng as _, TryRng as _},
     unlock::{SlotKind, SlotSecret, Stretch, make_keyring, seal_keyring},
 };
 use zegel_ledger::{
@@ -23,7 +22,8 @@ pub(crate) const RECORD: usize = 1024;
 
 /// The organisation.
 pub(crate) struct Organisation {
-    rng: Random,
+    /// The same in every run.
+    rng: ChaCha20Rng,
     root: SigningKey,
     person: PersonId,
     device: DeviceId,
@@ -44,7 +44,7 @@ pub(crate) struct Chain {
 
 impl Organisation {
     pub(crate) fn make() -> Result<Self> {
-        let mut rng = Random(1);
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
         let id = LogId::make(&mut rng);
         let person = PersonId::make(&mut rng);
         let device = DeviceId::make(&mut rng);
@@ -210,32 +210,3 @@ impl Organisation {
         Ok(bytes)
     }
 }
-
-/// Randomness that is the same in every run.
-struct Random(u64);
-
-impl TryRng for Random {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut bytes = [0; 4];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut bytes = [0; 8];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Infallible> {
-        for block in out.chunks_mut(32) {
-            block.copy_from_slice(&Hash::of(&self.0.to_le_bytes()).0[..block.len()]);
-            self.0 += 1;
-        }
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Random {}
