@@ -149,7 +149,7 @@ async fn an_unlock_without_the_relay_opens_when_it_is_back() {
 async fn a_newcomer_waits_over_a_restart_and_the_director_still_sees_them() {
     let (world, _) = world();
     let mut director = world.director("Iris de Vries").await;
-    let invitation = director.vault.invite("Ruben", false).await.unwrap();
+    let invitation = director.vault.invite("Ruben", zegel_vault::Role::AdvisorPaid, None).await.unwrap();
     let (ports, store) = world.device();
     let joined = Vault::join(ports, &invitation.link, &invitation.code, "Ruben Bakker", passphrase()).await;
     drop(joined.unwrap().0.lock());

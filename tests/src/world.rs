@@ -24,7 +24,7 @@ use zegel_protocol::{
 };
 use zegel_relay::{Config, Relay};
 use zegel_vault::{
-    Inbox, NewOrganisation, NewShare, Vault, VaultError,
+    FirstPolicy, Inbox, NewOrganisation, NewShare, Role, Vault, VaultError,
     memory::MemoryStore,
     native::SystemEntropy,
     ports::{Clock, FileError, FileSink, FileSource, InProcess, Ports, Transport, TransportError},
@@ -175,6 +175,11 @@ impl World {
 
     /// The first director, who sets up *Stichting Voorbeeld*.
     pub async fn director(&self, name: &str) -> Actor {
+        self.director_with(name, FirstPolicy::default()).await
+    }
+
+    /// The same, with another policy.
+    pub async fn director_with(&self, name: &str, policy: FirstPolicy) -> Actor {
         let (ports, store) = self.device();
         let new = NewOrganisation {
             token: self.token(),
@@ -183,14 +188,24 @@ impl World {
             passphrase: passphrase(),
             threshold: 2,
             sheets: 3,
+            policy,
         };
         let (vault, printed) = Vault::found(ports, new).await.expect("an empty relay takes its organisation");
         Actor { vault, printed, store }
     }
 
-    /// A colleague, invited and admitted by a director.
+    /// A colleague, invited and admitted by a director, who has signed the pledge.
     pub async fn colleague(&self, director: &mut Actor, name: &str, directs: bool) -> Actor {
-        let invitation = director.vault.invite(name, directs).await.expect("an invitation");
+        let role = if directs { Role::Director } else { Role::AdvisorPaid };
+        let mut colleague = self.newcomer(director, name, role, None).await;
+        colleague.sign_pledge().await;
+        director.vault.sync().await.expect("news");
+        colleague
+    }
+
+    /// A colleague, invited and admitted by a director, who has signed nothing yet.
+    pub async fn newcomer(&self, director: &mut Actor, name: &str, role: Role, until: Option<u64>) -> Actor {
+        let invitation = director.vault.invite(name, role, until).await.expect("an invitation");
         let (ports, store) = self.device();
         let joined = Vault::join(ports, &invitation.link, &invitation.code, name, passphrase()).await;
         let (mut vault, printed) = joined.expect("the invitation opens");
@@ -244,6 +259,12 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Reads and signs the pledge in force.
+    pub async fn sign_pledge(&mut self) {
+        let pledge = self.vault.pledge().expect("a pledge");
+        self.vault.sign_pledge(pledge.version).await.expect("the pledge is signed");
+    }
+
     /// Makes a dossier with one report and one document; gives its id and theirs.
     pub async fn dossier(&mut self, title: &str) -> (String, String, String) {
         let dossier = self.vault.new_dossier(title).await.expect("a dossier");

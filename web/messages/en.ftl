@@ -357,12 +357,14 @@ inbox-honest = {organisation} sees that you opened this. Nothing stays on this d
 # Alarms
 alarm-title = Mind this
 alarm-fork = The server shows two different histories of one dossier. So it can only be read. Compare with a colleague and tell the operator.
-alarm-rollback = The server shows less than before. Perhaps an old backup was put back. Tell the operator.
+alarm-rollback = The server shows less than before, or something else. Perhaps an old backup was put back. Tell the operator.
 alarm-refused = Somebody tried something that is not allowed. It does not count. ({why})
 alarm-false-wrap = A key does not hold what it says. Do not use this dossier, and tell a director.
 alarm-unreadable = An item by {author} does not open. It changes nothing. Ask {author} to add it again.
 alarm-registered-twice = Two people used the same invitation. Admit neither, and make a new one.
 alarm-unconfirmed = 1 change comes from a device that was removed and is not confirmed yet. | {count} changes come from a device that was removed and are not confirmed yet.
+alarm-recovered = The recovery sheets were used here. Ask the directors who did that, and why.
+alarm-policy = A new policy was put there that cannot hold, so the one before it still does. Tell a director. ({why})
 alarm-clock = The clock of this device is {minutes} minutes away from the server’s. Set the clock right.
 
 # Errors
@@ -398,6 +400,7 @@ error-no-right = The right to do this is missing. Ask a director, or the advisor
 error-read-only = This dossier can only be read, because its history does not add up. Compare with a colleague first.
 error-changed-first = Somebody else was just before. Look again and try once more.
 error-would-orphan = Nobody could read these dossiers any more. First give another colleague access:
+error-this-device = This is the device you are using. Sign out on it instead.
 error-last-director = Somebody must stay who is a director. First invite a colleague as a director.
 error-file-stopped = Stopped. Nothing of it was added.
 error-file-unreadable = The file cannot be read. Check that it is still there and may be opened, and choose it again.

@@ -359,12 +359,14 @@ inbox-honest = {organisation} ziet dat u dit hebt geopend. Er blijft niets achte
 # Alarms
 alarm-title = Let op
 alarm-fork = De server toont twee verschillende geschiedenissen van één dossier. Het is daarom alleen te lezen. Vergelijk met een collega en waarschuw de beheerder.
-alarm-rollback = De server toont minder dan eerder. Misschien is een oude reservekopie teruggezet. Waarschuw de beheerder.
+alarm-rollback = De server toont minder dan eerder, of iets anders. Misschien is een oude reservekopie teruggezet. Waarschuw de beheerder.
 alarm-refused = Iemand probeerde iets dat niet mag. Het telt niet mee. ({why})
 alarm-false-wrap = Een sleutel bevat niet wat erop staat. Gebruik dit dossier niet en waarschuw wie leiding geeft.
 alarm-unreadable = Een stuk van {author} is niet te openen. Het verandert niets. Vraag {author} het opnieuw toe te voegen.
 alarm-registered-twice = Twee mensen gebruikten dezelfde uitnodiging. Laat geen van beiden toe en maak een nieuwe.
 alarm-unconfirmed = 1 wijziging komt van een apparaat dat is verwijderd en is nog niet bevestigd. | {count} wijzigingen komen van een apparaat dat is verwijderd en zijn nog niet bevestigd.
+alarm-recovered = Hier zijn de herstelvellen gebruikt. Vraag de leiding wie dat deed, en waarom.
+alarm-policy = Er staat een nieuw reglement klaar dat niet kan gelden; het vorige geldt nog. Waarschuw een directeur. ({why})
 alarm-clock = De klok van dit apparaat loopt {minutes} minuten anders dan die van de server. Zet de klok goed.
 
 # Errors
@@ -400,6 +402,7 @@ error-no-right = Hiervoor ontbreekt het recht. Vraag wie leiding geeft, of de ad
 error-read-only = Dit dossier is alleen te lezen, omdat de geschiedenis niet klopt. Vergelijk eerst met een collega.
 error-changed-first = Iemand anders was net eerder. Kijk opnieuw en probeer het nog eens.
 error-would-orphan = Deze dossiers kan dan niemand meer lezen. Geef eerst een andere collega toegang:
+error-this-device = Dit is het apparaat dat u nu gebruikt. Meld u daarop af.
 error-last-director = Er moet iemand overblijven die leiding geeft. Nodig eerst een collega uit die leiding geeft.
 error-file-stopped = Gestopt. Er is niets van toegevoegd.
 error-file-unreadable = Het bestand is niet te lezen. Controleer of het er nog staat en open mag, en kies het opnieuw.

@@ -37,6 +37,7 @@ impl Language {
             "read-only" => self.error_read_only(),
             "changed-first" => self.error_changed_first(),
             "would-orphan" => self.error_would_orphan(),
+            "this-device" => self.error_this_device(),
             "last-director" => self.error_last_director(),
             "file-unreadable" if first == "stopped" => self.error_file_stopped(),
             "file-unreadable" => self.error_file_unreadable(),

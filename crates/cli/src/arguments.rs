@@ -3,6 +3,7 @@
 use std::{env, ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use zegel_vault::Role;
 
 const ENDINGS: &str = "\
 Exit status: 0 done; 1 refused or failed, nothing was changed; 2 not understood; 3 done in part, each part that failed \
@@ -100,12 +101,31 @@ pub(crate) enum Verb {
     Invite {
         /// Their name
         name: String,
-        /// Let them admit and remove colleagues
-        #[arg(long)]
-        director: bool,
+        /// What they will be, such as director, project-lead, advisor-paid, advisor-volunteer, advisor-freelance,
+        /// processor or back-office; a role of the policy [default: its first beside director]
+        #[arg(long, value_name = "ROLE", value_parser = role)]
+        role: Option<Role>,
+        /// The last day of their membership, as 2026-12-31
+        #[arg(long, value_name = "DATE")]
+        until: Option<String>,
     },
     /// Accept an invitation; prints the words to read to whoever admits you
     Join(Join),
+    /// Show, check and set the organisation's policy
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+    /// Read and sign the confidentiality pledge
+    #[command(subcommand)]
+    Pledge(PledgeVerb),
+    /// List who holds keys, of one dossier or of all that you read
+    Authorised {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: Option<String>,
+        /// At the end of this day [default: now]
+        #[arg(long, value_name = "DATE")]
+        on: Option<jiff::civil::Date>,
+    },
     /// List, admit and remove colleagues
     #[command(subcommand)]
     Member(MemberVerb),
@@ -151,6 +171,9 @@ pub(crate) struct Init {
     /// How many recovery sheets are needed, of how many
     #[arg(long, value_name = "K/N", default_value = "2/3", value_parser = threshold)]
     pub(crate) recovery: (u8, u8),
+    /// What the organisation promises: a profile's name (see `zegel policy list`), or a policy file
+    #[arg(long, value_name = "NAME|FILE", default_value = "begeleidingsstichting")]
+    pub(crate) policy: String,
 }
 
 #[derive(Args)]
@@ -169,6 +192,9 @@ pub(crate) enum DossierVerb {
     New {
         /// Its title, such as the participant's name
         title: String,
+        /// Its type, by its name in the policy [default: the policy's first]
+        #[arg(long = "type", value_name = "NAME")]
+        dossier_type: Option<String>,
     },
     /// List the dossiers you may read
     List,
@@ -185,6 +211,39 @@ pub(crate) enum DossierVerb {
         dossier: String,
         /// The new title
         title: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyVerb {
+    /// List the profiles to begin with
+    List,
+    /// Print the policy in force, or a profile's
+    Show {
+        /// The profile's name
+        profile: Option<String>,
+    },
+    /// Say all that is wrong with a policy file
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Put a policy file in force; its version is higher than the one before
+    Set {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PledgeVerb {
+    /// Print the pledge in force, and whether you signed it
+    Show,
+    /// Sign it; until then nobody can give you a dossier
+    Sign {
+        /// You have read it and agree, instead of a question
+        #[arg(long)]
+        accept: bool,
     },
 }
 
@@ -316,6 +375,11 @@ pub(crate) enum MemberVerb {
         #[arg(value_parser = id)]
         person: String,
     },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let names = || Role::ALL.iter().map(|role| role.name().replace('_', "-")).collect::<Vec<_>>().join(", ");
+    Role::from_name(&text.replace('-', "_")).ok_or_else(|| format!("it is one of: {}", names()))
 }
 
 fn threshold(text: &str) -> Result<(u8, u8), String> {

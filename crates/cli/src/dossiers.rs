@@ -23,8 +23,8 @@ use crate::{
 /// Runs `zegel dossier`.
 pub(crate) async fn dossier(vault: &mut Vault, output: Output, verb: &DossierVerb) -> Result<(), Failure> {
     match verb {
-        DossierVerb::New { title } => {
-            let id = vault.new_dossier(title).await?;
+        DossierVerb::New { title, dossier_type } => {
+            let id = vault.new_dossier_of(dossier_type.as_deref(), title).await?;
             output.result(&json!({ "id": id }), || vec![id.clone()])
         }
         DossierVerb::List => {

@@ -14,6 +14,7 @@ mod import;
 mod output;
 mod passphrase;
 mod people;
+mod policy;
 mod setup;
 mod sharing;
 mod tree;
@@ -24,7 +25,7 @@ use futures::executor::block_on;
 use zegel_vault::Vault;
 
 use crate::{
-    arguments::{Arguments, MemberVerb, Verb},
+    arguments::{Arguments, MemberVerb, PledgeVerb, Verb},
     failure::Failure,
     home::Home,
     output::Output,
@@ -53,6 +54,7 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Open(open) => sharing::open(output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
+        Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
         verb => {
             let mut vault = home.unlock(&passphrase, output).await?;
             within(&home, &mut vault, output, verb).await
@@ -74,7 +76,11 @@ async fn within(home: &Home, vault: &mut Vault, output: Output, verb: &Verb) -> 
         Verb::Share(share) => sharing::share(home, vault, output, share).await,
         Verb::Shares { dossier } => sharing::shares(vault, output, dossier).await,
         Verb::Revoke { dossier, share } => sharing::revoke(vault, output, dossier, share).await,
-        Verb::Invite { name, director } => people::invite(home, vault, output, name, *director).await,
+        Verb::Policy(verb) => policy::policy(vault, output, verb).await,
+        Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
+        Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
+        Verb::Authorised { dossier, on } => policy::authorised(vault, output, dossier.as_deref(), *on).await,
+        Verb::Invite { name, role, until } => people::invite(home, vault, output, name, *role, until.as_deref()).await,
         Verb::Member(MemberVerb::List) => people::list(vault, output),
         Verb::Member(MemberVerb::Admit { person, words }) => {
             people::admit(vault, output, person, words.as_deref()).await

@@ -127,12 +127,18 @@ pub(crate) fn day(seconds: u64) -> String {
 pub(crate) fn alarm(alarm: &Alarm) -> String {
     let text = match alarm {
         Alarm::Fork(log) => format!("{log} has two histories and is read-only now; compare with a colleague"),
-        Alarm::Rollback(log) => format!("the relay showed less of {log} than before; tell its operator"),
+        Alarm::Rollback(log) => {
+            format!("the relay showed less of {log} than before, or other things; tell its operator")
+        }
         Alarm::Refused(log, why) => format!("{log} holds an entry that no rule allows: {why}"),
         Alarm::FalseWrap(log) => format!("{log} holds a wrapped key that is not what it says"),
         Alarm::Unreadable(log, author) => format!("{log} holds an entry by {author} that does not open"),
         Alarm::RegisteredTwice(name) => format!("two people used the invitation of {name}; admit neither"),
         Alarm::Unconfirmed(log, count) => format!("{log} holds {count} entries by a removed device"),
+        Alarm::Recovered(log) => format!("the recovery sheets were used on {log}; ask the directors who did, and why"),
+        Alarm::Policy(why) => {
+            format!("the directory holds a policy that cannot be in force ({why}); a director must set it anew")
+        }
         Alarm::Clock(seconds) => {
             format!("this machine's clock and the relay's are {} seconds apart; set the clock", seconds.unsigned_abs())
         }

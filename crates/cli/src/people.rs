@@ -2,14 +2,14 @@
 
 use serde_json::json;
 use zegel_vault::{
-    Vault, VaultError,
+    Role, Vault, VaultError,
     view::{MemberState, MemberView},
 };
 
 use crate::{
     failure::Failure,
     home::Home,
-    output::{Output, shown},
+    output::{Output, day, shown},
     passphrase,
     sharing::print_link,
 };
@@ -20,9 +20,12 @@ pub(crate) async fn invite(
     vault: &mut Vault,
     output: Output,
     name: &str,
-    director: bool,
+    role: Option<Role>,
+    until: Option<&str>,
 ) -> Result<(), Failure> {
-    let made = vault.invite(name, director).await?;
+    let role = role.map_or_else(|| vault.usual_role(), Ok)?;
+    let until = until.map(crate::sharing::until).transpose()?;
+    let made = vault.invite(name, role, until).await?;
     print_link(home, output, made)
 }
 
@@ -36,12 +39,13 @@ fn line(member: &MemberView) -> String {
     let state = match member.state {
         MemberState::Invited => "invited",
         MemberState::Registered => "waits to be admitted",
-        MemberState::Member if member.director => "director",
+        MemberState::Member if !member.pledged => "has yet to sign the pledge",
         MemberState::Member => "member",
         MemberState::Removed => "removed",
     };
+    let until = member.until.map(|until| format!(", until {}", day(until.saturating_sub(1)))).unwrap_or_default();
     let you = if member.you { ", you" } else { "" };
-    format!("{}  {}  ({state}{you})", member.person, shown(&member.name))
+    format!("{}  {}  ({}, {state}{until}{you})", member.person, shown(&member.name), member.role.replace('_', "-"))
 }
 
 /// Runs `zegel member admit`.

@@ -16,6 +16,7 @@ use crate::{
     home::{Home, relay_of},
     output::{Output, shown},
     passphrase::{Passphrase, code},
+    policy,
     tree::file_name,
 };
 
@@ -31,6 +32,7 @@ pub(crate) async fn init(home: &Home, passphrase: &Passphrase, output: Output, i
         passphrase: passphrase.make()?,
         threshold,
         sheets,
+        policy: policy::first(&init.policy)?,
     };
     let (vault, printed) = Vault::found(ports, new).await?;
     // First what cannot be had again.
@@ -80,7 +82,8 @@ pub(crate) async fn join(home: &Home, passphrase: &Passphrase, output: Output, j
     })?;
     output.note(
         "Print the key card, keep it apart from this device, and delete the file.\n\
-         Read the words to whoever invited you; they admit you when the words are the same.",
+         Read the words to whoever invited you; they admit you when the words are the same.\n\
+         After that, sign the pledge with `zegel pledge sign`; until then nobody can give you a dossier.",
     );
     Ok(())
 }
@@ -94,7 +97,9 @@ pub(crate) fn unlock_test(home: &Home, vault: &Vault, output: Output) -> Result<
             return vec![format!("Waiting to be admitted, at {relay}. Words: {}", session.words.join(" "))];
         }
         let role = if session.director { ", director" } else { "" };
-        vec![format!("{}{role}, of {}, at {relay}", shown(&session.name), shown(&session.organisation))]
+        let due = session.pledge_due.then(|| "Read and sign the pledge: zegel pledge sign".to_owned());
+        let here = format!("{}{role}, of {}, at {relay}", shown(&session.name), shown(&session.organisation));
+        std::iter::once(here).chain(due).collect()
     })
 }
 

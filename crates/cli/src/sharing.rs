@@ -72,7 +72,7 @@ pub(crate) fn print_link(home: &Home, output: Output, mut made: SharedView) -> R
 }
 
 /// Seconds since 1970 at which a last day ends, or a moment comes.
-fn until(text: &str) -> Result<u64, Failure> {
+pub(crate) fn until(text: &str) -> Result<u64, Failure> {
     let moment = match text.parse::<Date>() {
         Ok(date) if text.len() == 10 => date.tomorrow().and_then(|next| TimeZone::UTC.to_timestamp(next.into())).ok(),
         _ => text.parse::<Timestamp>().ok(),

@@ -100,6 +100,8 @@ labels! {
     Introduction = "zegel/introduction";
     /// What a keyring's anchor is a hash of: organisation and root key.
     Anchor = "zegel/anchor";
+    /// What a member signs of a confidentiality pledge: its hash.
+    Pledge = "zegel/pledge";
     /// HKDF info: the id of a person's own log.
     PersonalLog = "zegel/personal/log";
     /// HKDF info: the seed of a compartment of a person's own log.

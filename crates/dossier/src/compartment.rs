@@ -95,13 +95,16 @@ impl CompartmentKind {
     }
 }
 
-/// Which compartment is which. Sealed in the trail: the relay sees random ids.
+/// What a dossier is: its type, and which compartment is which. Sealed in the trail: the relay sees random ids.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Compartments {
     /// Id, kind, and the traject it belongs to; none if it belongs to the person.
     #[n(0)]
     pub list: Vec<(CompartmentId, CompartmentKind, Option<String>)>,
+    /// The dossier's type, by its name in the policy; none if it is older than policies.
+    #[n(1)]
+    pub dossier_type: Option<String>,
 }
 
 impl Compartments {

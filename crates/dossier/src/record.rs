@@ -260,6 +260,9 @@ pub struct PersonRecord {
     /// Their name.
     #[n(1)]
     pub name: String,
+    /// What they are, by the role's name in the policy; none if it is older than policies.
+    #[n(2)]
+    pub role: Option<String>,
 }
 
 /// Whom an invitation is for.
@@ -275,4 +278,10 @@ pub struct InvitationRecord {
     /// Whether they will be a director.
     #[n(2)]
     pub director: bool,
+    /// What they will be, by the role's name in the policy; none if it is older than policies.
+    #[n(3)]
+    pub role: Option<String>,
+    /// When the membership will end, in seconds since 1970.
+    #[n(4)]
+    pub until: Option<u64>,
 }

@@ -2,8 +2,8 @@
 
 use core::str::FromStr;
 
-use zegel_crypto::{Canonical as _, Half, Seed};
-use zegel_dossier::{CompartmentKind, Compartments, Record, Report, Title, safe_name};
+use zegel_crypto::{Canonical as _, Half, ReceivingPublic, Seed};
+use zegel_dossier::{CompartmentKind, Record, Report, Title, policy::DossierRules, safe_name};
 use zegel_ledger::{
     Change, CompartmentEpoch, CompartmentId, Epoch, Founding, GrantId, HalfId, Log, LogId, LogKind, Receiver, RecordId,
     RecordState, Rights,
@@ -12,33 +12,40 @@ use zegel_protocol::calls::StoredHalf;
 
 use crate::{
     Vault, VaultError,
-    book::{Book, compartment_key},
+    book::{Book, Seeds, compartment_key},
+    policy::Parts,
     ports::{Table, Write},
     queue::Queued,
     relay::Outcome,
     session::{staff_grant, text},
-    view::{DossierSummary, DossierView, DraftView, ItemKind, ItemView, ReaderView, SavedView},
+    view::{Alarm, DossierSummary, DossierView, DraftView, ItemKind, ItemView, ReaderView, SavedView},
     write::{Draft, Part},
 };
 
 impl Vault {
-    /// Makes a dossier. Until a policy says otherwise its readers are whoever makes it, the directors, and the recovery
-    /// key. Gives its id.
+    /// Makes a dossier of the type that the policy offers first. Gives its id.
     pub async fn new_dossier(&mut self, title: &str) -> Result<String, VaultError> {
+        self.new_dossier_of(None, title).await
+    }
+
+    /// Makes a dossier of a type, by its name in the policy. Its readers are whoever makes it, whom the policy names, and
+    /// the recovery key. Gives its id.
+    pub async fn new_dossier_of(&mut self, dossier_type: Option<&str>, title: &str) -> Result<String, VaultError> {
         text("title", title)?;
         if self.waiting {
             return Err(VaultError::Waiting);
         }
         let id = LogId::make(&mut self.ports.rng());
         let mut book = Book::new(Log::new(id, LogKind::Dossier));
-        let draft = self.draft_dossier(&mut book, title.trim())?;
+        let rules = self.dossier_rules(dossier_type)?.clone();
+        let draft = self.draft_dossier(&mut book, &rules, title.trim())?;
         let mut part = Part::new(book);
         self.sign(&mut part, draft)?;
         self.send(vec![part]).await?;
         Ok(id.to_string())
     }
 
-    fn draft_dossier(&mut self, book: &mut Book, title: &str) -> Result<Draft, VaultError> {
+    fn draft_dossier(&mut self, book: &mut Book, rules: &DossierRules, title: &str) -> Result<Draft, VaultError> {
         let (organisation, log) = (self.record.organisation, book.log.id());
         let mut rng = self.ports.rng();
         let mut draft = Draft::default();
@@ -64,13 +71,17 @@ impl Vault {
             book.seeds.by_epoch.insert(at, seed);
             keys.push((kind, at, key));
         }
-        let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().copied().collect();
-        let compartments: Vec<CompartmentId> = epochs.iter().map(|at| at.compartment).collect();
-        for (receiver, public, rights) in self.default_readers()? {
-            let grant = staff_grant(GrantId::make(&mut rng), receiver, public.hash(), rights, compartments.clone());
-            draft.grant(log, &grant, &public, &epochs, &book.seeds);
+        book.kinds.dossier_type = Some(rules.name.clone());
+        for (receiver, public, parts) in self.default_readers(rules)? {
+            for (rights, kinds) in parts {
+                let part = keys.iter().filter(|(kind, ..)| kinds.contains(kind));
+                let epochs: Vec<CompartmentEpoch> = part.map(|(_, at, _)| *at).collect();
+                let compartments = epochs.iter().map(|at| at.compartment).collect();
+                let grant = staff_grant(GrantId::make(&mut rng), receiver.clone(), public.hash(), rights, compartments);
+                draft.grant(log, &grant, &public, &epochs, &book.seeds);
+            }
         }
-        let kinds = Compartments { list: book.kinds.list.clone() };
+        let kinds = book.kinds.clone();
         for (wanted, content) in [
             (CompartmentKind::Trail, Record::Compartments(kinds)),
             (CompartmentKind::Core, Record::Title(Title { title: title.to_owned() })),
@@ -80,21 +91,21 @@ impl Vault {
                 draft.put(&mut self.ports.rng(), &mut self.keys, key, place, &content);
             }
         }
+        // The maker drew every seed, and keeps those that their role gets: they come by their own wrap.
+        book.seeds = Seeds::default();
         Ok(draft)
     }
 
     /// Who reads a new dossier.
-    fn default_readers(&self) -> Result<Vec<(Receiver, zegel_crypto::ReceivingPublic, Rights)>, VaultError> {
+    fn default_readers(&self, rules: &DossierRules) -> Result<Vec<(Receiver, ReceivingPublic, Parts)>, VaultError> {
         let now = self.directory.now();
         let mut readers = Vec::new();
-        for (person, _) in self.directory.members() {
-            let Some(member) = now.member(person) else { continue };
-            if person == self.keys.person || member.admission.standing.is_director() {
-                readers.push((Receiver::Person(person), member.admission.receiving.clone(), Rights::ADVISOR));
-            }
+        for (person, parts) in self.first_readers(rules)? {
+            let member = now.member(person).ok_or(VaultError::Waiting)?;
+            readers.push((Receiver::Person(person), member.admission.receiving.clone(), parts));
         }
         let recovery = now.recovery_key().ok_or(VaultError::Waiting)?;
-        readers.push((Receiver::Recovery, recovery.clone(), Rights::READ));
+        readers.push((Receiver::Recovery, recovery.clone(), vec![(Rights::READ, CompartmentKind::ALL.to_vec())]));
         Ok(readers)
     }
 
@@ -149,6 +160,10 @@ impl Vault {
         self.overlay(id, &mut items);
         items.sort_by(|a, b| b.changed.cmp(&a.changed).then_with(|| a.id.cmp(&b.id)));
         let log = id.to_string();
+        let (recovery, _) = self.directory.recovery_author();
+        if book.log.entries_by(recovery).next().is_some() {
+            self.raise(Alarm::Recovered(log.clone()));
+        }
         Ok(DossierView {
             summary: self.summary(id),
             items,
@@ -156,6 +171,7 @@ impl Vault {
             shares: self.shares(&log).await?,
             alarms: self.alarms.iter().filter(|alarm| alarm.is_about(&log)).cloned().collect(),
             read_only: book.read_only,
+            dossier_type: book.kinds.dossier_type.clone(),
         })
     }
 
@@ -191,7 +207,11 @@ impl Vault {
                 Receiver::Recovery => (String::new(), String::new(), true),
                 Receiver::Link(_) => continue,
             };
-            readers.push(ReaderView { person, name, compartments: kinds.collect(), recovery });
+            // What a role writes and what it only reads are grants apart.
+            match readers.iter_mut().find(|known| known.person == person) {
+                Some(known) => known.compartments.extend(kinds),
+                None => readers.push(ReaderView { person, name, compartments: kinds.collect(), recovery }),
+            }
         }
         readers.sort_by(|a, b| a.recovery.cmp(&b.recovery).then_with(|| a.name.cmp(&b.name)));
         readers
@@ -301,7 +321,8 @@ impl Vault {
         Ok(self.ports.store.write(vec![Write::Delete(Table::Draft, key)]).await?)
     }
 
-    /// Lets a colleague read and write a dossier, its history included.
+    /// Lets a colleague into a dossier, its history included, with what their role gets. Refused while they have not signed
+    /// the pledge in force.
     pub async fn grant(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
         let log = self.dossier_id(dossier)?;
         let person: zegel_ledger::PersonId = id(person)?;
@@ -311,14 +332,21 @@ impl Vault {
             if book.log.grants_of(person).next().is_some() {
                 return Ok(());
             }
-            let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().copied().collect();
-            let mut compartments: Vec<CompartmentId> = epochs.iter().map(|at| at.compartment).collect();
-            compartments.dedup();
-            let grant_id = GrantId::make(&mut vault.ports.rng());
-            let receiver = Receiver::Person(person);
-            let grant = staff_grant(grant_id, receiver, public.hash(), Rights::ADVISOR, compartments);
-            draft.grant(log, &grant, &public, &epochs, &book.seeds);
-            Ok(())
+            vault.need_pledge(person)?;
+            for (rights, kinds) in vault.role_rules(vault.role_of(person))?.grants() {
+                let covered = |id: &CompartmentId| book.kinds.kind(*id).is_some_and(|kind| kinds.contains(&kind));
+                let given =
+                    |at: &&CompartmentEpoch| covered(&at.compartment) && vault.manages(&book.log, at.compartment);
+                let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().filter(given).copied().collect();
+                let mut compartments: Vec<CompartmentId> = epochs.iter().map(|at| at.compartment).collect();
+                compartments.dedup();
+                if !compartments.is_empty() {
+                    let (id, receiver) = (GrantId::make(&mut vault.ports.rng()), Receiver::Person(person));
+                    let grant = staff_grant(id, receiver, public.hash(), rights, compartments);
+                    draft.grant(log, &grant, &public, &epochs, &book.seeds);
+                }
+            }
+            if draft.changes.is_empty() { Err(VaultError::NoRight) } else { Ok(()) }
         });
         Ok(done.await.map_err(|outcome: Outcome| outcome)?)
     }

@@ -20,6 +20,21 @@ pub enum VaultError {
     /// The relay knows no such card.
     #[error("this relay does not know this key card; check the relay's address, or ask a director for a new card")]
     CardNotKnown,
+    /// A recovery sheet (by its place, from 1) has a mistake in this line (from 1).
+    #[error("line {1} of recovery sheet {0} has a mistake; compare it with the printed sheet")]
+    DamagedSheet(usize, usize),
+    /// Not a recovery sheet at all.
+    #[error("text {0} is not a recovery sheet; type the lines of the printed sheet, all of them")]
+    NotASheet(usize),
+    /// Of another organisation, or printed at another time.
+    #[error("recovery sheet {0} does not belong to the first one; use sheets of one organisation, printed together")]
+    OtherSheet(usize),
+    /// Not enough of them.
+    #[error("that is {0} of the {1} recovery sheets it takes; find another one")]
+    TooFewSheets(usize, usize),
+    /// They are not of the organisation on this relay, or their keys were replaced.
+    #[error("these recovery sheets are not the ones of this relay's organisation; check the address and the sheets")]
+    WrongSheets,
     /// The link is not whole.
     #[error("the link is not complete or has a mistake; copy it again, from its beginning to its end")]
     BadLink,
@@ -107,6 +122,30 @@ pub enum VaultError {
     /// A file outside.
     #[error(transparent)]
     File(#[from] FileError),
+    /// No policy.
+    #[error("there is no policy here that can be read, so nobody is let into anything; a director must set one")]
+    NoPolicy,
+    /// What is wrong with a policy file, a sentence on each line.
+    #[error("{0}")]
+    Policy(String),
+    /// Not higher than the one in force.
+    #[error("version {0} of the policy is in force; give the new one a higher number")]
+    PolicyVersion(u32),
+    /// Holds from a later day.
+    #[error("this policy holds from {0}; set it on that day")]
+    PolicyNotYet(String),
+    /// Another text under the same number.
+    #[error("the pledge of version {0} was signed and has another text; give the new one a higher version")]
+    PledgeVersion(u32),
+    /// No pledge, no wrap.
+    #[error("{0} has yet to sign the confidentiality pledge; until then nobody lets them into a dossier")]
+    PledgeMissing(String),
+    /// A role that the policy does not have.
+    #[error("the policy has no role {0:?}; choose one of its roles")]
+    UnknownRole(String),
+    /// A type of dossier that the policy does not have.
+    #[error("the policy has no dossiers of type {0:?}; choose one of its types")]
+    UnknownType(String),
     /// The end date lies behind.
     #[error("the end date has already passed; choose a later one")]
     DateInPast,
@@ -191,10 +230,23 @@ impl VaultError {
             Self::ChangedFirst => "changed-first",
             Self::WouldOrphan(_) => "would-orphan",
             Self::LastDirector => "last-director",
+            Self::DamagedSheet(..) => "damaged-sheet",
+            Self::NotASheet(_) => "not-a-sheet",
+            Self::OtherSheet(_) => "other-sheet",
+            Self::TooFewSheets(..) => "too-few-sheets",
+            Self::WrongSheets => "wrong-sheets",
             Self::ThisDevice => "this-device",
             Self::File(FileError::Unreadable(_)) => "file-unreadable",
             Self::File(FileError::Changed) => "file-changed",
             Self::File(FileError::Unwritable(_)) => "file-unwritable",
+            Self::NoPolicy => "no-policy",
+            Self::Policy(_) => "policy",
+            Self::PolicyVersion(_) => "policy-version",
+            Self::PolicyNotYet(_) => "policy-not-yet",
+            Self::PledgeVersion(_) => "pledge-version",
+            Self::PledgeMissing(_) => "pledge-missing",
+            Self::UnknownRole(_) => "unknown-role",
+            Self::UnknownType(_) => "unknown-type",
             Self::DateInPast => "date-in-past",
             Self::NothingChosen => "nothing-chosen",
             Self::BadText(_) => "bad-text",
@@ -217,8 +269,20 @@ impl VaultError {
     pub fn details(&self) -> Vec<String> {
         match self {
             Self::DamagedCard(line) => vec![line.to_string()],
+            Self::DamagedSheet(first, second) | Self::TooFewSheets(first, second) => {
+                vec![first.to_string(), second.to_string()]
+            }
+            Self::NotASheet(number) | Self::OtherSheet(number) => vec![number.to_string()],
             Self::RelayVersion(theirs, ours) => vec![theirs.to_string(), ours.to_string()],
             Self::StoreUnusable(why) | Self::Sheets(why) => vec![why.clone()],
+            Self::Policy(faults) => faults.lines().map(str::to_owned).collect(),
+            Self::PolicyVersion(version) | Self::PledgeVersion(version) => vec![version.to_string()],
+            Self::PolicyNotYet(name)
+            | Self::PledgeMissing(name)
+            | Self::UnknownRole(name)
+            | Self::UnknownType(name) => {
+                vec![name.clone()]
+            }
             Self::WouldOrphan(titles) => titles.clone(),
             Self::BadText(field) => vec![(*field).to_owned()],
             Self::Untrusted(refusal) => vec![refusal.to_string()],

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod authorised;
 mod book;
 mod bundle;
 mod devices;
@@ -15,6 +16,7 @@ mod inbox;
 mod keys;
 mod people;
 mod personal;
+mod policy;
 mod queue;
 mod relay;
 mod search;
@@ -38,7 +40,12 @@ pub mod view;
 pub use error::VaultError;
 pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;
+pub use policy::FirstPolicy;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
 pub use spelling::folded;
-pub use zegel_dossier::safe_name;
+pub use zegel_dossier::{
+    Policy, PolicyError, Profile,
+    policy::{Day, Language, Role},
+    safe_name,
+};

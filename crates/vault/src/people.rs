@@ -7,7 +7,7 @@ use zegel_crypto::{
     Canonical as _, Half, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled,
     printed::verification_words, unlock, unwrap, wrap,
 };
-use zegel_dossier::{InvitationRecord, PersonRecord, Record};
+use zegel_dossier::{InvitationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
     Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Epoch, Gate, Grant, GrantId,
     HalfId, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
@@ -73,6 +73,9 @@ impl Vault {
                 person: person.to_string(),
                 name: self.name_of(person),
                 director: member.admission.standing.is_director(),
+                role: self.role_of(person).name().to_owned(),
+                until: member.admission.until,
+                pledged: self.has_pledged(person),
                 you: person == self.keys.person,
                 state: if member.removed.is_some() { MemberState::Removed } else { MemberState::Member },
                 words: words(&member.admission.account, &member.admission.receiving),
@@ -86,6 +89,9 @@ impl Vault {
                 person: newcomer.map_or(link.id, |newcomer| newcomer.person).to_string(),
                 name: newcomer.and_then(|n| n.name.clone()).unwrap_or_else(|| invitation.name.clone()),
                 director: invitation.director,
+                role: role_in(invitation).name().to_owned(),
+                until: invitation.until,
+                pledged: false,
                 you: false,
                 state: if newcomer.is_some() { MemberState::Registered } else { MemberState::Invited },
                 words: newcomer.map(|n| words(&n.account, &n.receiving)).unwrap_or_default(),
@@ -95,9 +101,14 @@ impl Vault {
         list
     }
 
-    /// Invites a colleague. Gives a link, whose text begins at `/join`, and a code, to be sent apart.
-    pub async fn invite(&mut self, name: &str, director: bool) -> Result<SharedView, VaultError> {
+    /// Invites a colleague as what they will be, and until when (in seconds since 1970) if that is agreed. Gives a link,
+    /// whose text begins at `/join`, and a code, to be sent apart.
+    pub async fn invite(&mut self, name: &str, role: Role, ends: Option<u64>) -> Result<SharedView, VaultError> {
         text("name", name)?;
+        self.role_rules(role)?;
+        if ends.is_some_and(|ends| ends <= self.ports.clock.now()) {
+            return Err(VaultError::DateInPast);
+        }
         let link = self.make_link();
         let until = self.ports.clock.now() + INVITATION_SECONDS;
         let record = RecordId::make(&mut self.ports.rng());
@@ -115,7 +126,13 @@ impl Vault {
                 gate: Gate::Open,
                 consent: None,
             }));
-            let invitation = InvitationRecord { link: link.id, name: name.trim().to_owned(), director };
+            let invitation = InvitationRecord {
+                link: link.id,
+                name: name.trim().to_owned(),
+                director: role == Role::Director,
+                role: Some(role.name().to_owned()),
+                until: ends,
+            };
             vault.draft_name(draft, record, &Record::Invitation(invitation))
         })
         .await?;
@@ -204,7 +221,7 @@ impl Vault {
                 account: newcomer.account,
                 receiving: newcomer.receiving.clone(),
                 standing: Standing(standing),
-                until: None,
+                until: invitation.until,
             }));
             draft.changes.push(Change::Certify(newcomer.certificate.clone()));
             let log = vault.directory.log();
@@ -216,7 +233,8 @@ impl Vault {
             let grant = staff_grant(grant_id, receiver, newcomer.receiving.hash(), Rights::READ, compartments);
             draft.grant(log.id(), &grant, &newcomer.receiving, &epochs, &vault.names);
             let name = newcomer.name.clone().unwrap_or_else(|| invitation.name.clone());
-            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name }))
+            let role = Some(role_in(&invitation).name().to_owned());
+            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name, role }))
         })
         .await?;
         self.newcomers.remove(&link);
@@ -280,7 +298,9 @@ impl Vault {
     async fn shut_out(&mut self, log: LogId, person: PersonId) -> Result<(), VaultError> {
         let outcome = self.change(log, |vault, book, draft| {
             let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
-            if !gone.is_empty() && book.log.rights(vault.keys.person).allow(Rights::MANAGE) {
+            let mut held = book.log.grants_of(person).flat_map(|state| &state.grant.compartments);
+            // Whoever manages a part would end the grant and leave the leaver the keys in force of the rest.
+            if !gone.is_empty() && held.all(|compartment| vault.manages(&book.log, *compartment)) {
                 draft.changes.extend(gone.iter().copied().map(Change::Revoke));
                 vault.draft_epochs(draft, &book.log, &gone, person);
             }
@@ -294,6 +314,9 @@ impl Vault {
         let mut rng = self.ports.rng();
         let mut seeds = Seeds::default();
         for (compartment, epochs) in log.compartments() {
+            if !self.manages(log, compartment) {
+                continue;
+            }
             let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) + 1 };
             let (seed, half, half_id) = (Seed::make(&mut rng), Half::make(&mut rng), HalfId::make(&mut rng));
             let key = compartment_key(&seed, &half, self.record.organisation, log.id(), at);
@@ -319,6 +342,12 @@ impl Vault {
                 draft.wrap(log.id(), &state.grant, &public, &epochs, &seeds);
             }
         }
+    }
+
+    /// Whether this person may let others into a compartment, and open its next epoch.
+    pub(crate) fn manages(&self, log: &Log, compartment: CompartmentId) -> bool {
+        let directs = log.kind() == LogKind::Directory && self.directory.now().is_director(self.keys.person);
+        directs || log.rights_in(self.keys.person, compartment).allow(Rights::MANAGE)
     }
 
     async fn dossiers_of(&mut self, person: PersonId) -> Result<Vec<LogId>, VaultError> {
@@ -355,7 +384,12 @@ impl Vault {
     }
 
     /// Seals a record into the directory's own compartment.
-    fn draft_name(&mut self, draft: &mut Draft, record: RecordId, content: &Record) -> Result<(), VaultError> {
+    pub(crate) fn draft_name(
+        &mut self,
+        draft: &mut Draft,
+        record: RecordId,
+        content: &Record,
+    ) -> Result<(), VaultError> {
         let log = self.directory.log().clone();
         let (compartment, epochs) = log.compartments().next().ok_or(VaultError::NotFound)?;
         let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) };
@@ -395,6 +429,12 @@ impl Vault {
             }
         }
     }
+}
+
+/// What an invitation makes somebody.
+fn role_in(invitation: &InvitationRecord) -> Role {
+    let usual = if invitation.director { Role::Director } else { Role::AdvisorPaid };
+    invitation.role.as_deref().and_then(Role::from_name).unwrap_or(usual)
 }
 
 async fn pull_whole(

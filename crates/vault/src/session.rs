@@ -11,7 +11,7 @@ use zegel_crypto::{
     recovery_receiving, root_signing, shamir,
     unlock::{self, Keyring, M, SealedKeyring, SlotKind, SlotSecret, Stretch, UnlockError},
 };
-use zegel_dossier::{OrganisationRecord, PersonRecord, Record};
+use zegel_dossier::{OrganisationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
     Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, DeviceId, Directory, Epoch, Founding, Gate,
     Grant, GrantId, HalfId, Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Recovery, Rights,
@@ -29,6 +29,7 @@ use crate::{
     bundle,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
+    policy::{FirstPolicy, InForce, day},
     ports::{Ports, Table, TransportError, Write},
     queue::Queued,
     relay::{Relay, Signer},
@@ -53,6 +54,8 @@ pub struct NewOrganisation {
     pub threshold: u8,
     /// How many recovery sheets there are.
     pub sheets: u8,
+    /// What it promises about its dossiers.
+    pub policy: FirstPolicy,
 }
 
 /// What is on this device.
@@ -99,6 +102,9 @@ pub struct Vault {
     pub(crate) index: Index,
     pub(crate) people: BTreeMap<PersonId, String>,
     pub(crate) organisation: String,
+    pub(crate) roles: BTreeMap<PersonId, Role>,
+    pub(crate) policy: Option<InForce>,
+    pub(crate) policy_record: Option<RecordId>,
     pub(crate) invitations: BTreeMap<PersonId, zegel_dossier::InvitationRecord>,
     pub(crate) newcomers: BTreeMap<PersonId, Vec<Newcomer>>,
     pub(crate) offline: bool,
@@ -122,12 +128,13 @@ impl Vault {
     }
 
     /// Sets up an organisation on an empty relay. Gives the vault, and what must be printed: without the card no other
-    /// device opens it, without the sheets nobody opens it when every card is lost.
+    /// device opens it, without the sheets nobody opens it when every card is lost. The director signs the pledge.
     pub async fn found(ports: impl Into<Rc<Ports>>, new: NewOrganisation) -> Result<(Self, PrintedView), VaultError> {
         let ports = ports.into();
         text("organisation", &new.organisation)?;
         text("name", &new.name)?;
         passphrase_strength(&new.passphrase)?;
+        let policy = new.policy.read(day(ports.clock.now()))?;
         if Self::state(&ports).await? != DeviceState::Empty {
             return Err(VaultError::AlreadyHere);
         }
@@ -196,7 +203,8 @@ impl Vault {
         }
         for record in [
             Record::Organisation(OrganisationRecord { name: new.organisation }),
-            Record::Person(PersonRecord { person, name: new.name }),
+            policy.record(),
+            Record::Person(PersonRecord { person, name: new.name, role: Some(Role::Director.name().to_owned()) }),
         ] {
             let place = keys.place(organisation, organisation, at, RecordId::make(&mut rng), 1, None);
             draft.put(&mut rng, &mut keys, &key, place, &record);
@@ -231,6 +239,12 @@ impl Vault {
         let printed =
             PrintedView { card: fresh.card.to_text().to_string(), sheets: sheets.collect(), threshold: new.threshold };
         vault.sync().await?;
+        if let Ok(pledge) = vault.pledge()
+            && vault.sign_pledge(pledge.version).await.is_err()
+        {
+            // What is to be printed is nowhere else, so nothing may fail here; the session says that the pledge is due.
+            vault.offline = true;
+        }
         Ok((vault, printed))
     }
 
@@ -331,6 +345,9 @@ impl Vault {
             waiting: self.waiting,
             words: words(&self.keys.keyring.account().verifying(), &self.keys.receiving.public()),
             backup_due: self.relay.welcome().is_some_and(|welcome| welcome.backup_due),
+            pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),
+            lock_after: self.idle_lock().0,
+            lock_at_most: self.idle_lock().1,
             alarms: self.alarms.clone(),
         }
     }
@@ -376,6 +393,9 @@ impl Vault {
             index: Index::default(),
             people: BTreeMap::new(),
             organisation: String::new(),
+            roles: BTreeMap::new(),
+            policy: None,
+            policy_record: None,
             invitations: BTreeMap::new(),
             newcomers: BTreeMap::new(),
             offline: false,

@@ -18,6 +18,7 @@ use zegel_protocol::calls::{Fetch, HalfServed, Halves};
 use crate::{
     Vault, VaultError,
     book::{Book, Place, Seeds, shelf_context, shelf_key},
+    policy::InForce,
     ports::{Table, Write},
     queue::Queued,
     sync::by_name,
@@ -61,6 +62,9 @@ struct DirectoryBook {
     leavers: BTreeSet<PersonId>,
     #[n(6)]
     looked_on: u64,
+    /// The text of the last policy that could be read.
+    #[n(7)]
+    policy: Option<String>,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -77,6 +81,7 @@ impl Vault {
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
             (self.unshelved, self.leavers) = (book.unshelved, book.leavers);
+            self.policy = book.policy.and_then(|text| InForce::read(text).ok());
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
             if self.directory.now().member(self.keys.person).is_some() {
                 self.learn_names().await?;
@@ -202,6 +207,7 @@ impl Vault {
             unshelved: self.unshelved.clone(),
             leavers: self.leavers.clone(),
             looked_on: self.looked_on,
+            policy: self.policy.as_ref().map(|policy| policy.text.clone()),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
         let mut writes = vec![Write::Put(Table::Book, organisation.0.to_vec(), sealed)];

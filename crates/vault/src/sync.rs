@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use zegel_crypto::{Hash, ReceivingPublic};
-use zegel_dossier::Record;
+use zegel_dossier::{Record, policy::Role};
 use zegel_ledger::{Change, Commit, Directory, Head, Log, LogId, LogKind, Receiver, Refusal, View, Wrap};
 use zegel_protocol::{
     calls::{Changes, Pull, Pulled},
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Seconds.
-const DAY: u64 = 24 * 60 * 60;
+pub(crate) const DAY: u64 = 24 * 60 * 60;
 
 /// Clocks further apart than this are worth a sentence, in seconds.
 const CLOCK_TOLERANCE: u64 = 60 * 60;
@@ -102,10 +102,9 @@ impl Vault {
         self.flush().await?;
         if self.directory.now().member(self.keys.person).is_some() {
             self.shut_out_leavers().await?;
-            match self.shelve(earlier).await {
-                Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
-                // Nothing is lost without it, and the next sync tries again.
-                Ok(()) | Err(_) => {}
+            // Of anything else nothing is lost, and the next sync tries again.
+            if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = self.shelve(earlier).await {
+                return Err(error);
             }
         }
         Ok(touched)
@@ -137,6 +136,13 @@ impl Vault {
         let own = book.log.grants_of(self.keys.person).flat_map(|state| book.log.wraps_of(state.grant.id));
         if own.flat_map(|wrap| &wrap.epochs).any(|at| !book.seeds.by_epoch.contains_key(at)) {
             self.raise(Alarm::FalseWrap(book.log.id().to_string()));
+        }
+    }
+
+    /// Tells that the recovery sheets were used.
+    fn note_recovery(&mut self, commit: &Commit) {
+        if self.directory.is_by_recovery(commit) {
+            self.raise(Alarm::Recovered(commit.log.to_string()));
         }
     }
 
@@ -282,6 +288,7 @@ impl Vault {
                 }
             }
             let commit = book.log.admit(entry, &self.directory)?;
+            self.note_recovery(&commit);
             self.take_wraps(book, &commit, blobs);
         }
         // What waits is for the next entry, and only the head has that.
@@ -355,6 +362,7 @@ impl Vault {
                 return Err(Refusal::Founding);
             }
             self.directory = next;
+            self.note_recovery(&commit);
             self.directory_entries.push(entry.clone());
             let removed = commit.changes.iter().filter_map(|change| match change {
                 Change::Remove(person) => Some(*person),
@@ -390,11 +398,15 @@ impl Vault {
             other => other?,
         }
         let records: Vec<_> = book.log.records().map(|(id, _)| id).collect();
+        let mut another = false;
         for id in records {
             match self.record(&book, id).await {
                 Ok(Record::Person(person)) => {
+                    let role = person.role.as_deref().and_then(Role::from_name);
+                    self.roles.extend(role.map(|role| (person.person, role)));
                     self.people.insert(person.person, person.name);
                 }
+                Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy.text),
                 Ok(Record::Organisation(organisation)) => self.organisation = organisation.name,
                 Ok(Record::Invitation(invitation)) => {
                     self.invitations.insert(invitation.link, invitation);
@@ -402,7 +414,7 @@ impl Vault {
                 _ => {}
             }
         }
-        Ok(())
+        if another { self.keep_directory().await } else { Ok(()) }
     }
 
     /// A person's name, or their id where no name is known.

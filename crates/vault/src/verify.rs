@@ -149,8 +149,9 @@ impl Alarm {
             | Self::Refused(id, _)
             | Self::FalseWrap(id)
             | Self::Unreadable(id, _)
+            | Self::Recovered(id)
             | Self::Unconfirmed(id, _) => id == log,
-            Self::RegisteredTwice(_) | Self::Clock(_) => false,
+            Self::RegisteredTwice(_) | Self::Clock(_) | Self::Policy(_) => false,
         }
     }
 }

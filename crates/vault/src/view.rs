@@ -21,6 +21,12 @@ pub struct SessionView {
     pub words: Vec<String>,
     /// Whether the relay's halves were never backed up.
     pub backup_due: bool,
+    /// Whether they have yet to sign the confidentiality pledge: until then nobody lets them into a dossier.
+    pub pledge_due: bool,
+    /// Seconds without anybody at the keyboard after which the vault locks, as the policy says.
+    pub lock_after: u64,
+    /// The most that somebody may make of it.
+    pub lock_at_most: u64,
     /// Things the user must know, each once.
     pub alarms: Vec<Alarm>,
 }
@@ -44,6 +50,10 @@ pub enum Alarm {
     Unconfirmed(String, usize),
     /// The relay's clock and this machine's are far apart, in seconds.
     Clock(i64),
+    /// The recovery sheets were used on this log: in the directory a director was made, in a dossier it was given to one.
+    Recovered(String),
+    /// The directory holds a policy that cannot be in force, and why. The one before it is.
+    Policy(String),
 }
 
 /// One of this person's devices.
@@ -61,6 +71,77 @@ pub struct DeviceView {
     pub last_day: Option<u64>,
     /// When it was ended, in seconds since 1970, as whoever did it says.
     pub revoked: Option<u64>,
+}
+
+/// A dossier as the recovery sheets show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoverableView {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Members who can read it; nobody, if it is lost without the sheets.
+    pub readers: Vec<String>,
+}
+
+/// The policy in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyView {
+    /// Its version.
+    pub version: u32,
+    /// Its file, as it was written.
+    pub text: String,
+    /// Whether it should be looked at again.
+    pub outdated: bool,
+    /// The roles that exist, by name.
+    pub roles: Vec<String>,
+    /// The types of dossier that exist: name, title in Dutch and perhaps in English. The first is offered first.
+    pub dossier_types: Vec<(String, String, Option<String>)>,
+}
+
+/// The confidentiality pledge in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PledgeView {
+    /// Its version.
+    pub version: u32,
+    /// Its text in Dutch.
+    pub dutch: String,
+    /// Its text in English, if there is one.
+    pub english: Option<String>,
+    /// Whether whoever asks has signed it.
+    pub signed: bool,
+}
+
+/// Who holds keys: of one dossier, or of any that whoever asks reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorisedView {
+    /// The organisation's name.
+    pub organisation: String,
+    /// The dossier's title; none if it is about all of them.
+    pub dossier: Option<String>,
+    /// The moment it is about, in seconds since 1970.
+    pub moment: u64,
+    /// Members who hold keys, by name.
+    pub people: Vec<AuthorisedPerson>,
+    /// Whether the recovery key does.
+    pub recovery: bool,
+    /// How many dossiers were looked at.
+    pub dossiers: usize,
+}
+
+/// A member who holds keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorisedPerson {
+    /// Their id.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// What they are, by the role's name.
+    pub role: String,
+    /// Of how many dossiers.
+    pub dossiers: usize,
+    /// Of which kinds of compartment in them.
+    pub compartments: Vec<String>,
 }
 
 /// A key card that was just made.
@@ -115,6 +196,8 @@ pub struct DossierView {
     pub alarms: Vec<Alarm>,
     /// Why nothing can be added, if so.
     pub read_only: bool,
+    /// Its type, by name in the policy; none if it is older than policies.
+    pub dossier_type: Option<String>,
 }
 
 /// What an item is.
@@ -288,6 +371,12 @@ pub struct MemberView {
     pub name: String,
     /// Whether they may change the directory.
     pub director: bool,
+    /// What they are or will be, by the role's name.
+    pub role: String,
+    /// When their membership ends, in seconds since 1970, if that was agreed.
+    pub until: Option<u64>,
+    /// Whether they signed the pledge in force.
+    pub pledged: bool,
     /// Whether this is the one who asks.
     pub you: bool,
     /// How it stands.

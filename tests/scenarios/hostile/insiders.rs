@@ -66,7 +66,7 @@ async fn maker_as_receiver() {
 #[tokio::test]
 async fn register_twice() {
     let mut scene = Scene::new().await;
-    let invitation = scene.iris.vault.invite("Noor Jansen", false).await.unwrap();
+    let invitation = scene.iris.vault.invite("Noor Jansen", zegel_vault::Role::AdvisorPaid, None).await.unwrap();
     let (ports, _) = scene.world.device();
     Vault::join(ports, &invitation.link, &invitation.code, "Noor Jansen", passphrase()).await.unwrap();
     // A thief with letter and code comes second; the relay would take it, or is made to.

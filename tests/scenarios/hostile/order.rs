@@ -110,9 +110,9 @@ async fn freeze() {
 async fn directory_equivocation() {
     let mut scene = Scene::new().await;
     let (twin, _folder) = scene.world.twin();
-    scene.iris.vault.invite("Nieuwe collega", false).await.unwrap();
+    scene.iris.vault.invite("Nieuwe collega", zegel_vault::Role::AdvisorPaid, None).await.unwrap();
     scene.relay.route(Scene::RUBEN, twin.clone());
-    scene.ruben.vault.invite("Iemand anders", false).await.unwrap();
+    scene.ruben.vault.invite("Iemand anders", zegel_vault::Role::AdvisorPaid, None).await.unwrap();
     save(&mut scene.ruben, &scene.dossier, "op het andere ledenboek").await.unwrap();
 
     let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
@@ -133,12 +133,15 @@ async fn directory_equivocation() {
     // And the other directory itself is never taken for the next part of this one.
     scene.relay.relent();
     scene.relay.route(Scene::IRIS, twin.clone());
-    assert_eq!(scene.iris.vault.invite("Op de tweeling", false).await.err(), Some(VaultError::ChangedFirst));
+    assert_eq!(
+        scene.iris.vault.invite("Op de tweeling", zegel_vault::Role::AdvisorPaid, None).await.err(),
+        Some(VaultError::ChangedFirst)
+    );
     let organisation = scene.iris.vault.session().organisation_id;
     assert!(alarms(&scene.iris).contains(&Alarm::Rollback(organisation.clone())), "{:?}", alarms(&scene.iris));
     // As soon as it shows what follows on the other one, there are two.
     scene.relay.route(Scene::RUBEN, twin);
-    scene.ruben.vault.invite("Nog iemand", false).await.unwrap();
+    scene.ruben.vault.invite("Nog iemand", zegel_vault::Role::AdvisorPaid, None).await.unwrap();
     let before = scene.heads(Scene::IRIS).await;
     let said = scene.iris.vault.sync().await;
     assert_eq!(said.err(), Some(VaultError::Untrusted(Refusal::Fork)));

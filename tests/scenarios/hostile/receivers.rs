@@ -23,7 +23,7 @@ use crate::{admission, grant_to_link, keys_of};
 #[tokio::test]
 async fn substitute_receiver_key() {
     let mut scene = Scene::new().await;
-    let invitation = scene.iris.vault.invite("Noor Jansen", false).await.unwrap();
+    let invitation = scene.iris.vault.invite("Noor Jansen", zegel_vault::Role::AdvisorPaid, None).await.unwrap();
     let (ports, _) = scene.world.device();
     Vault::join(ports, &invitation.link, &invitation.code, "Noor Jansen", passphrase()).await.unwrap();
 

@@ -27,6 +27,8 @@ fn sentence(t: Language, alarm: &Alarm) -> String {
         Alarm::Unreadable(_, author) => t.alarm_unreadable(author),
         Alarm::RegisteredTwice(_) => t.alarm_registered_twice().to_owned(),
         Alarm::Unconfirmed(_, count) => t.alarm_unconfirmed(*count),
+        Alarm::Recovered(_) => t.alarm_recovered().to_owned(),
+        Alarm::Policy(why) => t.alarm_policy(why),
         Alarm::Clock(seconds) => t.alarm_clock(seconds.unsigned_abs() as usize / 60 + 1),
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    DeviceState, Inbox, NewDocument, NewOrganisation, NewShare, Vault, VaultError,
+    DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Role, Vault, VaultError,
     browser::{BlobSink, BlobSource},
     ports::{FileError, FileSource, Ports, StoreError},
     view::{MemberState, PrintedView, ShareState},
@@ -110,6 +110,7 @@ impl Server {
                     passphrase: hidden(&call.passphrase),
                     threshold: 2,
                     sheets: 3,
+                    policy: FirstPolicy::default(),
                 };
                 let (vault, printed) = Vault::found(self.ports().await?, organisation).await?;
                 say(&call, self.opened(vault, Some(printed)))
@@ -190,7 +191,10 @@ impl Server {
             Command::Revoke(call) => say(&call, self.vault()?.revoke(&call.dossier, &call.share).await?),
             Command::Grant(call) => say(&call, self.vault()?.grant(&call.dossier, &call.person).await?),
             Command::Members(call) => say(&call, self.vault()?.members()),
-            Command::Invite(call) => say(&call, self.vault()?.invite(&call.name, call.director).await?),
+            Command::Invite(call) => {
+                let role = if call.director { Ok(Role::Director) } else { self.vault()?.usual_role() };
+                say(&call, self.vault()?.invite(&call.name, role?, None).await?)
+            }
             Command::Admit(call) => say(&call, self.vault()?.admit(&call.person).await?),
             Command::RemoveMember(call) => say(&call, self.vault()?.remove_member(&call.person).await?),
             Command::OpenDisclosure(call) => {

@@ -20,7 +20,7 @@ use zegel_crypto::{
 use zegel_protocol::signature::SignatureHeaders;
 use zegel_tests::world::{PASSPHRASE, new_share};
 use zegel_vault::{
-    NewDocument, NewOrganisation, Vault,
+    FirstPolicy, NewDocument, NewOrganisation, Vault,
     memory::MemoryStore,
     native::{HttpTransport, SqliteStore, SystemClock, SystemEntropy},
     ports::{
@@ -173,6 +173,7 @@ pub(crate) async fn measure(relay: &Path, size: Size) -> Result<Figures> {
         passphrase: PASSPHRASE.to_owned().into(),
         threshold: 2,
         sheets: 3,
+        policy: FirstPolicy::default(),
     };
     let (mut vault, _) = Vault::found(desk.ports(store.clone())?, new).await?;
 

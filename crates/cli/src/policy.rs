@@ -1,0 +1,132 @@
+//! The policy, the pledge, and who is authorised by them.
+
+use std::path::Path;
+
+use serde_json::json;
+use zegel_vault::{
+    Day, FirstPolicy, Language, Policy, Profile, Vault, VaultError, native::SystemClock, ports::Clock as _,
+    view::AuthorisedView,
+};
+
+use crate::{
+    arguments::PolicyVerb,
+    dossiers::read_text,
+    failure::Failure,
+    output::{Output, day, shown, shown_text},
+    passphrase,
+};
+
+/// Seconds.
+const DAY: u64 = 24 * 60 * 60;
+
+/// The policy that `zegel init` was given: a profile's name, or a file.
+pub(crate) fn first(named: &str) -> Result<FirstPolicy, Failure> {
+    match Profile::from_name(named) {
+        Some(profile) => Ok(FirstPolicy::Profile(profile)),
+        None if Path::new(named).exists() => Ok(FirstPolicy::File(read_text(Path::new(named))?)),
+        None => Err(no_profile(named)),
+    }
+}
+
+fn no_profile(named: &str) -> Failure {
+    let names: Vec<&str> = Profile::all().map(Profile::name).to_vec();
+    Failure::Usage(format!("{} is neither a file nor one of: {}", shown(named), names.join(", ")))
+}
+
+/// Runs what of `zegel policy` needs no vault. Gives whether it was that.
+pub(crate) fn without_vault(output: Output, verb: &PolicyVerb) -> Result<bool, Failure> {
+    match verb {
+        PolicyVerb::List => {
+            let profile = |profile: Profile| {
+                let (title, text) = (profile.title(Language::English), profile.description(Language::English));
+                json!({ "name": profile.name(), "title": title, "description": text })
+            };
+            let line = |profile: Profile| format!("{}: {}", profile.name(), profile.description(Language::English));
+            output.result(&Profile::all().map(profile), || Profile::all().map(line).to_vec())?;
+        }
+        PolicyVerb::Show { profile: Some(named) } => {
+            let profile = Profile::from_name(named).ok_or_else(|| no_profile(named))?;
+            let today = u32::try_from(SystemClock.now() / DAY).ok().and_then(Day::since_1970).unwrap_or(Day::EPOCH);
+            let text = profile.text(today);
+            output.result(&json!({ "text": text }), || vec![text.trim_end().to_owned()])?;
+        }
+        PolicyVerb::Check { file } => {
+            let policy = Policy::parse(&read_text(file)?).map_err(|error| VaultError::Policy(error.to_string()))?;
+            output.result(&json!({ "version": policy.version }), || {
+                vec![format!("This is a policy, version {}, that holds from {}.", policy.version, policy.effective)]
+            })?;
+        }
+        PolicyVerb::Show { profile: None } | PolicyVerb::Set { .. } => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Runs the rest of it.
+pub(crate) async fn policy(vault: &mut Vault, output: Output, verb: &PolicyVerb) -> Result<(), Failure> {
+    if let PolicyVerb::Set { file } = verb {
+        vault.set_policy(&read_text(file)?).await?;
+    }
+    let view = vault.policy_view()?;
+    if view.outdated {
+        output.note(
+            "Note: this policy should be looked at again; its day of review has passed, or a law it names ended.",
+        );
+    }
+    output.result(&view, || match verb {
+        PolicyVerb::Set { .. } => vec![format!("Version {} of the policy is in force.", view.version)],
+        _ => vec![shown_text(&view.text)],
+    })
+}
+
+/// Runs `zegel pledge show` and `zegel pledge sign`.
+pub(crate) async fn pledge(vault: &mut Vault, output: Output, sign: Option<bool>) -> Result<(), Failure> {
+    let pledge = vault.pledge()?;
+    let text = shown_text(&pledge.dutch);
+    let Some(accepted) = sign else {
+        return output.result(&pledge, || {
+            let state = if pledge.signed { "You have signed it." } else { "You have not signed it yet." };
+            vec![text, String::new(), format!("Version {}. {state}", pledge.version)]
+        });
+    };
+    if !accepted {
+        output.note(&format!("{text}\n"));
+        let answer = passphrase::line("Do you pledge this? Type yes");
+        if answer.is_none_or(|answer| *answer != "yes") {
+            return Err(Failure::Usage("nothing was signed; say yes, or give --accept once you have read it".into()));
+        }
+    }
+    vault.sign_pledge(pledge.version).await?;
+    output.result(&json!({ "version": pledge.version }), || vec![format!("Signed, version {}.", pledge.version)])
+}
+
+/// Runs `zegel authorised`.
+pub(crate) async fn authorised(
+    vault: &mut Vault,
+    output: Output,
+    dossier: Option<&str>,
+    on: Option<jiff::civil::Date>,
+) -> Result<(), Failure> {
+    let on = on.map(|date| {
+        let day = jiff::civil::date(1970, 1, 1).until(date).ok().and_then(|span| u64::try_from(span.get_days()).ok());
+        day.ok_or_else(|| Failure::Usage(format!("{date} is before there was anything")))
+    });
+    let view = vault.authorised(dossier, on.transpose()?).await?;
+    output.result(&view, || lines(&view))
+}
+
+fn lines(view: &AuthorisedView) -> Vec<String> {
+    let of = match &view.dossier {
+        Some(title) => shown(title),
+        None => format!("{} dossiers of {}", view.dossiers, shown(&view.organisation)),
+    };
+    let mut lines = vec![format!("Who holds keys of {of}, on {}:", day(view.moment.saturating_sub(1)))];
+    for person in &view.people {
+        let dossiers = if view.dossier.is_none() { format!(", {} dossiers", person.dossiers) } else { String::new() };
+        let parts = person.compartments.join(" ");
+        lines.push(format!("{}  {} ({}{dossiers}): {parts}", person.person, shown(&person.name), person.role));
+    }
+    if view.recovery {
+        lines.push("The recovery key.".to_owned());
+    }
+    lines
+}
