@@ -14,7 +14,8 @@ use zegel_crypto::{
 };
 use zegel_dossier::Record;
 use zegel_ledger::{Change, Commit, CompartmentEpoch, Directory, Entry, HalfId, Log, LogId, LogKind, Receiver};
-use zegel_tests::world::{REPORT, World};
+use zegel_tests::world::{Actor, REPORT, World, passphrase};
+use zegel_vault::{Recovery, Vault, VaultError, view::Alarm};
 
 #[derive(Encode, Decode)]
 #[cbor(transparent)]
@@ -101,6 +102,79 @@ async fn two_of_three_sheets_open_a_dossier() {
     }
     texts.sort();
     assert_eq!(texts, [REPORT, "Saïd el Khattabi"]);
+}
+
+/// Cards and passphrases are all lost; what is left is paper.
+#[tokio::test]
+async fn the_sheets_make_a_director_who_is_given_what_nobody_reads_any_more() {
+    let world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let mut ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;
+    let (dossier, ..) = iris.dossier("Saïd el Khattabi").await;
+    iris.vault.grant(&dossier, &ruben.vault.session().person).await.unwrap();
+    let sheets = iris.printed.sheets.clone();
+
+    let (ports, store) = world.device();
+    let mut recovery = Recovery::open(ports, &[sheets[1].clone(), sheets[2].clone()]).await.unwrap();
+    let found = recovery.dossiers().await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0].id, found[0].title.as_str()), (&dossier, "Saïd el Khattabi"));
+    assert_eq!(found[0].readers, ["Iris de Vries", "Ruben Bakker"]);
+    let (vault, printed) = recovery.make_director("Noor Smit", passphrase()).await.unwrap();
+    let mut noor = Actor { vault, printed, store };
+    assert!(noor.vault.session().director);
+    assert_eq!(noor.vault.members().len(), 3);
+    assert!(noor.vault.dossiers().is_empty(), "a director reads what is given, and no more");
+
+    let (ports, _) = world.device();
+    let mut recovery = Recovery::open(ports, &sheets).await.unwrap();
+    let person = noor.vault.session().person;
+    assert_eq!(recovery.directors().len(), 2);
+    assert_eq!(recovery.give(&dossier, &ruben.vault.session().person).await, Err(VaultError::NoRight));
+    recovery.give(&dossier, &person).await.unwrap();
+    recovery.give(&dossier, &person).await.unwrap();
+    noor.vault.sync().await.unwrap();
+    assert_eq!(noor.vault.dossier(&dossier).await.unwrap().items.len(), 2);
+    noor.vault.save_report(&dossier, None, 0, "Hersteld", "en verder", "2026-03-10").await.unwrap();
+
+    // Everybody sees it, then and later.
+    for actor in [&mut iris, &mut ruben] {
+        actor.vault.sync().await.unwrap();
+        let alarms = actor.vault.session().alarms;
+        assert!(alarms.contains(&Alarm::Recovered(dossier.clone())));
+        assert!(alarms.contains(&Alarm::Recovered(actor.vault.session().organisation_id)));
+    }
+    let vault = Vault::unlock(world.ports(ruben.store), passphrase()).await;
+    assert!(vault.unwrap().dossier(&dossier).await.unwrap().alarms.contains(&Alarm::Recovered(dossier.clone())));
+    let card = noor.printed.card;
+    let (ports, _) = world.device();
+    Vault::enrol(ports, &card, passphrase()).await.expect("the new director's card");
+}
+
+#[tokio::test]
+async fn sheets_that_do_not_do_are_named() {
+    let world = World::new();
+    let iris = world.director("Iris de Vries").await;
+    let other = World::new();
+    let stranger = other.director("Vreemde").await;
+    let sheets = iris.printed.sheets;
+    let open = async |sheets: &[String]| Recovery::open(world.device().0, sheets).await.err();
+
+    assert_eq!(open(&[]).await, Some(VaultError::TooFewSheets(0, 2)));
+    assert_eq!(open(&sheets[..1]).await, Some(VaultError::TooFewSheets(1, 2)));
+    assert_eq!(open(&[sheets[0].clone(), sheets[0].clone()]).await, Some(VaultError::TooFewSheets(1, 2)));
+    assert_eq!(open(&[sheets[0].clone(), iris.printed.card]).await, Some(VaultError::NotASheet(2)));
+    let mixed = [sheets[0].clone(), stranger.printed.sheets[1].clone()];
+    assert_eq!(open(&mixed).await, Some(VaultError::OtherSheet(2)));
+    assert_eq!(open(&stranger.printed.sheets).await, Some(VaultError::WrongSheets));
+
+    let mut lines: Vec<String> = sheets[1].lines().map(str::to_owned).collect();
+    let line = lines.iter().rposition(|line| !line.trim().is_empty()).unwrap();
+    let wrong = if lines[line].ends_with('7') { "8" } else { "7" };
+    let end = lines[line].len() - 1;
+    lines[line].replace_range(end.., wrong);
+    let damaged = open(&[sheets[0].clone(), lines.join("\n")]).await;
+    assert!(matches!(damaged, Some(VaultError::DamagedSheet(2, _))), "{damaged:?}");
 }
 
 /// What the wraps to the recovery key hold.

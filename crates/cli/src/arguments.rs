@@ -138,6 +138,20 @@ pub(crate) enum Verb {
         #[arg(value_parser = id)]
         person: String,
     },
+    /// List, name and end your devices; a director ends anybody's
+    #[command(subcommand)]
+    Device(DeviceVerb),
+    /// Change the passphrase; key cards and devices stay
+    Passphrase {
+        /// A file with the new passphrase on its first line, instead of a question
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// Make a new key card
+    #[command(subcommand)]
+    Card(CardVerb),
+    /// Bring recovery sheets together: list what they open, make a director, give a director a dossier
+    Recover(Recover),
     /// Walk every chain and every hash, of one dossier or of all
     Verify {
         /// The dossier's id
@@ -375,6 +389,61 @@ pub(crate) enum MemberVerb {
         #[arg(value_parser = id)]
         person: String,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum DeviceVerb {
+    /// List your devices, with the day each was last used
+    List,
+    /// Give this device a name
+    Name {
+        /// The name
+        name: String,
+    },
+    /// End a device: lost, stolen, or given away
+    Revoke {
+        /// The device's id
+        #[arg(value_parser = id)]
+        device: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CardVerb {
+    /// Make a new card; the old ones end once it is on paper
+    New {
+        /// Where it is written, to print
+        #[arg(long, value_name = "OUT")]
+        out: PathBuf,
+        /// Let the old cards work on
+        #[arg(long)]
+        keep_old: bool,
+        /// It is on paper as soon as it is written: end the old cards without asking
+        #[arg(long, conflicts_with = "keep_old")]
+        yes: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Recover {
+    /// The relay's address
+    #[arg(long, value_name = "URL")]
+    pub(crate) relay: String,
+    /// A file with the text of a recovery sheet; once for each
+    #[arg(long = "sheet", value_name = "FILE", required = true)]
+    pub(crate) sheets: Vec<PathBuf>,
+    /// A dossier to give; without, everything the sheets open is listed
+    #[arg(long = "dossier", value_name = "ID", value_parser = id)]
+    pub(crate) dossiers: Vec<String>,
+    /// The director to give them to
+    #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with = "director")]
+    pub(crate) to: Option<String>,
+    /// Make somebody of this name a director, in this home folder, when no director is left
+    #[arg(long, value_name = "NAME", requires = "key_card")]
+    pub(crate) director: Option<String>,
+    /// Where the new director's key card is written, to print
+    #[arg(long, value_name = "OUT", requires = "director")]
+    pub(crate) key_card: Option<PathBuf>,
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -11,10 +11,12 @@ mod failure;
 mod files;
 mod home;
 mod import;
+mod keys;
 mod output;
 mod passphrase;
 mod people;
 mod policy;
+mod recover;
 mod setup;
 mod sharing;
 mod tree;
@@ -53,17 +55,24 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Join(join) => setup::join(&home, &passphrase, output, join).await,
         Verb::Open(open) => sharing::open(output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
+        Verb::Recover(recover) => recover::recover(&home, &passphrase, output, recover).await,
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
         Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
         verb => {
             let mut vault = home.unlock(&passphrase, output).await?;
-            within(&home, &mut vault, output, verb).await
+            within(&home, &passphrase, &mut vault, output, verb).await
         }
     }
 }
 
 /// The verbs that need an unlocked vault.
-async fn within(home: &Home, vault: &mut Vault, output: Output, verb: &Verb) -> Result<(), Failure> {
+async fn within(
+    home: &Home,
+    passphrase: &Passphrase,
+    vault: &mut Vault,
+    output: Output,
+    verb: &Verb,
+) -> Result<(), Failure> {
     match verb {
         Verb::UnlockTest => setup::unlock_test(home, vault, output),
         Verb::Dossier(verb) => dossiers::dossier(vault, output, verb).await,
@@ -86,6 +95,17 @@ async fn within(home: &Home, vault: &mut Vault, output: Output, verb: &Verb) -> 
             people::admit(vault, output, person, words.as_deref()).await
         }
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
-        Verb::Init(_) | Verb::Enrol(_) | Verb::Join(_) | Verb::Open(_) | Verb::Import(_) | Verb::SignOut => Ok(()),
+        Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
+        Verb::Passphrase { new_passphrase_file } => {
+            keys::change_passphrase(vault, passphrase, output, new_passphrase_file.as_deref()).await
+        }
+        Verb::Card(verb) => keys::card(vault, passphrase, output, verb).await,
+        Verb::Recover(_)
+        | Verb::Init(_)
+        | Verb::Enrol(_)
+        | Verb::Join(_)
+        | Verb::Open(_)
+        | Verb::Import(_)
+        | Verb::SignOut => Ok(()),
     }
 }

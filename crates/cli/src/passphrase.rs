@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, BufRead as _, IsTerminal as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use zeroize::Zeroizing;
@@ -19,6 +19,11 @@ impl Passphrase {
     /// The way that was chosen.
     pub(crate) fn of(arguments: &Arguments) -> Self {
         Self { file: arguments.passphrase_file.clone() }
+    }
+
+    /// From a file, or by a question where there is none.
+    pub(crate) fn from_file(file: Option<&Path>) -> Self {
+        Self { file: file.map(Path::to_owned) }
     }
 
     /// The passphrase of a vault that exists.

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 26] = [
+const VERBS: [&[&str]; 39] = [
     &[],
     &["init"],
     &["enrol"],
@@ -29,6 +29,19 @@ const VERBS: [&[&str]; 26] = [
     &["member", "admit"],
     &["member", "remove"],
     &["grant"],
+    &["policy", "list"],
+    &["policy", "show"],
+    &["policy", "check"],
+    &["policy", "set"],
+    &["pledge", "show"],
+    &["pledge", "sign"],
+    &["authorised"],
+    &["device", "list"],
+    &["device", "name"],
+    &["device", "revoke"],
+    &["passphrase"],
+    &["card", "new"],
+    &["recover"],
     &["verify"],
     &["sign-out"],
 ];

@@ -196,7 +196,17 @@ fn colleagues_come_and_go() {
     assert!(bas.ok(&["unlock-test"]).contains("Bas, of Stichting Brug"));
 
     assert_eq!(bas.json(&["dossier", "list"]), serde_json::json!([]));
+    assert!(noor.ok(&["member", "list"]).contains("Bas  (advisor-paid, has yet to sign the pledge)"));
+    let refused = noor.fails(1, &["grant", &dossier, id]);
+    assert!(refused.contains("Bas has yet to sign the confidentiality pledge."), "{refused}");
+    assert!(bas.ok(&["unlock-test"]).contains("zegel pledge sign"));
+    assert!(bas.ok(&["pledge", "show"]).contains("You have not signed it yet."));
+    assert!(bas.fails(2, &["pledge", "sign"]).contains("Nothing was signed."));
+    assert_eq!(bas.ok(&["pledge", "sign", "--accept"]), "Signed, version 1.");
     noor.ok(&["grant", &dossier, id]);
+    let authorised = noor.ok(&["authorised", &dossier]);
+    assert!(authorised.contains("Bas (advisor_paid): trail core"), "{authorised}");
+    assert!(!noor.ok(&["authorised", &dossier, "--on", "2026-01-01"]).contains("Bas"), "before they came");
     assert!(bas.ok(&["dossier", "list"]).contains(&dossier));
 
     // The last reader cannot be taken away.
@@ -208,6 +218,40 @@ fn colleagues_come_and_go() {
     noor.ok(&["member", "remove", id]);
     assert!(bas.fails(1, &["unlock-test"]).contains("This device may no longer be used here."));
     assert!(noor.ok(&["dossier", "list"]).contains(&only));
+}
+
+#[test]
+fn a_policy_is_chosen_checked_and_set() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::new();
+    assert_eq!(noor.ok(&["policy", "list"]).lines().count(), 5, "without any vault");
+    let profile = noor.ok(&["policy", "show", "re-integratiebureau"]);
+    let first = noor.file("reglement.toml", profile.as_bytes());
+    assert!(noor.ok(&["policy", "check", &first]).starts_with("This is a policy, version 1,"));
+    let broken = noor.file("stuk.toml", profile.replace("lock_after", "lock_afer").as_bytes());
+    let said = noor.fails(1, &["policy", "check", &broken]);
+    assert!(said.contains("session.lock_after: this is missing"), "{said}");
+    assert!(said.contains("session.lock_afer: there is no such key"), "{said}");
+
+    let (token, card) = (relay.token(), noor.path("card.txt"));
+    let init = ["init", "--relay", &relay.address, "--setup-token", token.trim(), "--organisation", "Stichting Brug"];
+    let init = [&init[..], &["--name", "Noor Advies", "--key-card", card.to_str().unwrap(), "--policy"]].concat();
+    assert!(noor.fails(2, &[&init[..], &["vreemd"]].concat()).contains("is neither a file nor one of"));
+    noor.ok(&[&init[..], &[first.as_str()]].concat());
+    assert_eq!(noor.ok(&["policy", "show"]), profile);
+    assert!(!relay.holds(b"lock_after"), "the relay reads no policy");
+
+    assert!(noor.fails(1, &["policy", "set", &first]).contains("Version 1 of the policy is in force."));
+    let second = noor.file("tweede.toml", profile.replacen("version = 1", "version = 2", 1).as_bytes());
+    assert_eq!(noor.ok(&["policy", "set", &second]), "Version 2 of the policy is in force.");
+    noor.ok(&["dossier", "new", "Jansen, Jan", "--type", "reintegration"]);
+    assert!(noor.fails(1, &["dossier", "new", "Jansen, Jan", "--type", "coaching"]).contains("no dossiers of type"));
+
+    let freelance = ["invite", "Sam", "--role", "advisor-freelance", "--until", "2099-12-31"];
+    noor.ok(&freelance);
+    assert!(noor.ok(&["member", "list"]).contains("Sam  (advisor-freelance, invited, until 2099-12-31)"));
+    assert!(noor.fails(1, &["invite", "Jo", "--role", "processor"]).contains("The policy has no role"));
+    assert!(noor.fails(2, &["invite", "Jo", "--role", "baas"]).contains("advisor-volunteer"));
 }
 
 #[test]

@@ -25,7 +25,8 @@ impl Vault {
     /// This person's devices, the living ones first, oldest first.
     pub async fn devices(&mut self) -> Result<Vec<DeviceView>, VaultError> {
         let own = self.directory.devices().filter(|(_, device)| device.certificate.person == self.keys.person);
-        let own: Vec<_> = own.map(|(id, device)| (id, device.since, device.revoked)).collect();
+        let mut own: Vec<_> = own.map(|(id, device)| (id, device.since, device.revoked)).collect();
+        own.sort_by_key(|(_, since, revoked)| (revoked.is_some(), *since));
         let mut list = Vec::new();
         for (id, since, revoked) in own {
             let note = self.device_note(id).await?;
@@ -38,7 +39,6 @@ impl Vault {
                 revoked: revoked.map(|sequence| self.directory_time(sequence)),
             });
         }
-        list.sort_by(|a, b| (a.revoked.is_some(), a.since, &a.id).cmp(&(b.revoked.is_some(), b.since, &b.id)));
         Ok(list)
     }
 

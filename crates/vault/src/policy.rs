@@ -200,12 +200,16 @@ impl Vault {
     pub(crate) fn has_pledged(&self, person: PersonId) -> bool {
         let signed = self.directory.now().member(person).and_then(|member| member.pledge);
         let asked = self.policy.as_ref().map(|policy| policy.pledge(self.record.organisation));
-        asked.is_some() && signed == asked || zegel_crypto::sabotage::is("pledge")
+        asked.is_some() && signed == asked
     }
 
-    /// No pledge, no wrap.
+    /// No pledge, no wrap of a dossier's keys.
     pub(crate) fn need_pledge(&self, person: PersonId) -> Result<(), VaultError> {
-        if self.has_pledged(person) { Ok(()) } else { Err(VaultError::PledgeMissing(self.name_of(person))) }
+        if self.has_pledged(person) || zegel_crypto::sabotage::is("pledge") {
+            Ok(())
+        } else {
+            Err(VaultError::PledgeMissing(self.name_of(person)))
+        }
     }
 
     /// Whether a membership has not ended, by removal or by its date.
@@ -249,7 +253,11 @@ impl Vault {
         let mut readers = vec![(maker, self.role_rules(self.role_of(maker))?.grants())];
         for (person, member) in self.directory.members() {
             let role = self.role_of(person);
-            if person == maker || !self.is_current(member) || !rules.is_read_by(role) || !self.has_pledged(person) {
+            if person == maker
+                || !self.is_current(member)
+                || !rules.is_read_by(role)
+                || self.need_pledge(person).is_err()
+            {
                 continue;
             }
             // A role that the policy no longer has gets nothing.

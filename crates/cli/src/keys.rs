@@ -1,0 +1,97 @@
+//! The ways into the vault: devices, the passphrase, key cards.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use zegel_vault::{Vault, native::PathSink, view::DeviceView};
+
+use crate::{
+    arguments::{CardVerb, DeviceVerb},
+    failure::Failure,
+    files::write_new,
+    output::{Output, day, shown},
+    passphrase::{self, Passphrase},
+};
+
+/// Seconds.
+const DAY: u64 = 24 * 60 * 60;
+
+/// Runs `zegel device`.
+pub(crate) async fn device(
+    vault: &mut Vault,
+    passphrase: &Passphrase,
+    output: Output,
+    verb: &DeviceVerb,
+) -> Result<(), Failure> {
+    match verb {
+        DeviceVerb::List => {
+            let devices = vault.devices().await?;
+            output.result(&devices, || devices.iter().map(line).collect())
+        }
+        DeviceVerb::Name { name } => {
+            vault.name_device(name).await?;
+            output.result(&json!({ "name": name }), || vec![format!("This device is now called {}.", shown(name))])
+        }
+        DeviceVerb::Revoke { device } => {
+            let own = vault.devices().await?.iter().any(|known| known.id == *device);
+            let passphrase = if own { passphrase.ask("Passphrase")? } else { String::new().into() };
+            vault.revoke_device(device, &passphrase).await?;
+            output.note("It is served nothing from now on. What it had opened before may have been copied.");
+            output.result(&json!({ "device": device }), || vec!["Ended.".to_owned()])
+        }
+    }
+}
+
+fn line(device: &DeviceView) -> String {
+    let name = if device.name.is_empty() { "no name".to_owned() } else { shown(&device.name) };
+    let this = if device.this { ", this one" } else { "" };
+    let used = device.last_day.map_or(String::new(), |last| format!(", last used {}", day(last * DAY)));
+    let state = device.revoked.map_or(used, |ended| format!(", ended {}", day(ended)));
+    format!("{}  {name}  (since {}{state}{this})", device.id, day(device.since))
+}
+
+/// Runs `zegel passphrase`.
+pub(crate) async fn change_passphrase(
+    vault: &mut Vault,
+    passphrase: &Passphrase,
+    output: Output,
+    new: Option<&Path>,
+) -> Result<(), Failure> {
+    let old = passphrase.ask("Old passphrase")?;
+    let new = Passphrase::from_file(new).make()?;
+    vault.change_passphrase(&old, &new).await?;
+    output.note("Key cards and devices stay. A device that was off takes the old passphrase one more time.");
+    output.result(&json!({ "changed": true }), || vec!["The passphrase was changed.".to_owned()])
+}
+
+/// Runs `zegel card`.
+pub(crate) async fn card(
+    vault: &mut Vault,
+    passphrase: &Passphrase,
+    output: Output,
+    verb: &CardVerb,
+) -> Result<(), Failure> {
+    let CardVerb::New { out, keep_old, yes } = verb;
+    let sink = PathSink::create(out, false).map_err(|error| Failure::file(out, error))?;
+    let secret = passphrase.ask("Passphrase")?;
+    let made = vault.make_card(&secret).await?;
+    if let Err(failure) = write_new(sink, out, &format!("{}\n", made.card)).await {
+        output.failure(&failure);
+        output.note(&format!("Copy this, it is shown only once:\n\n{}\n", made.card));
+    }
+    let retire = !keep_old && (*yes || printed(out));
+    if retire {
+        vault.retire_cards(&secret, &made.slot).await?;
+    }
+    output.result(&json!({ "key_card": out, "old_cards_end": retire }), || {
+        let old = if retire { "The old cards open nothing any more." } else { "The old cards still work." };
+        vec![format!("Key card: {}", shown(&out.to_string_lossy())), old.to_owned()]
+    })?;
+    output.note("Print it, keep it apart from this device, and delete the file.");
+    Ok(())
+}
+
+fn printed(out: &PathBuf) -> bool {
+    let question = format!("Print {} now. Type yes when it is on paper, and the old cards end", out.display());
+    passphrase::line(&question).is_some_and(|answer| *answer == "yes")
+}

@@ -1,0 +1,86 @@
+//! `zegel recover`: the ceremony with the printed recovery sheets.
+
+use std::fs;
+
+use serde_json::json;
+use zegel_vault::{Recovery, VaultError, native::PathSink};
+
+use crate::{
+    arguments::Recover,
+    failure::Failure,
+    files::write_new,
+    home::{Home, passing},
+    output::{Output, shown},
+    passphrase::Passphrase,
+};
+
+/// Runs `zegel recover`.
+pub(crate) async fn recover(
+    home: &Home,
+    passphrase: &Passphrase,
+    output: Output,
+    recover: &Recover,
+) -> Result<(), Failure> {
+    let read = |path: &std::path::PathBuf| fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error));
+    let sheets = recover.sheets.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    match (&recover.director, &recover.key_card) {
+        (Some(name), Some(card)) => {
+            let ports = home.empty(&recover.relay).await?;
+            let recovery = Recovery::open(ports, &sheets).await?;
+            let sink = PathSink::create(card, false).map_err(|error| Failure::file(card, error))?;
+            let (vault, printed) = recovery.make_director(name, passphrase.make()?).await?;
+            if let Err(failure) = write_new(sink, card, &format!("{}\n", printed.card)).await {
+                output.failure(&failure);
+                output.note(&format!("Copy this, it is shown only once:\n\n{}\n", printed.card));
+            }
+            home.remember(&recover.relay)?;
+            let session = vault.session();
+            give(recover, &sheets, output, Some(&session.person)).await?;
+            output.note("Everybody sees that the sheets were used. Print the key card and delete the file.");
+            output.result(&json!({ "session": session, "key_card": card }), || {
+                vec![format!("{} is a director of {}.", shown(&session.name), shown(&session.organisation))]
+            })
+        }
+        _ if recover.dossiers.is_empty() => list(recover, &sheets, output).await,
+        _ => {
+            let director = recover.to.as_deref();
+            give(recover, &sheets, output, director).await?;
+            output.note("Everybody sees that the sheets were used.");
+            output.result(&json!({ "dossiers": recover.dossiers, "to": director }), || vec!["Given.".to_owned()])
+        }
+    }
+}
+
+async fn list(recover: &Recover, sheets: &[String], output: Output) -> Result<(), Failure> {
+    let mut recovery = Recovery::open(passing(&recover.relay)?, sheets).await?;
+    let (directors, dossiers) = (recovery.directors(), recovery.dossiers().await?);
+    output.result(&json!({ "directors": directors, "dossiers": dossiers }), || {
+        let mut lines: Vec<String> =
+            directors.iter().map(|(id, name)| format!("{id}  {}  (director)", shown(name))).collect();
+        lines.extend(dossiers.iter().map(|dossier| {
+            let readers = if dossier.readers.is_empty() { "nobody".to_owned() } else { dossier.readers.join(", ") };
+            format!("{}  {}  (read by {})", dossier.id, shown(&dossier.title), shown(&readers))
+        }));
+        lines
+    })
+}
+
+async fn give(recover: &Recover, sheets: &[String], output: Output, director: Option<&str>) -> Result<(), Failure> {
+    if recover.dossiers.is_empty() {
+        return Ok(());
+    }
+    let director = director.ok_or_else(|| {
+        Failure::Usage("say to which director with --to; without dossiers `zegel recover` lists them".into())
+    })?;
+    let mut recovery = Recovery::open(passing(&recover.relay)?, sheets).await?;
+    for dossier in &recover.dossiers {
+        match recovery.give(dossier, director).await {
+            Ok(()) => output.note(&format!("{dossier} was given.")),
+            Err(VaultError::NoRight) => {
+                return Err(Failure::Usage("dossiers are given to a director, who grants them further".into()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
