@@ -1,8 +1,8 @@
 //! False directories, and people and devices that nobody let in.
 
-use zegel_crypto::{Canonical as _, Label, labelled};
+use zegel_crypto::{Canonical as _, Label, ReceivingKey, labelled};
 use zegel_ledger::{
-    Change, DeviceCertificate, DeviceId, Directory, Entry, Founding, LogKind, Refusal, SignedSlip, Statement,
+    Change, DeviceCertificate, DeviceId, Directory, Entry, Founding, LogKind, Recovery, Refusal, SignedSlip, Statement,
 };
 use zegel_protocol::{
     Problem,
@@ -150,4 +150,27 @@ async fn cross_protocol_sign() {
     let said = ask(&scene.world.relay(), &keys.device.to_string(), &keys.signing, &call).await;
     assert_eq!(said, Err(Problem::Unauthenticated));
     scene.kept_quiet().await;
+}
+
+/// A new recovery key, by whoever is not the root: a director, and the relay in the root's name.
+#[tokio::test]
+async fn auto_enrol_recovery() {
+    let mut scene = Scene::new().await;
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, _) = keys.directory(&scene.world.relay()).await;
+    let receiving = ReceivingKey::from_seed(&[1; 32]).public();
+    let own = Change::Recovery(Recovery { receiving, threshold: 1, shares: Vec::new() });
+    let entry = keys.entry(directory.log(), None, vec![own.clone()]);
+    let log = (scene.organisation(), LogKind::Directory);
+    let said = keys.append(&scene.world.relay(), log, entry.clone(), Vec::new(), Vec::new()).await;
+    assert!(matches!(said, Err(Problem::Refused(_))), "{said:?}");
+    scene.refuses_in_directory(entry, Refusal::Right).await;
+
+    let (author, device) = directory.recovery_author();
+    let mut commit = keys.commit(directory.log(), None, vec![own]);
+    (commit.author, commit.device) = (author, device);
+    scene.refuses_in_directory(Entry::sign(&commit, &own_key(1)), Refusal::Signature).await;
+    let call = Pull { log: scene.log(), from: 0, limit: 1, blobs: false };
+    let said = ask(&scene.world.relay(), &author.to_string(), &own_key(1), &call).await;
+    assert_eq!(said, Err(Problem::Unauthenticated));
 }
