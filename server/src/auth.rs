@@ -131,7 +131,7 @@ pub(crate) async fn authenticate(relay: &Relay, path: &str, headers: &HeaderMap)
 /// guesses come at once, no more than [`limits::GUESSES`] learn anything.
 async fn judge_guess(relay: &Relay, link: PersonId, right: bool) -> Result<(), Failure> {
     let judge = move |batch: &mut Batch<'_>| {
-        let key = params![link.0, limits::GUESSES];
+        let key = params![link.0, most_guesses()];
         if right {
             let find = "SELECT 1 FROM link WHERE id = ?1 AND wrong < ?2";
             return Ok(batch.archive().prepare_cached(find)?.exists(key)?);
@@ -140,6 +140,10 @@ async fn judge_guess(relay: &Relay, link: PersonId, right: bool) -> Result<(), F
         Ok(batch.archive().prepare_cached(count)?.execute(key)? > 0)
     };
     if relay.writer().run(judge).await? { Ok(()) } else { Err(Problem::Locked.into()) }
+}
+
+fn most_guesses() -> u32 {
+    if sabotage::is("guesses") { u32::MAX } else { limits::GUESSES }
 }
 
 fn read(path: &str, headers: &HeaderMap) -> Option<Claimed> {
@@ -177,7 +181,7 @@ fn find(relay: &Relay, name: [u8; 16], path: &str, time: u64) -> Result<Candidat
         let mut find = archive.prepare_cached(find)?;
         let link = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, u32>(3)?)));
         if let Some((log, grant, request, wrong)) = link.optional()? {
-            if wrong >= limits::GUESSES {
+            if wrong >= most_guesses() {
                 return Err(Problem::Locked.into());
             }
             let asker = Asker::Link { id: PersonId(name), log: LogId(log), grant: GrantId(grant) };

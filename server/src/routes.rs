@@ -9,7 +9,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use zegel_crypto::Canonical as _;
+use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
@@ -123,7 +123,9 @@ async fn identify(relay: &Relay, request: Request, most: usize) -> Result<(Asker
         }
     };
     let body = relay.bodies().receive(body, most).await?;
-    claimed.covers(body.bytes()).map_err(|_| Problem::Unauthenticated)?;
+    if claimed.covers(body.bytes()).is_err() && !sabotage::is("body-digest") {
+        return Err(Problem::Unauthenticated.into());
+    }
     Ok((asker, body))
 }
 
