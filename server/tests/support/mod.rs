@@ -1,9 +1,12 @@
 //! A small organisation in process, spoken to as a vault would: a director, colleagues, dossiers and links, with a mirror
 //! of every log so that entries can be signed. Nothing is sealed: the relay could not tell.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes from this what it needs")]
+#![allow(dead_code, unused_imports, unreachable_pub, missing_docs, reason = "every test takes from this what it needs")]
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod ask;
+mod draft;
+mod people;
 pub mod process;
 
 use std::{
@@ -14,31 +17,26 @@ use std::{
     },
 };
 
-use axum::body::{Body, to_bytes};
 use chacha20::ChaCha20Rng;
-use http::Request;
 use tempfile::TempDir;
-use tower::ServiceExt as _;
 use zegel_crypto::{
     Canonical as _, Half, Hash, ReceivingKey, Seed, SigningKey, blob_name,
     rand_core::{SeedableRng as _, TryRng as _},
-    unlock::{Keyring, SealedKeyring, SlotKind, SlotSecret, Stretch, make_keyring, seal_keyring},
 };
 use zegel_ledger::{
-    Admission, Certificate, Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition,
-    DeviceCertificate, DeviceId, Directory, Disclose, Entry, Epoch, File, FileId, Founding, Gate, Grant, GrantId,
-    HalfId, Head, LinkReceiver, Log, LogId, LogKind, PersonId, Put, Receiver, RecordId, Recovery, Rights, SignedSlip,
-    Slip, Source, Standing, Statement, Wrap,
+    Certificate, Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition, Directory,
+    Disclose, Entry, Epoch, File, FileId, Founding, Gate, Grant, GrantId, HalfId, Head, Log, LogId, LogKind, Put,
+    Receiver, RecordId, Recovery, Rights, SignedSlip, Slip, Source, Standing, Statement, Wrap,
 };
 use zegel_protocol::{
     Problem,
-    calls::{
-        Append, Appended, Bytes, Call, Fetch, Found, HalfServed, Halves, Hello, LogAppend, Post, Pull, Pulled,
-        StoredHalf, Welcome,
-    },
-    signature,
+    calls::{Append, Appended, Bytes, Fetch, Found, HalfServed, Halves, LogAppend, Post, Pull, Pulled, StoredHalf},
 };
-use zegel_relay::{Config, Relay, clock::Clock, router};
+use zegel_relay::{Config, Relay, clock::Clock};
+
+pub use ask::{call, hello, post, send};
+pub use draft::{Draft, append_of};
+pub use people::{Key, Link, Person};
 
 pub const START: u64 = 1_800_000_000;
 pub const HOUR: u64 = 3600;
@@ -63,87 +61,6 @@ impl Clock for TestClock {
 /// Randomness that repeats itself from run to run.
 pub fn repeatable(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
-}
-
-/// Somebody with a device.
-pub struct Person {
-    pub id: PersonId,
-    pub device: DeviceId,
-    pub keyring: Keyring,
-    pub sealed: SealedKeyring,
-    pub card: SlotSecret,
-    pub signing: SigningKey,
-    pub request: SigningKey,
-}
-
-/// Somebody with a link and its code.
-pub struct Link {
-    pub id: PersonId,
-    pub log: LogId,
-    pub grant: GrantId,
-    pub receiving: ReceivingKey,
-    pub signing: SigningKey,
-    pub request: SigningKey,
-}
-
-/// Who signs a request.
-#[derive(Clone)]
-pub struct Key {
-    pub name: String,
-    pub key: SigningKey,
-}
-
-impl Person {
-    pub fn make(rng: &mut ChaCha20Rng) -> Self {
-        let id = PersonId::make(rng);
-        let keyring = make_keyring(rng, id.0, Hash([7; 32]));
-        let card = SlotSecret::make(rng);
-        let slots = [card.offer([1; 16], SlotKind::Card)];
-        let stretch = Stretch::make(rng);
-        let (sealed, _) = seal_keyring(rng, &keyring, b"horse", stretch, &slots, 1).unwrap();
-        let device = DeviceId::make(rng);
-        let (signing, request) = (SigningKey::make(rng), SigningKey::make(rng));
-        Self { id, device, keyring, sealed, card, signing, request }
-    }
-
-    pub fn key(&self) -> Key {
-        Key { name: self.device.to_string(), key: self.request.clone() }
-    }
-
-    pub fn card_key(&self) -> Key {
-        Key { name: self.id.to_string(), key: self.card.request() }
-    }
-
-    pub fn certificate(&self) -> DeviceCertificate {
-        let account = self.keyring.account();
-        DeviceCertificate::sign(self.id, self.device, self.signing.verifying(), self.request.verifying(), &account)
-    }
-
-    pub fn admission(&self, standing: Standing) -> Admission {
-        let (account, receiving) = (self.keyring.account().verifying(), self.keyring.receiving().public());
-        Admission { person: self.id, account, receiving, standing, until: None }
-    }
-}
-
-impl Link {
-    pub fn make(rng: &mut ChaCha20Rng, log: LogId) -> Self {
-        let receiving = ReceivingKey::make(rng);
-        let (signing, request) = (SigningKey::make(rng), SigningKey::make(rng));
-        Self { id: PersonId::make(rng), log, grant: GrantId::make(rng), receiving, signing, request }
-    }
-
-    pub fn key(&self) -> Key {
-        Key { name: self.id.to_string(), key: self.request.clone() }
-    }
-
-    pub fn receiver(&self) -> Receiver {
-        Receiver::Link(LinkReceiver {
-            id: self.id,
-            receiving: self.receiving.public(),
-            signing: self.signing.verifying(),
-            request: self.request.verifying(),
-        })
-    }
 }
 
 /// A compartment with one epoch.
@@ -204,43 +121,6 @@ pub struct Organisation {
 
 pub fn config(folder: &TempDir, clock: &Arc<TestClock>) -> Config {
     Config { clock: Arc::clone(clock) as Arc<dyn Clock>, ..Config::new(folder.path()) }
-}
-
-/// Posts a call, signed by `key` if there is one.
-pub async fn post(relay: &Relay, path: &str, body: Vec<u8>, key: Option<&Key>) -> Result<Vec<u8>, Problem> {
-    let mut request = Request::post(path);
-    if let Some(key) = key {
-        let welcome = hello(relay).await;
-        let headers = signature::sign(path, &body, &key.name, &welcome.challenge, &key.key);
-        request = request
-            .header(signature::CONTENT_DIGEST, headers.content_digest)
-            .header(signature::SIGNATURE_INPUT, headers.signature_input)
-            .header(signature::SIGNATURE, headers.signature);
-    }
-    send(relay, request.body(Body::from(body)).unwrap()).await
-}
-
-pub async fn send(relay: &Relay, request: http::Request<Body>) -> Result<Vec<u8>, Problem> {
-    let response = router(relay).oneshot(request).await.unwrap();
-    let status = response.status();
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
-    if status.is_success() {
-        return Ok(body);
-    }
-    let problem = Problem::from_canonical(&body).unwrap();
-    assert_eq!(problem.status(), status.as_u16());
-    Err(problem)
-}
-
-pub async fn hello(relay: &Relay) -> Welcome {
-    let body = Hello { version: zegel_protocol::VERSION }.to_canonical();
-    let request = http::Request::post(Hello::PATH).body(Body::from(body)).unwrap();
-    Welcome::from_canonical(&send(relay, request).await.unwrap()).unwrap()
-}
-
-pub async fn call<C: Call>(relay: &Relay, key: Option<&Key>, call: &C) -> Result<C::Answer, Problem> {
-    let body = post(relay, C::PATH, call.to_canonical(), key).await?;
-    Ok(C::Answer::from_canonical(&body).unwrap())
 }
 
 impl Organisation {
@@ -581,43 +461,6 @@ impl Organisation {
 
     pub fn statement(&self, who: &Person, log: LogId, statement: Statement) -> Slip {
         Slip { log, author: who.id, device: Some(who.device), statement }
-    }
-}
-
-/// Entries of one log that are not sent yet, and the state after them.
-#[derive(Clone)]
-pub struct Draft {
-    pub log: Log,
-    pub entries: Vec<Entry>,
-    pub blobs: Vec<Vec<u8>>,
-    pub halves: Vec<StoredHalf>,
-}
-
-impl Draft {
-    pub fn new(log: Log) -> Self {
-        Self { log, entries: Vec::new(), blobs: Vec::new(), halves: Vec::new() }
-    }
-
-    /// Signs one more entry. What the ledger itself refuses is sent all the same: the relay must refuse it too.
-    pub fn entry(mut self, of: &Organisation, who: &Person, changes: Vec<Change>, blobs: Vec<Vec<u8>>) -> Self {
-        let entry = Entry::sign(&of.commit(who, &self.log, changes), &who.signing);
-        let _ = self.log.admit(&entry, &of.directory);
-        self.entries.push(entry);
-        self.blobs.extend(blobs);
-        self
-    }
-}
-
-pub fn append_of(drafts: &[Draft]) -> Append {
-    let log = |draft: &Draft| LogAppend {
-        log: draft.log.id(),
-        kind: draft.log.kind(),
-        entries: draft.entries.clone(),
-        blobs: draft.blobs.iter().cloned().map(Bytes).collect(),
-    };
-    Append {
-        logs: drafts.iter().map(log).collect(),
-        halves: drafts.iter().flat_map(|draft| draft.halves.clone()).collect(),
     }
 }
 
