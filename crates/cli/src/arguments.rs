@@ -138,6 +138,8 @@ pub(crate) enum Verb {
         #[arg(value_parser = id)]
         person: String,
     },
+    /// See what a colleague who leaves can read, hand it over, and remove them; can be stopped and run again
+    Leave(Leave),
     /// List, name and end your devices; a director ends anybody's
     #[command(subcommand)]
     Device(DeviceVerb),
@@ -389,6 +391,22 @@ pub(crate) enum MemberVerb {
         #[arg(value_parser = id)]
         person: String,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct Leave {
+    /// The colleague's id
+    #[arg(value_parser = id)]
+    pub(crate) person: String,
+    /// Give this colleague what nobody else reads
+    #[arg(long, value_name = "PERSON", value_parser = id)]
+    pub(crate) to: Option<String>,
+    /// Give them all that the leaver reads
+    #[arg(long, requires = "to")]
+    pub(crate) all: bool,
+    /// Then remove the leaver; refused while a dossier would be left without a reader
+    #[arg(long)]
+    pub(crate) finish: bool,
 }
 
 #[derive(Subcommand)]

@@ -95,6 +95,7 @@ async fn within(
             people::admit(vault, output, person, words.as_deref()).await
         }
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
+        Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
         Verb::Passphrase { new_passphrase_file } => {
             keys::change_passphrase(vault, passphrase, output, new_passphrase_file.as_deref()).await

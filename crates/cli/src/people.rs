@@ -3,10 +3,11 @@
 use serde_json::json;
 use zegel_vault::{
     Role, Vault, VaultError,
-    view::{MemberState, MemberView},
+    view::{LeavingView, MemberState, MemberView},
 };
 
 use crate::{
+    arguments::Leave,
     failure::Failure,
     home::Home,
     output::{Output, day, shown},
@@ -87,6 +88,32 @@ pub(crate) async fn remove(vault: &mut Vault, output: Output, person: &str) -> R
     output.note("What they have read stays read; nothing new opens for them.");
     output.result(&json!({ "person": person }), || vec!["Removed.".to_owned()])
 }
+
+/// Runs `zegel leave`.
+pub(crate) async fn leave(vault: &mut Vault, output: Output, leave: &Leave) -> Result<(), Failure> {
+    if let Some(successor) = &leave.to {
+        let count = vault.hand_over(&leave.person, successor, leave.all, &()).await?;
+        output.note(&format!("Handed over: {count}."));
+    }
+    let dossiers = vault.leaving(&leave.person).await?;
+    if leave.finish {
+        vault.remove_member(&leave.person).await?;
+        output.note("They were removed. What they have read stays read; nothing new opens for them.");
+    }
+    output.result(&json!({ "removed": leave.finish, "dossiers": dossiers }), || {
+        let line = |leaving: &LeavingView| {
+            let others = if leaving.others.is_empty() { "nobody else".to_owned() } else { leaving.others.join(", ") };
+            let last = leaving.handed_out.last().map(|last| day(u64::from(*last) * DAY));
+            let seen =
+                last.map_or("nothing was handed to them".to_owned(), |last| format!("last handed to them {last}"));
+            format!("{}  {}  (read by {}; {seen})", leaving.dossier, shown(&leaving.title), shown(&others))
+        };
+        dossiers.iter().map(line).collect()
+    })
+}
+
+/// Seconds.
+const DAY: u64 = 24 * 60 * 60;
 
 /// Runs `zegel grant`.
 pub(crate) async fn grant(vault: &mut Vault, output: Output, dossier: &str, person: &str) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 39] = [
+const VERBS: [&[&str]; 40] = [
     &[],
     &["init"],
     &["enrol"],
@@ -36,6 +36,7 @@ const VERBS: [&[&str]; 39] = [
     &["pledge", "show"],
     &["pledge", "sign"],
     &["authorised"],
+    &["leave"],
     &["device", "list"],
     &["device", "name"],
     &["device", "revoke"],

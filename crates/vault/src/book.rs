@@ -1,12 +1,13 @@
 //! A log as this vault holds it: its verified state and the seeds its owner was given.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::{Half, Hash, Key, Label, Seed, derive_key, labelled};
 use zegel_dossier::{CompartmentKind, Compartments};
 use zegel_ledger::{
-    CompartmentEpoch, CompartmentId, DeviceId, FileId, HalfId, Head, Log, LogId, OrganisationId, PersonId, RecordId,
+    CompartmentEpoch, CompartmentId, DeviceId, Directory, FileId, HalfId, Head, Log, LogId, OrganisationId, PersonId,
+    RecordId,
 };
 
 use crate::VaultError;
@@ -63,11 +64,28 @@ pub(crate) struct Book {
     /// Another device of this person verified every signature up to here; the chain that leads to it is enough.
     #[n(4)]
     pub(crate) attested: Option<Head>,
+    /// Entries by a device that was removed before they were seen here, and that nobody else has confirmed since.
+    #[n(5)]
+    pub(crate) doubtful: BTreeSet<u64>,
 }
 
 impl Book {
     pub(crate) fn new(log: Log) -> Self {
-        Self { log, seeds: Seeds::default(), kinds: Compartments::default(), read_only: false, attested: None }
+        Self {
+            log,
+            seeds: Seeds::default(),
+            kinds: Compartments::default(),
+            read_only: false,
+            attested: None,
+            doubtful: BTreeSet::new(),
+        }
+    }
+
+    /// Doubts entries from number `first` on whose device is removed by now and which nobody has confirmed; what was
+    /// verified here before the removal stays as it is.
+    pub(crate) fn doubt(&mut self, first: u64, directory: &Directory) {
+        let open = self.log.unconfirmed(directory).into_iter();
+        self.doubtful = open.filter(|entry| *entry >= first || self.doubtful.contains(entry)).collect();
     }
 
     /// The epoch in force of the person's compartment of a kind.

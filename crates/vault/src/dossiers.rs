@@ -134,7 +134,6 @@ impl Vault {
         let id = self.dossier_id(id)?;
         let book = self.book(id).await?.clone();
         self.need_halves(&[&book]).await?;
-        let unconfirmed = book.log.unconfirmed(&self.directory);
         let states: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
         let mut items = Vec::new();
         for (record, state) in states {
@@ -153,7 +152,7 @@ impl Vault {
                 compartment: Self::kind_of(&book, state.at).to_owned(),
                 author: self.name_of(state.author),
                 changed: state.claimed_time,
-                unconfirmed: unconfirmed.contains(&state.sequence),
+                unconfirmed: book.doubtful.contains(&state.sequence),
                 kind,
             });
         }

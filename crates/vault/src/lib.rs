@@ -14,6 +14,7 @@ mod error;
 mod files;
 mod inbox;
 mod keys;
+mod leaving;
 mod people;
 mod personal;
 mod policy;

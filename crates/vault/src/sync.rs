@@ -179,6 +179,7 @@ impl Vault {
             None => self.stored_book(id).await?,
         };
         let mut book = known.unwrap_or_else(|| Book::new(Log::new(id, kind)));
+        let first = book.log.next_sequence().max(book.attested.map_or(0, |head| head.sequence + 1));
         let mut kept = Vec::new();
         loop {
             let call = Pull { log: id, from: book.log.next_sequence(), limit: limits::PAGE, blobs: true };
@@ -227,7 +228,8 @@ impl Vault {
         // What does not lead to the head that was attested was verified by nobody.
         if book.log.head().is_some() && book.attested.is_none() {
             self.check_consent(&book).await;
-            let unconfirmed = book.log.unconfirmed(&self.directory).len();
+            book.doubt(first, &self.directory);
+            let unconfirmed = book.doubtful.len();
             // Nobody else writes in a personal log, so nobody else confirms it.
             if unconfirmed > 0 && kind != LogKind::Personal {
                 self.raise(Alarm::Unconfirmed(id.to_string(), unconfirmed));

@@ -73,6 +73,19 @@ pub struct DeviceView {
     pub revoked: Option<u64>,
 }
 
+/// A dossier that somebody who leaves can read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeavingView {
+    /// Its id.
+    pub dossier: String,
+    /// Its title.
+    pub title: String,
+    /// Who else reads it; nobody, if it has to be handed over.
+    pub others: Vec<String>,
+    /// The days, counted from 1970, on which something of it was handed to their devices.
+    pub handed_out: Vec<u32>,
+}
+
 /// A dossier as the recovery sheets show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoverableView {
