@@ -1,10 +1,11 @@
-//! The worker's end: takes calls, one at a time and short ones first, so that a draft never waits for a queue of films.
+//! The worker's end: takes calls one at a time, and files beside them. A file holds the vault when it begins and when it is
+//! put into its dossier; while it is sealed, sent or read, everything else goes on.
 
 use super::messages::{Command, Reply, Request};
-use super::serve::{Cancelled, Server};
-use futures::{StreamExt as _, channel::mpsc};
+use super::serve::{self, Cancelled, Served, Server};
+use futures::{StreamExt as _, channel::mpsc, lock::Mutex};
 use js_sys::{Array, Uint8Array};
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
 use zegel_vault::ports::Progress;
@@ -14,12 +15,6 @@ pub(crate) struct Job {
     pub(crate) call: u32,
     pub(crate) command: Command,
     pub(crate) file: Option<File>,
-}
-
-#[derive(Default)]
-struct Lanes {
-    short: VecDeque<Job>,
-    files: VecDeque<Job>,
 }
 
 /// Listens for calls until the page ends the worker.
@@ -32,9 +27,8 @@ pub(crate) fn start() {
 
 fn listen(scope: &DedicatedWorkerGlobalScope) {
     let cancelled = Cancelled::default();
-    let lanes = Rc::new(RefCell::new(Lanes::default()));
-    let (bell, mut rung) = mpsc::unbounded();
-    let taken = Rc::clone(&lanes);
+    let (calls, mut waiting_calls) = mpsc::unbounded();
+    let (files, mut waiting_files) = mpsc::unbounded();
     let stopped = Rc::clone(&cancelled);
     let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let parts: Array = event.data().unchecked_into();
@@ -42,12 +36,11 @@ fn listen(scope: &DedicatedWorkerGlobalScope) {
         match postcard::from_bytes(&bytes) {
             Ok(Request::Call(call, command)) => {
                 let job = Job { call, command, file: parts.get(1).dyn_into().ok() };
-                let mut lanes = lanes.borrow_mut();
-                match job.command {
-                    Command::AddFile(_) | Command::ReadFile(_) => lanes.files.push_back(job),
-                    _ => lanes.short.push_back(job),
-                }
-                let _ = bell.unbounded_send(());
+                let lane = match job.command {
+                    Command::AddFile(_) | Command::ReadFile(_) => &files,
+                    _ => &calls,
+                };
+                let _ = lane.unbounded_send(job);
             }
             Ok(Request::Cancel(call)) => {
                 stopped.borrow_mut().insert(call);
@@ -59,22 +52,29 @@ fn listen(scope: &DedicatedWorkerGlobalScope) {
     scope.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     heard.forget(); // lives as long as the worker
     let origin = scope.location().origin();
+    let server = Rc::new(Mutex::new(Server::new(origin, cancelled)));
+    let shared = Rc::clone(&server);
     wasm_bindgen_futures::spawn_local(async move {
-        let mut server = Server::new(origin, cancelled);
-        while rung.next().await.is_some() {
-            let next = {
-                let mut lanes = taken.borrow_mut();
-                lanes.short.pop_front().or_else(|| lanes.files.pop_front())
-            };
-            let Some(job) = next else { continue };
+        while let Some(job) = waiting_calls.next().await {
             let call = job.call;
-            match server.serve(job).await {
-                Ok((answer, blob)) => post(&Reply::Answer(call), &answer, blob.as_ref()),
-                Err(failure) => post(&Reply::Failed(call, failure), &[], None),
-            }
+            let served = shared.lock().await.serve(job).await;
+            answer(call, served);
+        }
+    });
+    wasm_bindgen_futures::spawn_local(async move {
+        while let Some(job) = waiting_files.next().await {
+            let call = job.call;
+            answer(call, serve::carry(&server, job).await);
         }
     });
     post(&Reply::Ready, &[], None);
+}
+
+fn answer(call: u32, served: Served) {
+    match served {
+        Ok((answer, blob)) => post(&Reply::Answer(call), &answer, blob.as_ref()),
+        Err(failure) => post(&Reply::Failed(call, failure), &[], None),
+    }
 }
 
 /// Tells the page that this worker died of a mistake.

@@ -3,6 +3,7 @@
 use super::host::{Job, Told};
 use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView, TodayView};
 use async_trait::async_trait;
+use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
@@ -52,7 +53,7 @@ pub(crate) struct Server {
 }
 
 /// An answer in postcard, and the bytes that go beside it.
-type Served = Result<(Vec<u8>, Option<Blob>), Failure>;
+pub(crate) type Served = Result<(Vec<u8>, Option<Blob>), Failure>;
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
@@ -79,6 +80,30 @@ fn hidden(secret: &Secret) -> Zeroizing<String> {
 /// The answer to `call`.
 fn say<C: Call>(_: &C, answer: C::Answer) -> Served {
     Ok((postcard::to_allocvec(&answer)?, None))
+}
+
+/// Carries a file. The vault is held while it begins and while it is put into its dossier, and is free in between.
+pub(crate) async fn carry(server: &Mutex<Server>, job: Job) -> Served {
+    let told = Told::new(job.call);
+    match job.command {
+        Command::AddFile(call) => {
+            let file = job.file.ok_or_else(|| Failure::of("file-unreadable"))?;
+            let cancelled = server.lock().await.cancelled.clone();
+            let mut source = Wanted { file: BlobSource::new(file.into()), call: job.call, cancelled };
+            let document = NewDocument { name: &call.name, media_type: &call.media_type, folder: &call.folder };
+            let upload = server.lock().await.vault()?.begin_file(&call.dossier, document, source.size())?;
+            let sent = upload.send(&mut source, &told).await?;
+            let item = server.lock().await.vault()?.finish_file(sent).await?;
+            say(&call, item)
+        }
+        Command::ReadFile(call) => {
+            let mut sink = BlobSink::new();
+            let download = server.lock().await.vault()?.begin_reading(&call.dossier, &call.item).await?;
+            download.run(&mut sink, &told).await?;
+            Ok((say(&call, ())?.0, Some(sink.finish(SAVED).map_err(VaultError::from)?)))
+        }
+        command => server.lock().await.serve(Job { command, ..job }).await,
+    }
 }
 
 impl Server {
@@ -161,19 +186,8 @@ impl Server {
             Command::DiscardDraft(call) => {
                 say(&call, self.vault()?.discard_draft(&call.dossier, call.item.as_deref()).await?)
             }
-            Command::AddFile(call) => {
-                let file = job.file.ok_or_else(|| Failure::of("file-unreadable"))?;
-                let cancelled = self.cancelled.clone();
-                let mut source = Wanted { file: BlobSource::new(file.into()), call: job.call, cancelled };
-                let document = NewDocument { name: &call.name, media_type: &call.media_type, folder: &call.folder };
-                let told = Told::new(job.call);
-                say(&call, self.vault()?.add_file(&call.dossier, document, &mut source, &told).await?)
-            }
-            Command::ReadFile(call) => {
-                let mut sink = BlobSink::new();
-                self.vault()?.read_file(&call.dossier, &call.item, &mut sink, &Told::new(job.call)).await?;
-                Ok((say(&call, ())?.0, Some(sink.finish(SAVED).map_err(VaultError::from)?)))
-            }
+            // Files are carried beside the calls: see `carry`.
+            Command::AddFile(_) | Command::ReadFile(_) => Err(Failure::of("file-unreadable")),
             Command::Search(call) => say(&call, self.vault()?.search(&call.words).await?),
             Command::Share(call) => {
                 let share = NewShare {
