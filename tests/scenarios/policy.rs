@@ -1,7 +1,7 @@
 //! The policy: chosen at set-up, read by every vault, and acted on. Who reads a new dossier, with which rights, and nobody
 //! before they signed the pledge.
 
-use zegel_crypto::Canonical as _;
+use zegel_crypto::{Canonical as _, Seed};
 use zegel_dossier::{PolicyRecord, Record};
 use zegel_ledger::LogKind;
 use zegel_tests::{
@@ -101,7 +101,9 @@ async fn a_policy_that_cannot_be_read_changes_nothing_and_is_told() {
     let (_, directory) = keys.directory(&world.relay()).await;
     let records = directory.records(keys.organisation).into_iter();
     let (id, state, _) = records.into_iter().find(|(.., record)| matches!(record, Record::Policy(_))).unwrap();
-    let nonsense = Record::Policy(PolicyRecord { text: "version = \"nonsense\"".to_owned() }).to_canonical();
+    let nonsense =
+        Record::Policy(PolicyRecord { text: "version = \"nonsense\"".to_owned(), blind: Seed::from_bytes([0; 32]) })
+            .to_canonical();
     let (change, blob) = directory.put(&keys, state.at, id, state.version + 1, nonsense);
     let entry = keys.entry(&directory.log, None, vec![change]);
     let at = (directory.log.id(), LogKind::Directory);

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use minicbor::{Decode, Encode};
+use zegel_crypto::Seed;
 use zegel_ledger::{Gate, Rights};
 
 pub use error::{Contradiction, Fault, PolicyError, Reason};
@@ -32,13 +33,16 @@ use crate::CompartmentKind;
 /// The format of the file that this version reads and writes.
 pub const FORMAT: u32 = 1;
 
-/// A policy as it is stored: its file.
+/// A policy as it is stored: its file, and what keeps its pledge from being guessed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct PolicyRecord {
     /// The file's text. Its version stands in it.
     #[n(0)]
     pub text: String,
+    /// 32 random bytes, the same in every version. The hash of a pledge is visible, and the pledges of profiles are known.
+    #[n(1)]
+    pub blind: Seed,
 }
 
 /// What a policy file says.

@@ -225,11 +225,14 @@ mod profiles {
     #[test]
     fn a_policy_is_stored_as_the_text_it_was_written_in() {
         for profile in Profile::all() {
-            let record = Record::Policy(PolicyRecord { text: profile.text(today()) });
+            let record = Record::Policy(PolicyRecord {
+                text: profile.text(today()),
+                blind: zegel_crypto::Seed::from_bytes([7; 32]),
+            });
             let bytes = minicbor::to_vec(&record).unwrap();
             let back: Record = minicbor::decode(&bytes).unwrap();
             assert_eq!(back, record);
-            let Record::Policy(PolicyRecord { text }) = back else { panic!("a policy") };
+            let Record::Policy(PolicyRecord { text, .. }) = back else { panic!("a policy") };
             assert_eq!(Policy::parse(&text), profile.policy(today()));
         }
     }

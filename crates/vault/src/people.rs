@@ -211,6 +211,7 @@ impl Vault {
         let [newcomer] = all.as_slice() else { return Err(VaultError::RegisteredTwice) };
         let (link, newcomer) = (*link, newcomer.clone());
         let invitation = self.invitations.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
+        self.role_rules(role_in(&invitation))?;
         let record = RecordId::make(&mut self.ports.rng());
         let grant_id = GrantId::make(&mut self.ports.rng());
         self.change_directory(None, |vault, draft| {

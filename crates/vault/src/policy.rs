@@ -1,7 +1,7 @@
 //! The organisation's policy as its directory says it, and what it asks: who reads a new dossier, with which rights, and
 //! that nobody is let into one before they signed the pledge.
 
-use zegel_crypto::{Hash, Label, labelled};
+use zegel_crypto::{Hash, Label, Seed, labelled};
 use zegel_dossier::{
     CompartmentKind, Policy, PolicyRecord, Profile, Record,
     policy::{Day, DossierRules, Role, RoleRules},
@@ -36,35 +36,35 @@ impl Default for FirstPolicy {
 }
 
 impl FirstPolicy {
-    /// The text that is stored, and what it says.
-    pub(crate) fn read(self, today: Day) -> Result<InForce, VaultError> {
+    /// What is stored, and what it says.
+    pub(crate) fn read(self, blind: Seed, today: Day) -> Result<InForce, VaultError> {
         let text = match self {
             Self::Profile(profile) => profile.text(today),
             Self::File(text) => text,
         };
-        InForce::read_for(text, today)
+        InForce::read_for(PolicyRecord { text, blind }, today)
     }
 }
 
-/// The policy in force: its text, and what it says.
+/// The policy in force: as it is stored, and what it says.
 #[derive(Clone, Debug)]
 pub(crate) struct InForce {
-    pub(crate) text: String,
+    pub(crate) record: PolicyRecord,
     pub(crate) policy: Policy,
 }
 
 impl InForce {
-    pub(crate) fn read(text: String) -> Result<Self, VaultError> {
-        let policy = Policy::parse(&text).map_err(|error| VaultError::Policy(error.to_string()))?;
-        Ok(Self { text, policy })
+    pub(crate) fn read(record: PolicyRecord) -> Result<Self, VaultError> {
+        let policy = Policy::parse(&record.text).map_err(|error| VaultError::Policy(error.to_string()))?;
+        Ok(Self { record, policy })
     }
 
     /// Reads one that somebody wants to be in force from now on.
-    fn read_for(text: String, today: Day) -> Result<Self, VaultError> {
-        if text.len() > POLICY_BYTES {
+    fn read_for(record: PolicyRecord, today: Day) -> Result<Self, VaultError> {
+        if record.text.len() > POLICY_BYTES {
             return Err(VaultError::TooLarge);
         }
-        let read = Self::read(text)?;
+        let read = Self::read(record)?;
         if read.policy.effective > today {
             Err(VaultError::PolicyNotYet(read.policy.effective.to_string()))
         } else {
@@ -72,16 +72,17 @@ impl InForce {
         }
     }
 
-    /// What a member signs: the text, in every language it has, for this organisation.
+    /// What a member signs: the text, in every language it has, for this organisation. The relay sees it and cannot guess
+    /// the text, though the profiles are public.
     pub(crate) fn pledge(&self, organisation: OrganisationId) -> Hash {
         let pledge = &self.policy.pledge;
-        let body = (organisation, pledge.version, pledge.text.dutch.as_str(), pledge.text.english.as_deref());
-        Hash::of(&labelled(Label::Pledge, &body))
+        let texts = (pledge.text.dutch.as_str(), pledge.text.english.as_deref());
+        Hash::of(&labelled(Label::Pledge, &(organisation, pledge.version, texts, &self.record.blind)))
     }
 
     /// As a record of the directory.
     pub(crate) fn record(&self) -> Record {
-        Record::Policy(PolicyRecord { text: self.text.clone() })
+        Record::Policy(self.record.clone())
     }
 }
 
@@ -101,10 +102,10 @@ impl Vault {
 
     /// The policy in force, for people.
     pub fn policy_view(&self) -> Result<PolicyView, VaultError> {
-        let InForce { text, policy } = self.policy.as_ref().ok_or(VaultError::NoPolicy)?;
+        let InForce { record, policy } = self.policy.as_ref().ok_or(VaultError::NoPolicy)?;
         Ok(PolicyView {
             version: policy.version,
-            text: text.clone(),
+            text: record.text.clone(),
             outdated: !policy.outdated(day(self.ports.clock.now())).is_empty(),
             roles: policy.roles.keys().map(|role| role.name().to_owned()).collect(),
             dossier_types: policy
@@ -119,7 +120,10 @@ impl Vault {
     /// that changed and kept its version; a role that is gone while somebody has it.
     pub async fn set_policy(&mut self, text: &str) -> Result<(), VaultError> {
         self.pull_own_directory().await?;
-        let next = InForce::read_for(text.to_owned(), day(self.ports.clock.now()))?;
+        let fresh_blind = Seed::make(&mut self.ports.rng());
+        let blind = self.policy.as_ref().map_or(fresh_blind, |policy| policy.record.blind.clone());
+        let record = PolicyRecord { text: text.to_owned(), blind };
+        let next = InForce::read_for(record, day(self.ports.clock.now()))?;
         let fresh = RecordId::make(&mut self.ports.rng());
         self.change_directory(None, |vault, draft| {
             vault.may_follow(&next.policy)?;
@@ -152,20 +156,19 @@ impl Vault {
 
     /// Takes over a policy that the directory says. One that cannot be read, or that is older than the one here, changes
     /// nothing and is told. Gives whether there is another one now.
-    pub(crate) fn learn_policy(&mut self, record: RecordId, text: String) -> bool {
-        if self.policy.as_ref().is_some_and(|known| known.text == text) {
-            self.policy_record = Some(record);
+    pub(crate) fn learn_policy(&mut self, id: RecordId, record: PolicyRecord) -> bool {
+        self.policy_record = Some(id);
+        if self.policy.as_ref().is_some_and(|known| known.record == record) {
             return false;
         }
-        let why = match InForce::read(text) {
+        let why = match InForce::read(record) {
             Ok(read) if self.policy.as_ref().is_none_or(|known| known.policy.version < read.policy.version) => {
-                (self.policy, self.policy_record) = (Some(read), Some(record));
+                self.policy = Some(read);
                 return true;
             }
             Ok(read) => format!("version {} is not newer than the one in force", read.policy.version),
             Err(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
         };
-        self.policy_record = Some(record);
         self.raise(Alarm::Policy(why));
         false
     }

@@ -134,7 +134,7 @@ impl Vault {
         text("organisation", &new.organisation)?;
         text("name", &new.name)?;
         passphrase_strength(&new.passphrase)?;
-        let policy = new.policy.read(day(ports.clock.now()))?;
+        let policy = new.policy.read(Seed::make(&mut ports.rng()), day(ports.clock.now()))?;
         if Self::state(&ports).await? != DeviceState::Empty {
             return Err(VaultError::AlreadyHere);
         }

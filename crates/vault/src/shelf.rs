@@ -9,7 +9,7 @@ use zegel_crypto::{
     pad::{RECORD_FLOOR, pad, unpad},
     seal::{open, seal},
 };
-use zegel_dossier::{CompartmentKind, Record};
+use zegel_dossier::{CompartmentKind, PolicyRecord, Record};
 use zegel_ledger::{
     CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, PersonId, RecordId, RecordState,
 };
@@ -62,9 +62,9 @@ struct DirectoryBook {
     leavers: BTreeSet<PersonId>,
     #[n(6)]
     looked_on: u64,
-    /// The text of the last policy that could be read.
+    /// The last policy that could be read.
     #[n(7)]
-    policy: Option<String>,
+    policy: Option<PolicyRecord>,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -81,7 +81,7 @@ impl Vault {
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
             (self.unshelved, self.leavers) = (book.unshelved, book.leavers);
-            self.policy = book.policy.and_then(|text| InForce::read(text).ok());
+            self.policy = book.policy.and_then(|record| InForce::read(record).ok());
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
             if self.directory.now().member(self.keys.person).is_some() {
                 self.learn_names().await?;
@@ -207,7 +207,7 @@ impl Vault {
             unshelved: self.unshelved.clone(),
             leavers: self.leavers.clone(),
             looked_on: self.looked_on,
-            policy: self.policy.as_ref().map(|policy| policy.text.clone()),
+            policy: self.policy.as_ref().map(|policy| policy.record.clone()),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
         let mut writes = vec![Write::Put(Table::Book, organisation.0.to_vec(), sealed)];

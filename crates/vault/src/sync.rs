@@ -408,7 +408,7 @@ impl Vault {
                     self.roles.extend(role.map(|role| (person.person, role)));
                     self.people.insert(person.person, person.name);
                 }
-                Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy.text),
+                Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy),
                 Ok(Record::Organisation(organisation)) => self.organisation = organisation.name,
                 Ok(Record::Invitation(invitation)) => {
                     self.invitations.insert(invitation.link, invitation);
