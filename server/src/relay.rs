@@ -62,7 +62,10 @@ impl Relay {
     /// Opens the folder, or makes it; a relay without an organisation gets a set-up token.
     pub fn open(config: Config) -> Result<Self, OpenError> {
         let folder = Folder::open(&config.data, config.reserve_bytes)?;
-        let wrong = |failure: Failure| OpenError::State(failure.0);
+        let wrong = |failure: Failure| match failure.0 {
+            Problem::Full => OpenError::Full(config.data.clone()),
+            problem => OpenError::State(problem),
+        };
         let (writer, shared) = Writer::start(&folder, config.cached_bytes).map_err(wrong)?;
         match shared.directory() {
             None => setup::offer(folder.path()),

@@ -4,7 +4,11 @@
 
 mod support;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
 
 use rusqlite::Connection;
 use support::{DAY, Organisation, Terms, call, config, hello};
@@ -159,6 +163,34 @@ async fn a_closed_dossier_is_forgotten_on_its_day_unless_it_is_held() {
     let founding = org.directory.log().founding().unwrap().clone();
     let draft = draft.entry(&org, &director, vec![Change::Found(founding)], Vec::new());
     assert_eq!(org.push(&director, vec![draft]).await.unwrap_err(), Problem::NotFound);
+}
+
+/// Whoever reads that a database is damaged restores an old one over it: a full disk must not be called that.
+#[tokio::test]
+async fn a_start_on_a_full_disk_is_not_called_damage() {
+    let mut org = Organisation::found().await;
+    org.stop();
+    let script = "mount -t tmpfs -o size=8m tmpfs \"$1\" || exit 77
+        if [ -n \"$3\" ]; then cp -r \"$3\" \"$1/data\" || exit 76; fi
+        cat /dev/zero > \"$1/ballast\" 2> /dev/null
+        exec \"$2\" serve --data \"$1/data\" --listen 127.0.0.1:0";
+    for before in [org.folder.path().to_str().unwrap(), ""] {
+        let disk = tempfile::tempdir().unwrap();
+        // The disk is seen by these programs alone and ends with them.
+        let tried = [&["--mount"][..], &["--mount", "--map-root-user"]].map(|options| {
+            let mut command = Command::new("unshare");
+            command.args(options).args(["sh", "-c", script, "sh"]).arg(disk.path());
+            command.args([env!("CARGO_BIN_EXE_zegel-relay"), before]).output()
+        });
+        let may = |ended: &Output| ended.status.code() != Some(77) && !ended.stderr.starts_with(b"unshare");
+        let Some(ended) = tried.into_iter().flatten().find(may) else {
+            eprintln!("not run: this user may not mount a small disk");
+            return;
+        };
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        assert!(said.contains("is full; make room and start again"), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,9 @@ use crate::failure::Failure;
 /// Databases up to this size are checked whole at each start.
 const QUICK_CHECK_BYTES: u64 = 64 << 20;
 
+/// Opening a database takes about this much of the disk.
+const LEAST_ROOM: u64 = 1 << 20;
+
 /// Why a folder cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -38,6 +41,9 @@ pub enum OpenError {
         /// What the system says.
         error: io::Error,
     },
+    /// There is no room.
+    #[error("the disk with {0} is full; make room and start again; nothing was changed")]
+    Full(PathBuf),
     /// A database is damaged.
     #[error("{path} is damaged ({detail}); nothing was changed; restore it from a backup")]
     Damaged {
@@ -103,8 +109,7 @@ impl Folder {
     /// Whether there is room for something new. Without it access can still be ended, and what is read be written down: a
     /// full disk must not keep open what somebody wants closed.
     pub(crate) fn has_room(&self) -> Result<bool, Failure> {
-        let disk = rustix::fs::statvfs(&self.path).map_err(io::Error::from)?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize) >= self.reserve)
+        Ok(room(&self.path)? >= self.reserve)
     }
 
     /// The same, as an error: [`Problem::Full`].
@@ -146,6 +151,12 @@ impl Folder {
     }
 }
 
+/// Bytes that the disk of this file or folder has left.
+fn room(path: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(path)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -157,6 +168,9 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 /// Makes a database if it is not there, and looks whether it is whole if it is.
 fn prepare(path: &Path, tables: &str) -> Result<(), OpenError> {
     let damaged = |error: rusqlite::Error| match error.sqlite_error_code() {
+        // SQLite calls it an I/O error where there is no room for the files beside the database.
+        _ if room(path).is_ok_and(|bytes| bytes < LEAST_ROOM) => OpenError::Full(path.to_owned()),
+        Some(rusqlite::ErrorCode::DiskFull) => OpenError::Full(path.to_owned()),
         Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen) => OpenError::NotWritable {
             path: path.to_owned(),
             error: io::Error::new(io::ErrorKind::PermissionDenied, error.to_string()),
