@@ -3,6 +3,7 @@
 
 mod bench;
 mod prerequisites;
+mod runner;
 mod sabotage;
 mod start;
 mod test;
@@ -18,7 +19,7 @@ cargo xtask COMMAND
   web [--dev]        build the app into target/web/dist; --dev: quickly, uncompressed
   test [--quick]     run everything; --quick: format, lints and native tests only
   sabotage [NAME]    remove one check at a time and see that a test turns red
-  bench              measure, beside the limit in the same run; --quick; relay or vault alone
+  bench              measure, beside the limit in the same run; --quick; relay, vault or browser alone
 ";
 
 fn main() -> ExitCode {

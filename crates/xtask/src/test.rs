@@ -2,9 +2,10 @@
 //! end.
 
 use crate::prerequisites::{self, Browser};
+use crate::runner::Runner;
 use crate::{web, workspace};
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -88,26 +89,11 @@ fn native(arguments: &[&str]) -> Command {
 
 /// Runs the tests marked for wasm in a real browser.
 fn wasm(report: &mut Report, browser: &Browser) -> Result<()> {
-    let build = ["build", "--profile", "xtask", "--package", "xtask", "--features", "wasm-tests"];
-    workspace::run(workspace::cargo(build).args(["--bin", "wasm-test-runner"]))?;
-    let capabilities = json!({ "goog:chromeOptions": {
-        "binary": browser.chromium,
-        "args": ["headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-            "disable-component-update", "disable-sync"],
-    }});
-    let capabilities_path = workspace::root().join("target/web/webdriver.json");
-    fs::create_dir_all(workspace::root().join("target/web"))?;
-    fs::write(&capabilities_path, capabilities.to_string())?;
+    let runner = Runner::build(browser)?;
     for (package, targets) in wasm_targets()? {
         let mut command =
             workspace::cargo(["test", "--no-fail-fast", "--target", prerequisites::WASM, "--package", &package]);
-        command
-            .args(targets)
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace::target().join("xtask/wasm-test-runner"))
-            .env("CHROMEDRIVER", &browser.driver)
-            .env("WASM_BINDGEN_USE_BROWSER", "1")
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities_path);
+        command.args(targets).envs(runner.environment());
         report.command(&format!("wasm tests of {package}"), &mut command);
     }
     Ok(())

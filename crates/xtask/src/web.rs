@@ -34,9 +34,9 @@ const ENGINE: &[u8] = b"zegel_vault7session5Vault";
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Visit {
     /// All of it.
-    total: u64,
+    pub(crate) total: u64,
     /// What has come when the page can be used: all but the vault.
-    before_unlock: u64,
+    pub(crate) before_unlock: u64,
 }
 
 impl Visit {

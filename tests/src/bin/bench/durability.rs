@@ -13,7 +13,7 @@ use anyhow::{Result, ensure};
 
 use crate::{
     client::{Connection, Prepared, Request, Session, drive},
-    organisation::Organisation,
+    organisation::{Organisation, Records},
     process::{Server, size},
     workload::{BATCH, Growth, cursor, found, together},
 };
@@ -33,7 +33,8 @@ pub(crate) struct Kept {
 pub(crate) async fn keep(organisation: &mut Organisation, relay: &Path, records: usize) -> Result<Kept> {
     let folder = tempfile::tempdir()?;
     let mut founded = Vec::new();
-    let singles = Growth::make(organisation, &mut founded, records / (10 * BATCH), BATCH, 1)?;
+    let singles = Growth::make(organisation, &mut founded, records / (10 * BATCH), BATCH, Records::ONE)?;
+    let batch = Records { count: BATCH, ..Records::ONE };
     let (mut chain, founding) = organisation.dossier()?;
     founded.push(founding);
 
@@ -51,7 +52,7 @@ pub(crate) async fn keep(organisation: &mut Organisation, relay: &Path, records:
         let session = Session::open(server.address, &organisation.signer()).await?;
         let mut lane = Vec::new();
         for _ in 0..100 {
-            lane.push(Prepared::new(&organisation.append(&mut chain, 1, BATCH)?));
+            lane.push(Prepared::new(&organisation.append(&mut chain, 1, batch)?));
         }
         drive(session.address, session.sign_all(&[lane]), 1).await?;
     }
@@ -90,7 +91,7 @@ pub(crate) async fn kill(organisation: &mut Organisation, relay: &Path, kills: u
     let mut founded = Vec::new();
     let mut writers = Vec::new();
     for _ in 0..WRITERS {
-        writers.push(Growth::make(organisation, &mut founded, APPENDS, 1, 1)?);
+        writers.push(Growth::make(organisation, &mut founded, APPENDS, 1, Records::ONE)?);
     }
     let mut server = Server::relay(relay, folder.path())?;
     found(organisation, &server, folder.path()).await?;

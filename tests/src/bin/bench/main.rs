@@ -1,15 +1,17 @@
-//! `cargo xtask bench [--quick] [relay | vault]`: the relay beside its limit and the vault against the relay, on this
-//! machine, now.
+//! `cargo xtask bench [--quick] [relay] [vault] [browser]`: the relay beside its limit, and the vault against the relay,
+//! as a program and in a browser, on this machine, now.
 //!
 //! The relay is the release binary as it is shipped; the limit is this program again, as [`limit`] says. Each round goes
 //! limit, relay, relay, limit, each on an empty folder, and what is reported is the median of the rounds' ratios. Rates
 //! are only worth quoting from a machine that is otherwise idle; processor time, bytes and memory hold on a busy one too.
 //! A sample of what was sent is read back: a server that drops work ends the run.
 
+mod browser;
 mod client;
 mod durability;
 mod histogram;
 mod limit;
+mod office;
 mod organisation;
 mod process;
 mod report;
@@ -17,16 +19,17 @@ mod vault;
 mod workload;
 
 use std::{
-    env, fs,
-    path::{Path, PathBuf},
+    env,
+    path::Path,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
 
+use office::Office;
 use report::{Round, Row, median, relay_rows, thousands};
-use workload::{Side, Workload};
+use workload::{Side, Visit, Workload};
 
 /// How much of everything.
 struct Extent {
@@ -35,40 +38,49 @@ struct Extent {
     kept: usize,
     kills: usize,
     vault: vault::Size,
-    sealed: usize,
+    /// On the list.
+    dossiers: usize,
 }
 
 const FULL: Extent = Extent {
     rounds: 3,
     relay: workload::Size {
         dossiers: 10_000,
-        pushed: 10_000,
-        singles: [500, 2000, 4800, 4800],
+        pushed: [10_000, 2000],
+        singles: [500, 2000, 4800, 4800, 500, 1600],
         pulled: 10_000,
         pulls: 5,
         polls: 3200,
     },
     kept: 100_000,
     kills: 5,
-    vault: vault::Size { dossiers: 10_000, reports: 1000, files: [16, 256] },
-    sealed: 256,
+    vault: vault::Size { reports: 10_000, files: [16, 256], sealed: 256 },
+    dossiers: 10_000,
 };
 
 const QUICK: Extent = Extent {
     rounds: 1,
     relay: workload::Size {
         dossiers: 500,
-        pushed: 2000,
-        singles: [200, 500, 1000, 1000],
+        pushed: [2000, 500],
+        singles: [200, 500, 1000, 1000, 100, 320],
         pulled: 2000,
         pulls: 2,
         polls: 2000,
     },
     kept: 10_000,
     kills: 2,
-    vault: vault::Size { dossiers: 200, reports: 50, files: [2, 16] },
-    sealed: 32,
+    vault: vault::Size { reports: 50, files: [2, 16], sealed: 32 },
+    dossiers: 200,
 };
+
+/// What is measured.
+#[derive(Clone, Copy)]
+struct Parts {
+    relay: bool,
+    vault: bool,
+    browser: bool,
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -78,11 +90,8 @@ fn main() -> ExitCode {
         parts => (&FULL, parts),
     };
     let done = match parts {
-        [] => run(extent, true, true),
-        ["relay"] => run(extent, true, false),
-        ["vault"] => run(extent, false, true),
         ["limit", data, request_key, content_key] => limit::serve(Path::new(data), request_key, content_key),
-        _ => Err(anyhow::anyhow!("usage: cargo xtask bench [--quick] [relay | vault]")),
+        _ => Parts::named(parts).and_then(|parts| run(extent, parts)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -93,7 +102,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(extent: &Extent, with_relay: bool, with_vault: bool) -> Result<()> {
+impl Parts {
+    /// Those that are named; without a name all of them.
+    fn named(names: &[&str]) -> Result<Self> {
+        if let Some(other) = names.iter().find(|name| !["relay", "vault", "browser"].contains(name)) {
+            bail!("{other}? cargo xtask bench [--quick] [relay] [vault] [browser]");
+        }
+        let named = |name| names.is_empty() || names.contains(&name);
+        Ok(Self { relay: named("relay"), vault: named("vault"), browser: named("browser") })
+    }
+}
+
+fn run(extent: &Extent, parts: Parts) -> Result<()> {
     if cfg!(debug_assertions) {
         bail!("figures of a debug build say nothing; use `cargo xtask bench`");
     }
@@ -105,11 +125,19 @@ fn run(extent: &Extent, with_relay: bool, with_vault: bool) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut journal = Journal { began: Instant::now(), machine: Vec::new() };
     let mut rows = Vec::new();
-    if with_relay {
+    if parts.relay {
         rows.extend(runtime.block_on(relay(extent, &binary, &mut journal))?);
     }
-    if with_vault {
-        rows.extend(runtime.block_on(vault(extent, &binary, &mut journal))?);
+    if parts.vault {
+        journal.look("shares and files")?;
+        rows.extend(runtime.block_on(vault::sharing_and_files(&binary, extent.vault))?);
+        rows.extend(runtime.block_on(vault::sealing(extent.vault.sealed))?);
+    }
+    if parts.vault || parts.browser {
+        rows.extend(runtime.block_on(list(extent, parts, &binary, &mut journal))?);
+    }
+    if parts.browser {
+        rows.extend(first_visit()?);
     }
     journal.look("done")?;
     println!("In the course of it: {}.\n", journal.machine.join("; "));
@@ -151,193 +179,72 @@ async fn relay(extent: &Extent, binary: &Path, journal: &mut Journal) -> Result<
     let kept = durability::keep(&mut workload.organisation, binary, extent.kept).await?;
     rows.extend(kept_rows(&rounds, &kept));
     let survived = durability::kill(&mut workload.organisation, binary, extent.kills).await?;
-    rows.push(Row {
-        work: format!("killed {} times under load", extent.kills),
-        measured: format!("{} lost of {} acknowledged", survived.lost, survived.acknowledged),
-        limit: String::new(),
-        ratio: String::new(),
-        target: "0 lost".to_owned(),
-        met: Some(survived.lost == 0),
-    });
+    rows.push(
+        Row::new(
+            format!("killed {} times under load", extent.kills),
+            format!("{} lost of {} acknowledged", survived.lost, survived.acknowledged),
+        )
+        .target("0 lost", survived.lost == 0),
+    );
     Ok(rows)
 }
 
-async fn vault(extent: &Extent, binary: &Path, journal: &mut Journal) -> Result<Vec<Row>> {
-    journal.look("the vault")?;
-    let figures = vault::measure(binary, extent.vault).await?;
-    let mut rows = vault_rows(&figures);
-    rows.extend(sealing_rows(vault::sealing(extent.sealed).await?));
-    rows.push(first_visit()?);
+/// A full list, on a device of its own and in a browser: one organisation for both.
+async fn list(extent: &Extent, parts: Parts, binary: &Path, journal: &mut Journal) -> Result<Vec<Row>> {
+    journal.look("a list to fill")?;
+    let mut office = Office::found(binary).await?;
+    office.fill(extent.dossiers).await?;
+    let mut rows = Vec::new();
+    if parts.vault {
+        journal.look("the list, native")?;
+        rows.extend(vault::list(&office, extent.dossiers).await?);
+    }
+    if parts.browser {
+        journal.look("the browser")?;
+        rows.extend(browser::list(&office, extent.dossiers).await?);
+    }
     Ok(rows)
+}
+
+/// What a browser downloads to open the app for the first time; `cargo xtask` has just built and weighed it.
+fn first_visit() -> Result<Vec<Row>> {
+    let weighed = env::var("ZEGEL_FIRST_VISIT").context("ZEGEL_FIRST_VISIT is not set; use `cargo xtask bench`")?;
+    let (page, all) = weighed.split_once(' ').context("two numbers of bytes")?;
+    let row = |work: &str, bytes: &str, budget: f64| -> Result<Row> {
+        let kilobytes = bytes.parse::<f64>()? / 1000.0;
+        let row = Row::new(work, format!("{} kB", thousands(kilobytes)));
+        Ok(row.target(&format!("{budget} kB"), kilobytes < budget))
+    };
+    Ok(vec![
+        row("first visit, all that is downloaded, brotli", all, 700.0)?,
+        row("first visit, before the unlock page can be used, brotli", page, 350.0)?,
+    ])
 }
 
 fn kept_rows(rounds: &[Round], kept: &durability::Kept) -> Vec<Row> {
-    let visits = || rounds.iter().flat_map(|round| &round.relay);
-    let limits = || rounds.iter().flat_map(|round| &round.limit);
-    let ready = median(visits().map(|visit| visit.ready.as_secs_f64() * 1e3));
-    let idle = median(visits().map(|visit| visit.idle));
-    let row = |work: &str, measured: String, limit: String, target: &str, met: Option<bool>| Row {
-        work: work.to_owned(),
-        measured,
-        limit,
-        ratio: String::new(),
-        target: target.to_owned(),
-        met,
+    let relays = |value: fn(&Visit) -> f64| median(rounds.iter().flat_map(|round| &round.relay).map(value));
+    let limits = |value: fn(&Visit) -> f64| median(rounds.iter().flat_map(|round| &round.limit).map(value));
+    let ready = |visit: &Visit| visit.ready.as_secs_f64() * 1e3;
+    let (first, idle) = (relays(ready), relays(|visit| visit.idle));
+    let again = kept.ready.as_secs_f64() * 1e3;
+    let disk = |work: &str, bytes: f64| {
+        let row = Row::new(work, format!("{} B", thousands(bytes))).beside("1,024 B", "");
+        row.target("1,250 B", bytes <= 1250.0)
     };
+    let loaded =
+        format!("{:.1} MiB ({:.1} MiB proportional)", relays(|visit| visit.loaded), relays(|visit| visit.proportional));
     vec![
-        row(
-            "start, empty folder, to the first 200",
-            format!("{ready:.0} ms"),
-            format!("{:.0} ms", median(limits().map(|visit| visit.ready.as_secs_f64() * 1e3))),
-            "50 ms",
-            Some(ready <= 50.0),
-        ),
-        row(
-            &format!("start after {} records", thousands(kept.records as f64)),
-            format!("{:.0} ms", kept.ready.as_secs_f64() * 1e3),
-            String::new(),
-            "50 ms",
-            Some(kept.ready <= Duration::from_millis(50)),
-        ),
-        row(
-            "resident memory, just started",
-            format!("{idle:.1} MiB"),
-            format!("{:.1} MiB", median(limits().map(|visit| visit.idle))),
-            "20 MiB",
-            Some(idle <= 20.0),
-        ),
-        row(
-            "resident memory after all of the above",
-            format!(
-                "{:.1} MiB ({:.1} MiB proportional)",
-                median(visits().map(|visit| visit.loaded)),
-                median(visits().map(|visit| visit.proportional))
-            ),
-            format!("{:.1} MiB", median(limits().map(|visit| visit.loaded))),
-            "20 MiB and its cache",
-            None,
-        ),
-        row(
-            "disk for a record of 1 KiB, 100 a commit",
-            format!("{} B", thousands(kept.batched)),
-            "1,024 B".to_owned(),
-            "1,250 B",
-            Some(kept.batched <= 1250.0),
-        ),
-        row(
-            "disk for a record of 1 KiB in a commit of its own",
-            format!("{} B", thousands(kept.single)),
-            "1,024 B".to_owned(),
-            "1,250 B",
-            Some(kept.single <= 1250.0),
-        ),
+        Row::new("start, empty folder, to the first 200", format!("{first:.0} ms"))
+            .beside(format!("{:.0} ms", limits(ready)), "")
+            .target("50 ms", first <= 50.0),
+        Row::new(format!("start after {} records", thousands(kept.records as f64)), format!("{again:.0} ms"))
+            .target("50 ms", again <= 50.0),
+        Row::new("resident memory, just started", format!("{idle:.1} MiB"))
+            .beside(format!("{:.1} MiB", limits(|visit| visit.idle)), "")
+            .target("20 MiB", idle <= 20.0),
+        Row::new("resident memory after all of the above (target: 20 MiB and its cache)", loaded)
+            .beside(format!("{:.1} MiB", limits(|visit| visit.loaded)), ""),
+        disk("disk for a record of 1 KiB, 100 a commit", kept.batched),
+        disk("disk for a record of 1 KiB in a commit of its own", kept.single),
     ]
-}
-
-fn vault_rows(figures: &vault::Figures) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let shared = |share: &vault::Shared| {
-        let (time, derivation) = (millis(share.time), millis(share.derivation));
-        let sent = thousands(share.sent as f64);
-        format!("{time:.0} ms, of them {derivation:.0} ms Argon2id; {sent} B in {} request", share.requests)
-    };
-    let heaviest = figures.files.last().map_or(0, |file| file.mebibytes);
-    let shares = [
-        (format!("sharing a report of a dossier with {} reports", figures.reports), &figures.share_long),
-        (format!("sharing a document of {heaviest} MiB"), &figures.share_file),
-    ];
-    for (work, share) in shares {
-        let met = share.time < Duration::from_millis(100) && share.sent <= 20 << 10;
-        rows.push(Row {
-            work,
-            measured: shared(share),
-            limit: format!("{} (a new dossier)", shared(&figures.share_empty)),
-            ratio: format!("time {:.2}", share.time.as_secs_f64() / figures.share_empty.time.as_secs_f64()),
-            target: "100 ms, 20 KiB".to_owned(),
-            met: Some(met),
-        });
-    }
-    let least = figures.files.first().map_or(0.0, |file| file.high_water);
-    for file in &figures.files {
-        rows.push(Row {
-            work: format!("file of {} MiB, by the vault", file.mebibytes),
-            measured: format!(
-                "up {:.0} MiB/s, down {:.0} MiB/s; relay at most {:.1} MiB resident",
-                file.up, file.down, file.high_water
-            ),
-            limit: format!("up {:.0} MiB/s, down {:.0} MiB/s", file.bare_up, file.bare_down),
-            ratio: format!("up {:.2}, down {:.2}", file.up / file.bare_up, file.down / file.bare_down),
-            target: "memory flat".to_owned(),
-            met: Some(file.high_water <= least + 8.0),
-        });
-    }
-    let listed = &figures.listed;
-    let beyond = listed.time.saturating_sub(listed.derivation);
-    let named = thousands(listed.dossiers as f64);
-    rows.push(Row {
-        work: format!("passphrase to list, {named} dossiers, native"),
-        measured: format!("{:.0} ms beyond {:.0} ms Argon2id", millis(beyond), millis(listed.derivation)),
-        limit: String::new(),
-        ratio: String::new(),
-        target: "1 s beyond (in a browser)".to_owned(),
-        met: Some(beyond < Duration::from_secs(1)),
-    });
-    rows.push(Row {
-        work: format!("search while typing, {named} dossiers, native"),
-        measured: format!(
-            "{:.1} ms; the first of a session {:.0} ms",
-            millis(listed.search),
-            millis(listed.first_search)
-        ),
-        limit: String::new(),
-        ratio: String::new(),
-        target: "30 ms (in a browser)".to_owned(),
-        met: Some(listed.search < Duration::from_millis(30)),
-    });
-    rows
-}
-
-fn sealing_rows([seal, bare_seal, open, bare_open]: [f64; 4]) -> Vec<Row> {
-    [("seal and name a file, native", seal, bare_seal), ("open a file, native", open, bare_open)]
-        .map(|(work, measured, bare)| Row {
-            work: work.to_owned(),
-            measured: format!("{} MiB/s", thousands(measured)),
-            limit: format!("{} MiB/s", thousands(bare)),
-            ratio: format!("{:.2}", measured / bare),
-            target: "0.6 of the limit (in a browser, of WebCrypto)".to_owned(),
-            met: Some(measured / bare >= 0.6),
-        })
-        .into()
-}
-
-/// What a browser downloads to open the app for the first time, from the last `cargo xtask web`.
-fn first_visit() -> Result<Row> {
-    let dist = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/web/dist");
-    let mut packed = 0;
-    let mut built = false;
-    for folder in [dist.clone(), dist.join("assets")] {
-        for entry in fs::read_dir(&folder).into_iter().flatten() {
-            let path = entry?.path();
-            let name = path.file_name().context("a file")?.to_string_lossy().into_owned();
-            built |= name.ends_with(".wasm.br");
-            // What does not compress has no packed form; licences are not downloaded.
-            if name.ends_with(".br") || name.ends_with(".woff2") {
-                packed += path.metadata()?.len();
-            }
-        }
-    }
-    let measured =
-        if built { format!("{} kB", thousands(packed as f64 / 1000.0)) } else { "the app is not built".into() };
-    Ok(Row {
-        work: "first visit, all that is downloaded, brotli".to_owned(),
-        measured,
-        limit: String::new(),
-        ratio: String::new(),
-        target: "700 kB".to_owned(),
-        met: built.then_some(packed < 700_000),
-    })
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

@@ -17,8 +17,18 @@ use zegel_protocol::calls::{Append, Bytes, Found, LogAppend, StoredHalf};
 
 use crate::client::Signer;
 
-/// Bytes of a record.
-pub(crate) const RECORD: usize = 1024;
+/// The records of an entry.
+#[derive(Clone, Copy)]
+pub(crate) struct Records {
+    pub(crate) count: usize,
+    /// Of each.
+    pub(crate) bytes: usize,
+}
+
+impl Records {
+    /// One, of a KiB.
+    pub(crate) const ONE: Self = Self { count: 1, bytes: 1024 };
+}
 
 /// The organisation.
 pub(crate) struct Organisation {
@@ -167,15 +177,15 @@ impl Organisation {
         Ok((chain, Append { logs, halves }))
     }
 
-    /// `entries` further entries of a dossier, of `records` new records each, as one append.
-    pub(crate) fn append(&mut self, chain: &mut Chain, entries: usize, records: usize) -> Result<Append> {
+    /// `entries` further entries of a dossier, of new records each, as one append.
+    pub(crate) fn append(&mut self, chain: &mut Chain, entries: usize, records: Records) -> Result<Append> {
         let mut signed = Vec::with_capacity(entries);
-        let mut blobs = Vec::with_capacity(entries * records);
+        let mut blobs = Vec::with_capacity(entries * records.count);
         let at = CompartmentEpoch { compartment: chain.compartment, epoch: 1 };
         for _ in 0..entries {
-            let mut changes = Vec::with_capacity(records);
-            for _ in 0..records {
-                let blob = self.bytes(RECORD)?;
+            let mut changes = Vec::with_capacity(records.count);
+            for _ in 0..records.count {
+                let blob = self.bytes(records.bytes)?;
                 let record = RecordId::make(&mut self.rng);
                 changes.push(Change::Put(Put { at, record, version: 1, blob: blob_name(&blob) }));
                 blobs.push(Bytes(blob));

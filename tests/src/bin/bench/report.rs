@@ -2,17 +2,35 @@
 
 use std::fmt;
 
-use crate::workload::{Figure, Visit, Work};
+use crate::workload::{Figure, KIB, Visit, Work};
 
 /// One line.
 pub(crate) struct Row {
-    pub(crate) work: String,
-    pub(crate) measured: String,
-    pub(crate) limit: String,
-    pub(crate) ratio: String,
-    pub(crate) target: String,
+    work: String,
+    measured: String,
+    limit: String,
+    ratio: String,
+    target: String,
     /// Nothing where the design sets no target.
-    pub(crate) met: Option<bool>,
+    met: Option<bool>,
+}
+
+impl Row {
+    /// What was measured, without a limit or a target yet.
+    pub(crate) fn new(work: impl Into<String>, measured: impl Into<String>) -> Self {
+        let (limit, ratio, target) = Default::default();
+        Self { work: work.into(), measured: measured.into(), limit, ratio, target, met: None }
+    }
+
+    /// With its limit in the same run.
+    pub(crate) fn beside(self, limit: impl Into<String>, ratio: impl Into<String>) -> Self {
+        Self { limit: limit.into(), ratio: ratio.into(), ..self }
+    }
+
+    /// With the target of the design.
+    pub(crate) fn target(self, target: &str, met: bool) -> Self {
+        Self { target: target.to_owned(), met: Some(met), ..self }
+    }
 }
 
 impl fmt::Display for Row {
@@ -61,33 +79,26 @@ fn relay_row(rounds: &[Round], work: Work) -> Row {
     };
     let micros = median(relay.iter().map(|figure| figure.micros()));
     let absolute = median(relay.iter().map(|figure| figure.rate()));
-    let (name, target, met) = match work {
-        Work::Push => ("push, 100 records a commit".to_owned(), "at most 12 µs a record", Some(micros <= 12.0)),
-        Work::Single(64) => (
-            "durable append of 1 KiB, 64 connections".to_owned(),
-            "half of the limit; 6,600/s",
-            Some(rate >= 0.5 && absolute >= 6600.0),
-        ),
-        Work::Single(connections) => (format!("durable append of 1 KiB, {}", counted(connections)), "", None),
-        Work::Pull => (
-            "full pull, pages of 500 with records".to_owned(),
-            "0.6 of the limit; at most 2 µs a record",
-            Some(rate >= 0.6 && micros <= 2.0),
-        ),
-        Work::PollNothing(connections) => {
-            (format!("poll, nothing new, {}", counted(connections)), "0.6 of the limit", Some(rate >= 0.6))
+    let row = Row::new(named(work), figures(&relay))
+        .beside(figures(&limit), format!("rate {rate:.2}, processor {processor:.2}"));
+    match work {
+        Work::Push(KIB) => row.target("at most 12 µs a record", micros <= 12.0),
+        Work::Single(KIB, 64) => row.target("half of the limit; 6,600/s", rate >= 0.5 && absolute >= 6600.0),
+        Work::Pull => row.target("0.6 of the limit; at most 2 µs a record", rate >= 0.6 && micros <= 2.0),
+        Work::PollNothing(_) | Work::PollOne(_) => row.target("0.6 of the limit", rate >= 0.6),
+        Work::Push(_) | Work::Single(..) => row,
+    }
+}
+
+fn named(work: Work) -> String {
+    match work {
+        Work::Push(bytes) => format!("push, 100 records of {} KiB a commit", bytes / KIB),
+        Work::Single(bytes, connections) => {
+            format!("durable append of {} KiB, {}", bytes / KIB, counted(connections))
         }
-        Work::PollOne(connections) => {
-            (format!("poll, one log changed, {}", counted(connections)), "0.6 of the limit", Some(rate >= 0.6))
-        }
-    };
-    Row {
-        work: name,
-        measured: figures(&relay),
-        limit: figures(&limit),
-        ratio: format!("rate {rate:.2}, processor {processor:.2}"),
-        target: target.to_owned(),
-        met,
+        Work::Pull => "full pull, pages of 500 with records".to_owned(),
+        Work::PollNothing(connections) => format!("poll, nothing new, {}", counted(connections)),
+        Work::PollOne(connections) => format!("poll, one log changed, {}", counted(connections)),
     }
 }
 

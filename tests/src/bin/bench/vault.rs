@@ -1,11 +1,9 @@
 //! The real vault against the real relay over HTTP: sharing, files, a list of ten thousand dossiers, search, sealing.
 
 use std::{
-    cell::Cell,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
     path::Path,
-    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -17,19 +15,18 @@ use zegel_crypto::{
     seal::{CHUNK, Opener, Salt, Sealer},
     unlock::Stretch,
 };
-use zegel_protocol::signature::SignatureHeaders;
-use zegel_tests::world::{PASSPHRASE, new_share};
+use zegel_tests::world::{PASSPHRASE, new_share, passphrase};
 use zegel_vault::{
-    FirstPolicy, NewDocument, NewOrganisation, Vault,
+    Inbox, NewDocument, Vault,
     memory::MemoryStore,
-    native::{HttpTransport, SqliteStore, SystemClock, SystemEntropy},
-    ports::{
-        Accelerator as _, Clock as _, FileError, FileSink, FileSource, InProcess, Ports, Store, Table, Transport,
-        TransportError, Write,
-    },
+    native::{SqliteStore, SystemClock},
+    ports::{Accelerator as _, Clock as _, FileError, FileSink, FileSource, InProcess},
 };
 
-use crate::process::Server;
+use crate::{
+    office::Office,
+    report::{Row, thousands},
+};
 
 const MIB: usize = 1 << 20;
 const MONTH: u64 = 30 * 24 * 60 * 60;
@@ -37,195 +34,159 @@ const MONTH: u64 = 30 * 24 * 60 * 60;
 /// How much the vault is given to do.
 #[derive(Clone, Copy)]
 pub(crate) struct Size {
-    /// Dossiers on the shelf.
-    pub(crate) dossiers: usize,
     /// Reports in the long dossier.
     pub(crate) reports: usize,
     /// Sizes of files, in MiB.
     pub(crate) files: [usize; 2],
+    /// MiB to seal and to open in memory.
+    pub(crate) sealed: usize,
 }
 
-/// One share.
+/// One share, made and opened.
 #[derive(Clone, Copy)]
-pub(crate) struct Shared {
-    pub(crate) time: Duration,
-    /// What one Argon2id takes meanwhile: a link's code is stretched like a passphrase.
-    pub(crate) derivation: Duration,
-    pub(crate) requests: u64,
-    pub(crate) sent: u64,
+struct Shared {
+    time: Duration,
+    requests: u64,
+    sent: u64,
+    /// Until the receiver has read it, and with how many requests.
+    opening: Duration,
+    opened: u64,
 }
 
 /// One file, up and down, beside the disk and the loopback without a vault.
-pub(crate) struct Moved {
-    pub(crate) mebibytes: usize,
+struct Moved {
+    mebibytes: usize,
     /// MiB a second.
-    pub(crate) up: f64,
-    pub(crate) down: f64,
-    pub(crate) bare_up: f64,
-    pub(crate) bare_down: f64,
+    up: f64,
+    down: f64,
+    bare_up: f64,
+    bare_down: f64,
     /// The most that the relay held meanwhile, in MiB.
-    pub(crate) high_water: f64,
+    high_water: f64,
 }
 
-/// What a full shelf costs.
-pub(crate) struct Listed {
-    pub(crate) dossiers: usize,
-    /// From passphrase to list, and what of it the key derivation takes.
-    pub(crate) time: Duration,
-    pub(crate) derivation: Duration,
-    /// The first search of a session, and one while typing.
-    pub(crate) first_search: Duration,
-    pub(crate) search: Duration,
-}
+/// Sharing out of dossiers of three kinds, and files, on a relay of their own.
+pub(crate) async fn sharing_and_files(relay: &Path, size: Size) -> Result<Vec<Row>> {
+    let mut office = Office::found(relay).await?;
+    // A link's code is stretched like a passphrase.
+    let derivation = derivation()?;
+    let empty = office.vault.new_dossier("Een leeg dossier").await?;
+    let item = office.report(&empty, 0).await?;
+    let from_empty = share(&mut office, &empty, &item).await?;
 
-/// What the vault took.
-pub(crate) struct Figures {
-    pub(crate) share_empty: Shared,
-    pub(crate) share_long: Shared,
-    pub(crate) share_file: Shared,
-    pub(crate) reports: usize,
-    pub(crate) files: Vec<Moved>,
-    pub(crate) listed: Listed,
-}
-
-/// Bytes and requests that went to the relay.
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    requests: u64,
-    sent: u64,
-}
-
-struct Counting {
-    inner: HttpTransport,
-    counts: Rc<Cell<Counts>>,
-}
-
-#[async_trait(?Send)]
-impl Transport for Counting {
-    async fn post(
-        &self,
-        path: &str,
-        body: Vec<u8>,
-        signature: Option<SignatureHeaders>,
-    ) -> Result<Vec<u8>, TransportError> {
-        let headers = signature.as_ref().map_or(0, |headers| {
-            headers.content_digest.len() + headers.signature_input.len() + headers.signature.len()
-        });
-        let Counts { requests, sent } = self.counts.get();
-        let sent = sent + (path.len() + headers + body.len()) as u64;
-        self.counts.set(Counts { requests: requests + 1, sent });
-        self.inner.post(path, body, signature).await
-    }
-}
-
-struct Desk {
-    server: Server,
-    counts: Rc<Cell<Counts>>,
-}
-
-impl Desk {
-    fn ports(&self, store: impl Store + 'static) -> Result<Ports> {
-        let inner = HttpTransport::new(&format!("http://{}", self.server.address))?;
-        Ok(Ports {
-            transport: Box::new(Counting { inner, counts: Rc::clone(&self.counts) }),
-            store: Box::new(store),
-            clock: Box::new(SystemClock),
-            entropy: Box::new(SystemEntropy),
-            accelerator: Box::new(InProcess),
-        })
-    }
-
-    async fn unlock(&self, store: SqliteStore) -> Result<(Vault, Duration)> {
-        let began = Instant::now();
-        let vault = Vault::unlock(self.ports(store)?, PASSPHRASE.to_owned().into()).await?;
-        vault.dossiers();
-        Ok((vault, began.elapsed()))
-    }
-
-    /// The third of five shares, by time.
-    async fn share(&self, vault: &mut Vault, dossier: &str, item: &str) -> Result<Shared> {
-        let derivation = derivation()?;
-        let mut shares = Vec::new();
-        for _ in 0..5 {
-            let before = self.counts.get();
-            let began = Instant::now();
-            vault.share(dossier, new_share(&[item], SystemClock.now() + MONTH)).await?;
-            let time = began.elapsed();
-            let after = self.counts.get();
-            let (requests, sent) = (after.requests - before.requests, after.sent - before.sent);
-            shares.push(Shared { time, derivation, requests, sent });
-        }
-        shares.sort_unstable_by_key(|share| share.time);
-        shares.get(2).copied().context("five shares")
-    }
-}
-
-/// Measures all of it on one relay.
-pub(crate) async fn measure(relay: &Path, size: Size) -> Result<Figures> {
-    let folder = tempfile::tempdir()?;
-    let server = Server::relay(relay, folder.path())?;
-    let desk = Desk { server, counts: Rc::default() };
-    let store = MemoryStore::new();
-    let new = NewOrganisation {
-        token: std::fs::read_to_string(folder.path().join("setup-token"))?,
-        organisation: "Stichting Voorbeeld".to_owned(),
-        name: "Iris de Vries".to_owned(),
-        passphrase: PASSPHRASE.to_owned().into(),
-        threshold: 2,
-        sheets: 3,
-        policy: FirstPolicy::default(),
-    };
-    let (mut vault, _) = Vault::found(desk.ports(store.clone())?, new).await?;
-
-    let share_empty = {
-        let dossier = vault.new_dossier("Een leeg dossier").await?;
-        let report = report(&mut vault, &dossier, 0).await?;
-        desk.share(&mut vault, &dossier, &report).await?
-    };
-    let long = vault.new_dossier("Een lang dossier").await?;
+    let long = office.vault.new_dossier("Een lang dossier").await?;
     let mut last = String::new();
     for number in 0..size.reports {
-        last = report(&mut vault, &long, number).await?;
+        last = office.report(&long, number).await?;
     }
-    let share_long = desk.share(&mut vault, &long, &last).await?;
-    let heavy = vault.new_dossier("Een zwaar dossier").await?;
+    let from_long = share(&mut office, &long, &last).await?;
+
+    let heavy = office.vault.new_dossier("Een zwaar dossier").await?;
     let mut files = Vec::new();
     let mut document = String::new();
     for mebibytes in size.files {
-        let (moved, item) = move_file(&desk, &mut vault, &heavy, mebibytes).await?;
+        let (moved, item) = move_file(&mut office, &heavy, mebibytes).await?;
         files.push(moved);
         document = item;
     }
-    let share_file = desk.share(&mut vault, &heavy, &document).await?;
+    let from_heavy = share(&mut office, &heavy, &document).await?;
 
-    for number in 0..size.dossiers {
-        let dossier = vault.new_dossier(&format!("Deelnemer {number:05} {}", NAMES[number % NAMES.len()])).await?;
-        // One in ten has a report to search in.
-        if number % 10 == 0 {
-            report(&mut vault, &dossier, number).await?;
-        }
+    let heaviest = files.last().map_or(0, |file| file.mebibytes);
+    let reports = thousands(size.reports as f64);
+    let mut rows = vec![
+        shared(&format!("sharing a report of a dossier with {reports} reports"), &from_long, &from_empty, derivation),
+        shared(&format!("sharing a document of {heaviest} MiB"), &from_heavy, &from_empty, derivation),
+    ];
+    let least = files.first().map_or(0.0, |file| file.high_water);
+    rows.extend(files.iter().map(|file| moved(file, least)));
+    Ok(rows)
+}
+
+fn shared(work: &str, share: &Shared, empty: &Shared, derivation: Duration) -> Row {
+    let figures = |share: &Shared| {
+        let Shared { time, requests, sent, opening, opened } = share;
+        format!(
+            "{:.0} ms, {} B in {requests} request; opened in {:.0} ms by {opened} requests",
+            millis(*time),
+            thousands(*sent as f64),
+            millis(*opening)
+        )
+    };
+    let met = share.time < Duration::from_millis(100) && share.sent <= 20 << 10;
+    Row::new(work, format!("{}; of each {:.0} ms Argon2id", figures(share), millis(derivation)))
+        .beside(
+            format!("a new dossier: {}", figures(empty)),
+            format!("time {:.2}", share.time.as_secs_f64() / empty.time.as_secs_f64()),
+        )
+        .target("100 ms, 20 KiB", met)
+}
+
+fn moved(file: &Moved, least: f64) -> Row {
+    let Moved { mebibytes, up, down, bare_up, bare_down, high_water } = file;
+    Row::new(
+        format!("file of {mebibytes} MiB, by the vault"),
+        format!("up {up:.0} MiB/s, down {down:.0} MiB/s; relay at most {high_water:.1} MiB resident"),
+    )
+    .beside(
+        format!("up {bare_up:.0} MiB/s, down {bare_down:.0} MiB/s"),
+        format!("up {:.2}, down {:.2}", up / bare_up, down / bare_down),
+    )
+    .target("memory flat", *high_water <= least + 8.0)
+}
+
+/// The third of five shares, by time.
+async fn share(office: &mut Office, dossier: &str, item: &str) -> Result<Shared> {
+    let mut shares = Vec::new();
+    for _ in 0..5 {
+        let before = office.counts();
+        let began = Instant::now();
+        let made = office.vault.share(dossier, new_share(&[item], SystemClock.now() + MONTH)).await?;
+        let time = began.elapsed();
+        let between = office.counts();
+        let ports = office.ports(MemoryStore::new())?;
+        let began = Instant::now();
+        let inbox = Inbox::open(ports, &made.link, &made.code).await?;
+        let opening = began.elapsed();
+        ensure!(inbox.view().items.len() == 1, "the receiver sees what was shared");
+        let (requests, sent) = (between.requests - before.requests, between.sent - before.sent);
+        shares.push(Shared { time, requests, sent, opening, opened: office.counts().requests - between.requests });
     }
-    // A shelf is warm when the last sync took note of everything.
-    vault.sync().await?;
-    drop(vault);
-    let with = copy(&store).await?;
+    shares.sort_unstable_by_key(|share| share.time);
+    shares.get(2).copied().context("five shares")
+}
+
+/// From passphrase to list, and search, on the director's own device.
+pub(crate) async fn list(office: &Office, dossiers: usize) -> Result<Vec<Row>> {
+    let device = office.device().await?;
     let derivation = derivation()?;
-    let (mut vault, time) = desk.unlock(SqliteStore::open(with.path())?).await?;
-    let dossiers = vault.dossiers().len();
-    ensure!(dossiers == size.dossiers + 3, "{dossiers} dossiers are on the shelf");
+    let began = Instant::now();
+    let mut vault = Vault::unlock(office.ports(SqliteStore::open(device.path())?)?, passphrase()).await?;
+    let listed = vault.dossiers().len();
+    let beyond = began.elapsed().saturating_sub(derivation);
+    ensure!(listed == dossiers, "{listed} dossiers are on the shelf");
+
     let began = Instant::now();
     ensure!(!vault.search("heftruck").await?.is_empty(), "the reports are found");
-    let first_search = began.elapsed();
-    let mut searches = Vec::new();
+    let first = began.elapsed();
+    let mut slowest = Duration::ZERO;
     for end in 1..="yasemin 00".len() {
         let began = Instant::now();
         vault.search(&"yasemin 00"[..end]).await?;
-        searches.push(began.elapsed());
+        slowest = slowest.max(began.elapsed());
     }
-    searches.sort_unstable();
-    let search = searches.last().copied().unwrap_or_default();
-    let listed = Listed { dossiers, time, derivation, first_search, search };
-    Ok(Figures { share_empty, share_long, share_file, reports: size.reports, files, listed })
+    let named = thousands(dossiers as f64);
+    Ok(vec![
+        Row::new(
+            format!("passphrase to list, {named} dossiers, native"),
+            format!("{:.0} ms beyond {:.0} ms Argon2id", millis(beyond), millis(derivation)),
+        )
+        .target("1 s beyond (in a browser)", beyond < Duration::from_secs(1)),
+        Row::new(
+            format!("search while typing, {named} dossiers, native"),
+            format!("{:.1} ms; the first of a device {:.1} s", millis(slowest), first.as_secs_f64()),
+        )
+        .target("30 ms (in a browser)", slowest < Duration::from_millis(30)),
+    ])
 }
 
 /// The shortest of three key derivations.
@@ -240,22 +201,8 @@ fn derivation() -> Result<Duration> {
     times.into_iter().min().context("three derivations")
 }
 
-const NAMES: [&str; 5] = ["Yasemin Öztürk", "Jan de Boer", "Fatima el Idrissi", "Sofie Peeters", "Łukasz Nowak"];
-
-async fn report(vault: &mut Vault, dossier: &str, number: usize) -> Result<String> {
-    let text = format!("Gesprek {number}: diploma heftruck, kwam op tijd, vervolgafspraak over twee weken. ").repeat(8);
-    Ok(vault.save_report(dossier, None, 0, &format!("Gesprek {number}"), &text, "2026-03-05").await?.item)
-}
-
-/// What a store in memory holds, as a store on disk.
-async fn copy(store: &MemoryStore) -> Result<tempfile::TempDir> {
-    let folder = tempfile::tempdir()?;
-    let disk = SqliteStore::open(folder.path())?;
-    for table in Table::ALL {
-        let values = store.all(table).await?.into_iter();
-        disk.write(values.map(|(key, value)| Write::Put(table, key, value)).collect()).await?;
-    }
-    Ok(folder)
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 /// A file that repeats a random mebibyte, on its way in or out.
@@ -300,19 +247,19 @@ impl FileSink for Repeated {
     }
 }
 
-async fn move_file(desk: &Desk, vault: &mut Vault, dossier: &str, mebibytes: usize) -> Result<(Moved, String)> {
+async fn move_file(office: &mut Office, dossier: &str, mebibytes: usize) -> Result<(Moved, String)> {
     let (bare_up, bare_down) = bare(mebibytes)?;
-    desk.server.forget_high_water()?;
+    office.server.forget_high_water()?;
     let document = NewDocument { name: "dossier.pdf", media_type: "application/pdf", folder: "" };
     let began = Instant::now();
-    let item = vault.add_file(dossier, document, &mut Repeated::new(mebibytes), &()).await?;
+    let item = office.vault.add_file(dossier, document, &mut Repeated::new(mebibytes), &()).await?;
     let up = mebibytes as f64 / began.elapsed().as_secs_f64();
     let mut sink = Repeated::new(mebibytes);
     let began = Instant::now();
-    vault.read_file(dossier, &item, &mut sink, &()).await?;
+    office.vault.read_file(dossier, &item, &mut sink, &()).await?;
     let down = mebibytes as f64 / began.elapsed().as_secs_f64();
     ensure!(sink.at == sink.size, "the file came back shorter");
-    Ok((Moved { mebibytes, up, down, bare_up, bare_down, high_water: desk.server.high_water()? }, item))
+    Ok((Moved { mebibytes, up, down, bare_up, bare_down, high_water: office.server.high_water()? }, item))
 }
 
 /// A file over the loopback to a synced disk, mebibyte by mebibyte, and back; in MiB a second.
@@ -353,9 +300,8 @@ fn bare(mebibytes: usize) -> Result<(f64, f64)> {
     Ok((rate(up), rate(down)))
 }
 
-/// MiB a second of sealing and opening with the name of the sealed bytes, and of bare AES-256-GCM in 16 KiB calls with a
-/// SHA-256: `[seal, bare, open, bare]`.
-pub(crate) async fn sealing(mebibytes: usize) -> Result<[f64; 4]> {
+/// Sealing and opening with the name of the sealed bytes, beside bare AES-256-GCM in 16 KiB calls with a SHA-256.
+pub(crate) async fn sealing(mebibytes: usize) -> Result<Vec<Row>> {
     let key = Key::from_bytes([7; 32]);
     let sealer = Sealer::new(&key, &Salt([1; 24]), b"bench");
     let opener = Opener::new(&key, b"bench", &sealer.header())?;
@@ -392,7 +338,18 @@ pub(crate) async fn sealing(mebibytes: usize) -> Result<[f64; 4]> {
         }
         timed(&mut times[3], began);
     }
-    Ok(times.map(|time| mebibytes as f64 / time.as_secs_f64()))
+    let [seal, bare_seal, open, bare_open] = times.map(|time| mebibytes as f64 / time.as_secs_f64());
+    Ok(vec![
+        beside_bare("seal and name a file, native", seal, bare_seal),
+        beside_bare("open a file, native", open, bare_open),
+    ])
+}
+
+fn beside_bare(work: &str, measured: f64, bare: f64) -> Row {
+    let rate = |rate| format!("{} MiB/s", thousands(rate));
+    Row::new(work, rate(measured))
+        .beside(rate(bare), format!("{:.2}", measured / bare))
+        .target("0.6 of the limit (in a browser, of WebCrypto)", measured / bare >= 0.6)
 }
 
 fn nonce(index: u64) -> aes_gcm::Nonce<aes_gcm::aead::consts::U12> {

@@ -9,7 +9,7 @@ use zegel_protocol::calls::{Append, Changes, Found, LogAppend, Pull};
 use crate::{
     client::{Load, Prepared, Session, drive},
     limit,
-    organisation::{Chain, Organisation},
+    organisation::{Chain, Organisation, Records},
     process::Server,
 };
 
@@ -18,10 +18,10 @@ use crate::{
 pub(crate) struct Size {
     /// Dossiers in the collection.
     pub(crate) dossiers: usize,
-    /// Records pushed in commits of [`BATCH`].
-    pub(crate) pushed: usize,
-    /// Single appends at each of [`CONNECTIONS`].
-    pub(crate) singles: [usize; 4],
+    /// Records pushed in commits of [`BATCH`], of a KiB and of sixteen.
+    pub(crate) pushed: [usize; 2],
+    /// Single appends at each of [`SINGLES`].
+    pub(crate) singles: [usize; 6],
     /// Entries of the log that is pulled.
     pub(crate) pulled: usize,
     /// How often it is pulled.
@@ -32,8 +32,12 @@ pub(crate) struct Size {
 
 /// Records in one commit of a batched push, and logs in one request when there are many to make.
 pub(crate) const BATCH: usize = 100;
-/// Connections at once, of single appends.
-pub(crate) const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
+/// Bytes of a record, but where [`LARGE`] is named.
+pub(crate) const KIB: usize = 1 << 10;
+/// Bytes of a record as long as a long report.
+const LARGE: usize = 16 * KIB;
+/// Single appends: bytes of the record, and connections at once.
+const SINGLES: [(usize, usize); 6] = [(KIB, 1), (KIB, 16), (KIB, 64), (KIB, 256), (LARGE, 1), (LARGE, 64)];
 /// Entries in one request when a long log is filled.
 const FILL: usize = 200;
 const PAGE: u16 = 500;
@@ -48,10 +52,10 @@ pub(crate) enum Side {
 /// One workload.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Work {
-    /// Commits of [`BATCH`] records.
-    Push,
-    /// Commits of one record, over this many connections.
-    Single(usize),
+    /// Commits of [`BATCH`] records of so many bytes.
+    Push(usize),
+    /// Commits of one record of so many bytes, over so many connections.
+    Single(usize, usize),
     /// Pages of a whole log, with blobs.
     Pull,
     /// Polls when nothing changed, over this many connections.
@@ -97,7 +101,7 @@ pub(crate) struct Workload {
     pub(crate) organisation: Organisation,
     size: Size,
     collection: Vec<Prepared>,
-    push: Growth,
+    pushes: [(usize, Growth); 2],
     singles: Vec<Vec<Growth>>,
     long: Growth,
 }
@@ -115,7 +119,7 @@ impl Growth {
         founded: &mut Vec<Append>,
         appends: usize,
         entries: usize,
-        records: usize,
+        records: Records,
     ) -> Result<Self> {
         let (mut chain, founding) = organisation.dossier()?;
         founded.push(founding);
@@ -149,16 +153,20 @@ impl Workload {
         for _ in 0..size.dossiers {
             founded.push(organisation.dossier()?.1);
         }
-        let push = Growth::make(&mut organisation, &mut founded, size.pushed / BATCH, 1, BATCH)?;
+        let mut push = |bytes, records| -> Result<_> {
+            let batch = Records { count: BATCH, bytes };
+            Ok((bytes, Growth::make(&mut organisation, &mut founded, records / BATCH, 1, batch)?))
+        };
+        let pushes = [push(KIB, size.pushed[0])?, push(LARGE, size.pushed[1])?];
         let mut singles = Vec::new();
-        for (connections, appends) in CONNECTIONS.into_iter().zip(size.singles) {
-            let each = appends.div_ceil(connections);
-            let lanes = (0..connections).map(|_| Growth::make(&mut organisation, &mut founded, each, 1, 1));
+        for ((bytes, connections), appends) in SINGLES.into_iter().zip(size.singles) {
+            let (each, one) = (appends.div_ceil(connections), Records { count: 1, bytes });
+            let lanes = (0..connections).map(|_| Growth::make(&mut organisation, &mut founded, each, 1, one));
             singles.push(lanes.collect::<Result<_>>()?);
         }
-        let long = Growth::make(&mut organisation, &mut founded, size.pulled / FILL, FILL, 1)?;
+        let long = Growth::make(&mut organisation, &mut founded, size.pulled / FILL, FILL, Records::ONE)?;
         let collection = together(founded).iter().map(Prepared::new).collect();
-        Ok(Self { organisation, size, collection, push, singles, long })
+        Ok(Self { organisation, size, collection, pushes, singles, long })
     }
 
     /// Starts a server on an empty folder, sends everything, and says what it took.
@@ -180,10 +188,13 @@ impl Workload {
         drive(session.address, session.sign_all(std::slice::from_ref(&self.collection)), 1).await?;
 
         let measure = Measure { server: &server, session: &session };
-        let mut figures = vec![measure.run(Work::Push, &[self.push.prepared()], 1, BATCH).await?];
-        for (connections, lanes) in CONNECTIONS.into_iter().zip(&self.singles) {
+        let mut figures = Vec::new();
+        for (bytes, push) in &self.pushes {
+            figures.push(measure.run(Work::Push(*bytes), &[push.prepared()], 1, BATCH).await?);
+        }
+        for ((bytes, connections), lanes) in SINGLES.into_iter().zip(&self.singles) {
             let lanes: Vec<_> = lanes.iter().map(Growth::prepared).collect();
-            figures.push(measure.run(Work::Single(connections), &lanes, 1, 1).await?);
+            figures.push(measure.run(Work::Single(bytes, connections), &lanes, 1, 1).await?);
         }
         if side == Side::Relay {
             self.check_sample(&session).await?;
@@ -196,8 +207,10 @@ impl Workload {
 
     /// Reads back what was pushed: every entry with one of its hundred records, and a hundredth of the single appends.
     async fn check_sample(&self, session: &Session) -> Result<()> {
-        for append in 0..self.push.appends.len() {
-            ensure!(self.push.is_stored(session, append).await?, "a pushed batch is not what was sent");
+        for (_, push) in &self.pushes {
+            for append in 0..push.appends.len() {
+                ensure!(push.is_stored(session, append).await?, "a pushed batch is not what was sent");
+            }
         }
         for lane in self.singles.iter().flatten() {
             for append in (0..lane.appends.len()).step_by(BATCH) {
@@ -225,7 +238,7 @@ impl Workload {
         let pages = (0..entries).step_by(usize::from(PAGE)).map(|from| Prepared::new(&page(from))).collect();
         let mut figure = measure.run(Work::Pull, &[pages], self.size.pulls, 1).await?;
         figure.count = (entries * self.size.pulls) as u64;
-        ensure!(figure.load.bytes > figure.count * crate::organisation::RECORD as u64, "records are missing");
+        ensure!(figure.load.bytes > figure.count * KIB as u64, "records are missing");
         figures.push(figure);
         Ok(())
     }
