@@ -1,6 +1,6 @@
 //! The ways into the vault: devices, the passphrase, key cards.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 use zegel_vault::{Vault, native::PathSink, view::DeviceView};
@@ -91,7 +91,7 @@ pub(crate) async fn card(
     Ok(())
 }
 
-fn printed(out: &PathBuf) -> bool {
+fn printed(out: &Path) -> bool {
     let question = format!("Print {} now. Type yes when it is on paper, and the old cards end", out.display());
     passphrase::line(&question).is_some_and(|answer| *answer == "yes")
 }

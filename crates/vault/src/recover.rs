@@ -353,11 +353,9 @@ fn read(texts: &[String]) -> Result<Vec<RecoverySheet>, VaultError> {
             PrintedError::DamagedGroup { line } => VaultError::DamagedSheet(number, line),
             _ => VaultError::NotASheet(number),
         })?;
-        if let Some(first) = sheets.first() {
-            if (first.organisation, first.split, first.threshold) != (sheet.organisation, sheet.split, sheet.threshold)
-            {
-                return Err(VaultError::OtherSheet(number));
-            }
+        let printed_with = |first: &RecoverySheet| (first.organisation, first.split, first.threshold);
+        if sheets.first().is_some_and(|first| printed_with(first) != printed_with(&sheet)) {
+            return Err(VaultError::OtherSheet(number));
         }
         if sheets.iter().all(|known| known.index != sheet.index) {
             sheets.push(sheet);
