@@ -2,6 +2,7 @@
 //! drives a browser and installs what it lacks where it can.
 
 mod bench;
+mod demo;
 mod prerequisites;
 mod runner;
 mod sabotage;
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   start              build the app and the relay, serve both on http://localhost:8080
+  start --demo       the same, with an organisation that does not exist to look around in
   web [--dev]        build the app into target/web/dist; --dev: quickly, uncompressed
   test [--quick]     run everything; --quick: format, lints and native tests only
   sabotage [NAME]    remove one check at a time and see that a test turns red
