@@ -171,7 +171,7 @@ fn make(folder: &Path) -> Result<()> {
     let person = text(newcomer, "person")?;
     let words: Vec<&str> = newcomer["words"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     iris.run(&["member", "admit", &person, "--words", &words.join(" ")])?;
-    ruben.run(&["pledge", "sign"])?;
+    ruben.run(&["pledge", "sign", "--accept"])?;
 
     let samples = workspace::root().join("tests/samples/drive-export/Deelnemers");
     iris.run(&["import", &samples.to_string_lossy()])?;
