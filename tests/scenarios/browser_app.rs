@@ -119,6 +119,26 @@ async fn a_locked_vault_asks_for_the_passphrase_and_opens_on_the_list() -> Resul
     browser.quiet().await
 }
 
+#[tokio::test]
+async fn a_vault_whose_program_does_not_come_is_asked_for_again() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    set_up(&browser, &relay).await?;
+    let devtools = browser.driver().cdp();
+    devtools.send_raw("Network.enable", serde_json::json!({})).await?;
+    devtools.send_raw("Network.setBlockedURLs", serde_json::json!({ "urls": ["*/assets/vault-*.wasm"] })).await?;
+    browser.driver().refresh().await?;
+    browser.see("De server is niet te bereiken").await?;
+    devtools.send_raw("Network.setBlockedURLs", serde_json::json!({ "urls": [] })).await?;
+    browser.press("Probeer opnieuw").await?;
+    browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+    browser.press("Ontgrendel").await?;
+    browser.see("Vandaag").await?;
+    browser.quiet().await
+}
+
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
 
 /// Makes an organisation of an empty relay, by what the pages ask.

@@ -25,12 +25,10 @@ if (able) {
   const trusted = globalThis.trustedTypes
     ? trustedTypes.createPolicy("vault", { createScriptURL: refuseOthers }).createScriptURL(own)
     : own;
-  globalThis.startVault = () => {
+  // Gives a worker that the program will reach; calls `missing` if it does not.
+  globalThis.startVault = (missing) => {
     const worker = new Worker(trusted, { type: "module" });
-    program().then(
-      (module) => worker.postMessage(module),
-      () => worker.dispatchEvent(new Event("error")),
-    );
+    program().then((module) => worker.postMessage(module), () => missing());
     return worker;
   };
   await init({ module_or_path: fetch("/assets/page.wasm", { integrity: "{{integrity page.wasm}}" }) });

@@ -27,6 +27,8 @@ struct Line {
     unsent: Vec<(Vec<u8>, Option<JsValue>)>,
     open: HashMap<u32, Open>,
     next: u32,
+    /// What a call hears once there is no worker.
+    ended: &'static str,
 }
 
 struct Open {
@@ -63,9 +65,17 @@ impl Client {
             unsent: Vec::new(),
             open: HashMap::new(),
             next: 1,
+            ended: "stopped",
         };
         let client = Self(Rc::new(RefCell::new(line)));
-        match spawn() {
+        let weak = Rc::downgrade(&client.0);
+        // It may come to nothing long after this client has gone, so it owns itself.
+        let missing = Closure::once_into_js(move || {
+            if let Some(line) = weak.upgrade() {
+                Self(line).miss();
+            }
+        });
+        match spawn(&missing) {
             Ok(worker) => {
                 let weak = Rc::downgrade(&client.0);
                 let failed = broken.clone();
@@ -142,6 +152,8 @@ impl Client {
             line.next += 1;
             if line.worker.is_some() {
                 line.open.insert(number, Open { answer, progress });
+            } else {
+                let _ = answer.send(Err(Failure::of(line.ended)));
             }
             number
         };
@@ -184,6 +196,19 @@ impl Client {
         }
     }
 
+    /// The program of the vault did not come: whoever waits hears that the relay is out of reach.
+    fn miss(&self) {
+        if self.0.borrow().worker.is_none() {
+            return; // ended before
+        }
+        let open = std::mem::take(&mut self.0.borrow_mut().open);
+        self.end();
+        self.0.borrow_mut().ended = "relay-unreachable";
+        for (_, open) in open {
+            let _ = open.answer.send(Err(Failure::of("relay-unreachable")));
+        }
+    }
+
     fn settle(&self, number: u32, result: Answered) {
         let open = self.0.borrow_mut().open.remove(&number);
         if let Some(open) = open {
@@ -207,11 +232,12 @@ impl Line {
     }
 }
 
-/// Under Trusted Types a worker starts from a trusted URL only, which `boot.js` keeps to itself.
-fn spawn() -> Result<Worker, JsValue> {
+/// Under Trusted Types a worker starts from a trusted URL only, which `boot.js` keeps to itself. `missing` is called if
+/// the program does not come.
+fn spawn(missing: &JsValue) -> Result<Worker, JsValue> {
     let global = js_sys::global();
     let start: Function = Reflect::get(&global, &"startVault".into())?.dyn_into()?;
-    start.call0(&global)?.dyn_into()
+    start.call1(&global, missing)?.dyn_into()
 }
 
 /// An answer, or that the worker ended before it came.
