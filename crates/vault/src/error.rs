@@ -66,13 +66,13 @@ pub enum VaultError {
     #[error("what answers at this address is not a Zegel relay; check the address")]
     NotARelay,
     /// Another version.
-    #[error("the relay speaks version {0} of the protocol and this app version {1}; update the older of the two")]
+    #[error("{}", of_versions(*.0, *.1))]
     RelayVersion(u16, u16),
     /// Its disk is full.
-    #[error("the relay's disk is full; tell its operator; your change was not sent")]
+    #[error("the relay's disk is full; tell its operator; nothing was changed")]
     RelayFull,
     /// It cannot write.
-    #[error("the relay cannot write to its disk; tell its operator; your change was not sent")]
+    #[error("the relay cannot write to its disk; tell its operator; nothing was changed")]
     RelayReadOnly,
     /// Too much at once.
     #[error("the relay is busy; wait a moment and try again")]
@@ -289,6 +289,15 @@ impl VaultError {
             Self::File(FileError::Unreadable(why) | FileError::Unwritable(why)) => vec![why.clone()],
             _ => Vec::new(),
         }
+    }
+}
+
+fn of_versions(theirs: u16, ours: u16) -> String {
+    let versions = format!("the relay speaks version {theirs} of the protocol and this program version {ours}");
+    if theirs > ours {
+        format!("{versions}; update this program")
+    } else {
+        format!("{versions}; ask the relay's operator to update it")
     }
 }
 

@@ -336,7 +336,9 @@ impl Vault {
             let taken = self.take_directory_page(&page, &blobs);
             kept.extend(blobs.into_values());
             if let Err(refusal) = taken {
-                self.raise(alarm_of(id, refusal));
+                let log = self.directory.log();
+                let forked = page.entries.iter().any(|entry| log.is_forked_by(entry, &self.directory));
+                self.raise(if forked { Alarm::Fork(id.to_string()) } else { alarm_of(id, refusal) });
                 return Err(refusal.into());
             }
             if page.entries.is_empty() || self.directory.head() == page.head {

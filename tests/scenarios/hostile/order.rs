@@ -145,7 +145,7 @@ async fn directory_equivocation() {
     let before = scene.heads(Scene::IRIS).await;
     let said = scene.iris.vault.sync().await;
     assert_eq!(said.err(), Some(VaultError::Untrusted(Refusal::Fork)));
-    scene.withstood(Scene::IRIS, &before, &refused(&organisation, Refusal::Fork)).await;
+    scene.withstood(Scene::IRIS, &before, &Alarm::Fork(organisation)).await;
 }
 
 #[tokio::test]
