@@ -74,9 +74,17 @@ impl Vault {
             return Ok(());
         }
         let mut records = Vec::new();
-        for id in self.unshelved.keys().copied().collect::<Vec<_>>() {
-            if self.slots.contains_key(&id) {
-                records.push((RecordId(id.0), self.draft_kept(id).await?));
+        for id in self.unshelved.keys().copied().filter(|id| self.slots.contains_key(id)).collect::<Vec<_>>() {
+            let was_open = self.books.contains_key(&id);
+            match self.draft_kept(id).await {
+                Ok(record) => records.push((RecordId(id.0), record)),
+                Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                // What this person reads no more needs no slot.
+                Err(_) => {}
+            }
+            // Thousands may have changed; they need not all stay in memory.
+            if !was_open {
+                self.books.remove(&id);
             }
         }
         if !earlier {
