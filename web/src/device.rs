@@ -44,6 +44,26 @@ pub(crate) fn keep_store() {
     });
 }
 
+/// What this browser and the system it runs on are called, as far as people know them by name.
+pub(crate) fn browser() -> Option<(&'static str, &'static str)> {
+    // Most say that they are others as well, so the order counts.
+    const BROWSERS: [(&str, &str); 5] =
+        [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("CrOS", "ChromeOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let agent = window().navigator().user_agent().ok()?;
+    let known =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    known(&BROWSERS).zip(known(&SYSTEMS))
+}
+
 /// Seconds since 1970, as this machine believes.
 pub(crate) fn now() -> u64 {
     (js_sys::Date::now() / 1000.0) as u64

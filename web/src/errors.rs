@@ -5,12 +5,18 @@ use crate::{language::Language, worker::messages::Failure};
 impl Language {
     /// The sentence for a failure. A key that is not known here shows the vault's own sentence.
     pub(crate) fn failure(self, failure: &Failure) -> String {
-        let first = failure.names.first().map_or("", String::as_str);
+        let named = |place: usize| failure.names.get(place).map_or("", String::as_str);
+        let first = named(0);
         let sentence = match failure.key.as_str() {
             "wrong-passphrase" => self.error_wrong_passphrase(),
             "damaged-card" => return self.error_damaged_card(first),
             "not-a-card" => self.error_not_a_card(),
             "card-not-known" => self.error_card_not_known(),
+            "damaged-sheet" => return self.error_damaged_sheet(named(1), first),
+            "not-a-sheet" => return self.error_not_a_sheet(first),
+            "other-sheet" => return self.error_other_sheet(first),
+            "too-few-sheets" => return self.error_too_few_sheets(named(1), first),
+            "wrong-sheets" => self.error_wrong_sheets(),
             "bad-link" => self.error_bad_link(),
             "bad-code" => self.error_bad_code(),
             "wrong-code" => self.error_wrong_code(),

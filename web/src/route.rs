@@ -45,12 +45,24 @@ pub(crate) enum Route {
     /// To compare words and admit one.
     #[at("/colleagues/:person/admit")]
     Admit { person: String },
-    /// To remove one.
+    /// One who leaves.
     #[at("/colleagues/:person/remove")]
     Remove { person: String },
     /// Language, lock, sign out.
     #[at("/settings")]
     Settings,
+    /// Devices, passphrase and key card.
+    #[at("/settings/keys")]
+    Keys,
+    /// To end another device.
+    #[at("/settings/keys/devices/:device/end")]
+    EndDevice { device: String },
+    /// Another passphrase.
+    #[at("/settings/keys/passphrase")]
+    Passphrase,
+    /// A new key card.
+    #[at("/settings/keys/card")]
+    NewCard,
     /// To wipe this device.
     #[at("/settings/sign-out")]
     SignOut,
@@ -130,6 +142,8 @@ mod tests {
             Route::Report { id: id(), item: "i".into() },
             Route::Share { id: id() },
             Route::Revoke { id: id(), share: "s".into() },
+            Route::Keys,
+            Route::EndDevice { device: "d".into() },
         ] {
             assert_eq!(Route::recognize(&route.to_path()), Some(route));
         }

@@ -3,6 +3,7 @@
 pub(crate) mod access_list;
 pub(crate) mod alarms;
 pub(crate) mod copy;
+pub(crate) mod device_name;
 pub(crate) mod document_list;
 pub(crate) mod drop_zone;
 pub(crate) mod empty;
@@ -10,6 +11,7 @@ pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod handed_out;
 pub(crate) mod identity;
+pub(crate) mod key_card;
 pub(crate) mod language_choice;
 pub(crate) mod link;
 pub(crate) mod mark;

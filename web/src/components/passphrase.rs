@@ -12,9 +12,18 @@ const SHORTEST: usize = 12;
 
 /// The fields `passphrase` and `again`.
 pub(crate) fn new_passphrase(t: Language, form: &Form) -> Html {
+    fields(t, form, t.passphrase())
+}
+
+/// The same where an old one stands above them.
+pub(crate) fn next_passphrase(t: Language, form: &Form) -> Html {
+    fields(t, form, t.passphrase_next())
+}
+
+fn fields(t: Language, form: &Form, label: &'static str) -> Html {
     html! {
         <div class="passphrase">
-            <Field id="passphrase" kind="password" autocomplete="new-password" label={t.passphrase()}
+            <Field id="passphrase" kind="password" autocomplete="new-password" {label}
                 hint={t.passphrase_hint()} value={form.text("passphrase")} oninput={form.oninput("passphrase")}
                 error={form.error("passphrase")} />
             <p class="fine strength" role="status">{ strength(t, &form.text("passphrase")) }</p>

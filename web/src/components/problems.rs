@@ -49,6 +49,7 @@ pub(crate) fn Problems(props: &Props) -> Html {
 fn sentence(t: Language, failure: &Failure) -> Html {
     let field = match failure.key.as_str() {
         "set-up-token" => "token",
+        "wrong-passphrase" if is_here("old") => "old",
         "wrong-passphrase" | "weak-passphrase" => "passphrase",
         "damaged-card" | "not-a-card" | "card-not-known" => "card",
         "wrong-code" | "bad-code" => "code",
@@ -56,7 +57,7 @@ fn sentence(t: Language, failure: &Failure) -> Html {
         "date-in-past" => "until",
         _ => "",
     };
-    let there = !field.is_empty() && device::document().get_element_by_id(field).is_some();
+    let there = !field.is_empty() && is_here(field);
     let text = t.failure(failure);
     html! {
         <span>
@@ -67,6 +68,10 @@ fn sentence(t: Language, failure: &Failure) -> Html {
             }
         </span>
     }
+}
+
+fn is_here(id: &str) -> bool {
+    device::document().get_element_by_id(id).is_some()
 }
 
 /// Names that are worth a list, such as the dossiers that nobody else reads.

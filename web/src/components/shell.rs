@@ -23,6 +23,7 @@ pub(crate) fn Shell(props: &Props) -> Html {
     let t = use_words();
     let (session, vault) = (use_session(), use_vault());
     super::upkeep::use_upkeep();
+    super::device_name::use_device_name();
     use_effect_with((), |()| device::keep_store());
     let organisation = session.who.as_ref().map(|who| who.organisation.clone()).unwrap_or_default();
     let state = match (vault.offline, vault.waiting) {

@@ -3,17 +3,22 @@
 pub(crate) mod inbox;
 pub(crate) mod workspace;
 
+mod admit;
 mod colleagues;
 mod dossier;
 mod dossiers;
+mod end_device;
 mod enrol;
 mod grant;
 mod invite;
 mod join;
-mod member;
+mod keys;
+mod leave;
+mod new_card;
 mod new_dossier;
 mod not_found;
 mod other_tab;
+mod passphrase;
 mod printing;
 mod report;
 mod revoke;

@@ -1,4 +1,4 @@
-//! The language, who is here, and the two ways to stop: lock and sign out.
+//! The language, who is here, the way to their keys, and the two ways to stop: lock and sign out.
 
 use crate::{
     components::page::Page,
@@ -49,6 +49,11 @@ pub(crate) fn Settings() -> Html {
                 { choice(Language::Dutch, "Nederlands") }
                 { choice(Language::English, "English") }
             </fieldset>
+            <section class="group">
+                <h2>{ t.keys_title() }</h2>
+                <p>{ t.settings_keys_text() }</p>
+                <p><Link<Route> to={Route::Keys} classes="button">{ t.keys_title() }</Link<Route>></p>
+            </section>
             <section class="group">
                 <h2>{ t.shortcuts_title() }</h2>
                 <p>{ t.settings_shortcuts() }</p>

@@ -1,17 +1,22 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
+    admit::Admit,
     colleagues::Colleagues,
     dossier::Dossier,
     dossiers::Dossiers,
+    end_device::EndDevice,
     enrol::Enrol,
     grant::Grant,
     invite::Invite,
     join::Join,
-    member::{Act, Member},
+    keys::Keys,
+    leave::Leave,
+    new_card::NewCard,
     new_dossier::NewDossier,
     not_found::not_found,
     other_tab::other_tab,
+    passphrase::Passphrase,
     printing::Printing,
     report::Report,
     revoke::Revoke,
@@ -133,13 +138,13 @@ fn page(t: Language, route: Route) -> Html {
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },
         Route::Invite => html! { <Invite key="invite" /> },
-        Route::Admit { person } => {
-            html! { <Member key={format!("admit {person}")} act={Act::Admit} person={person.clone()} /> }
-        }
-        Route::Remove { person } => {
-            html! { <Member key={format!("remove {person}")} act={Act::Remove} person={person.clone()} /> }
-        }
+        Route::Admit { person } => html! { <Admit key={format!("admit {person}")} person={person.clone()} /> },
+        Route::Remove { person } => html! { <Leave key={format!("leave {person}")} person={person.clone()} /> },
         Route::Settings => html! { <Settings key="settings" /> },
+        Route::Keys => html! { <Keys key="keys" /> },
+        Route::EndDevice { device } => html! { <EndDevice key={device.clone()} device={device.clone()} /> },
+        Route::Passphrase => html! { <Passphrase key="passphrase" /> },
+        Route::NewCard => html! { <NewCard key="card" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
         Route::NotFound => not_found(t),
     }

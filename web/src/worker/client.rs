@@ -108,6 +108,12 @@ impl Client {
         Ok(heard(answer).await?.0)
     }
 
+    /// Asks for what takes long; `progress` hears how much is done, and of how much.
+    pub(crate) async fn follow<C: Call>(&self, call: C, progress: Callback<(u64, u64)>) -> Result<C::Answer, Failure> {
+        let (_, answer) = self.send(call.into(), None, progress);
+        parse(heard(answer).await.map(|(answer, _)| answer))
+    }
+
     /// Asks with a file beside the call; gives the call's number, for [`Self::cancel`], and the answer to come.
     pub(crate) fn upload<C: Call>(
         &self,

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
-    DisclosureView, DossierSummary, DossierView, DraftView, FoundView, MemberView, PrintedView, SavedView, SessionView,
-    ShareView, SharedView,
+    DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, LeavingView, MemberView,
+    NewCardView, PrintedView, SavedView, SessionView, ShareView, SharedView,
 };
 use zeroize::Zeroize;
 
@@ -102,8 +102,24 @@ calls! {
     Invite { name: String, director: bool } -> SharedView;
     /// Admits one whose words were compared.
     Admit { person: String } -> ();
+    /// What a colleague who leaves can read.
+    Leaving { person: String } -> Vec<LeavingView>;
+    /// Gives a successor what nobody else reads, or all; gives how many dossiers that were.
+    HandOver { person: String, successor: String, all: bool } -> usize;
     /// Removes a colleague.
     RemoveMember { person: String } -> ();
+    /// This person's devices.
+    Devices {} -> Vec<DeviceView>;
+    /// What this person calls this device.
+    NameDevice { name: String } -> ();
+    /// Ends another device.
+    RevokeDevice { device: String, passphrase: Secret } -> ();
+    /// Replaces the passphrase.
+    ChangePassphrase { old: Secret, new: Secret } -> ();
+    /// Makes one more key card.
+    MakeCard { passphrase: Secret } -> NewCardView;
+    /// Ends every key card but one, by its slot.
+    RetireCards { passphrase: Secret, keep: String } -> ();
     /// Opens what somebody shared.
     OpenDisclosure { link: Secret, code: Secret } -> DisclosureView;
     /// Opens a shared document; its bytes travel beside the answer.

@@ -210,7 +210,22 @@ impl Server {
                 say(&call, self.vault()?.invite(&call.name, role?, None).await?)
             }
             Command::Admit(call) => say(&call, self.vault()?.admit(&call.person).await?),
+            Command::Leaving(call) => say(&call, self.vault()?.leaving(&call.person).await?),
+            Command::HandOver(call) => {
+                let told = Told::new(job.call);
+                say(&call, self.vault()?.hand_over(&call.person, &call.successor, call.all, &told).await?)
+            }
             Command::RemoveMember(call) => say(&call, self.vault()?.remove_member(&call.person).await?),
+            Command::Devices(call) => say(&call, self.vault()?.devices().await?),
+            Command::NameDevice(call) => say(&call, self.vault()?.name_device(&call.name).await?),
+            Command::RevokeDevice(call) => {
+                say(&call, self.vault()?.revoke_device(&call.device, &call.passphrase.0).await?)
+            }
+            Command::ChangePassphrase(call) => {
+                say(&call, self.vault()?.change_passphrase(&call.old.0, &call.new.0).await?)
+            }
+            Command::MakeCard(call) => say(&call, self.vault()?.make_card(&call.passphrase.0).await?),
+            Command::RetireCards(call) => say(&call, self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?),
             Command::OpenDisclosure(call) => {
                 let inbox = Inbox::open(self.ports().await?, &call.link.0, &call.code.0).await?;
                 let view = inbox.view();
