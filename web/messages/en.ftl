@@ -327,6 +327,7 @@ remove-text = {name} can then open and change nothing any more. Links that {name
 remove-honest = What was already read or downloaded stays read. The dossiers get new keys for those who stay.
 remove-do = Remove {name}
 removed = {name} is removed.
+leave-yourself = I leave
 leave-look = What can {name} read?
 leave-look-text = These are the dossiers that you read too. What only others read does not stand here. You may stop and come back later: what is done stays done.
 leave-nothing = {name} reads no dossier that you read too.

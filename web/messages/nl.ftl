@@ -329,6 +329,7 @@ remove-text = {name} kan daarna niets meer openen en niets meer wijzigen. Links 
 remove-honest = Wat al gelezen of gedownload is, blijft gelezen. De dossiers krijgen nieuwe sleutels voor wie blijft.
 remove-do = Verwijder {name}
 removed = {name} is verwijderd.
+leave-yourself = Ik ga weg
 leave-look = Wat kan {name} lezen?
 leave-look-text = Dit zijn de dossiers die jij ook leest. Wat alleen anderen lezen, staat er niet bij. Stop gerust en kom later terug: wat gedaan is, blijft gedaan.
 leave-nothing = {name} leest geen dossier dat jij ook leest.

@@ -47,8 +47,10 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
         MemberState::Registered if director => html! {
             <Link<Route> to={Route::Admit { person }} classes="button primary">{ t.compare_words() }</Link<Route>>
         },
-        MemberState::Member if director && !member.you => html! {
-            <Link<Route> to={Route::Remove { person }} classes="button danger">{ t.remove() }</Link<Route>>
+        MemberState::Member if director => html! {
+            <Link<Route> to={Route::Remove { person }} classes="button danger">
+                { if member.you { t.leave_yourself() } else { t.remove() } }
+            </Link<Route>>
         },
         _ => Html::default(),
     };

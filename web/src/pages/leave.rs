@@ -41,8 +41,8 @@ pub(crate) fn Leave(props: &Props) -> Html {
             let stays = |one: &&MemberView| one.state == MemberState::Member && *one.person != *props.person;
             let others: Vec<MemberView> = members.iter().filter(stays).cloned().collect();
             match members.iter().find(|member| *member.person == *props.person) {
-                Some(MemberView { person, name, .. }) => html! {
-                    <Wizard key="wizard" person={person.clone()} name={name.clone()} {others} {leaving} />
+                Some(MemberView { person, name, you, .. }) => html! {
+                    <Wizard key="wizard" person={person.clone()} name={name.clone()} you={*you} {others} {leaving} />
                 },
                 None => html! { <Page key="gone" title={t.remove()} lead={t.empty_not_found_text()} /> },
             }
@@ -64,6 +64,8 @@ enum Step {
 struct WizardProps {
     person: AttrValue,
     name: AttrValue,
+    /// Whether they are the one who asks.
+    you: bool,
     /// Who could take over.
     others: Vec<MemberView>,
     leaving: Rc<Vec<LeavingView>>,
@@ -78,7 +80,7 @@ fn Wizard(props: &WizardProps) -> Html {
     let shown = match *step {
         Step::Look => look(t, props, &go),
         Step::HandOver => html! { <Over with={props.clone()} {go} /> },
-        Step::Remove => html! { <Remove person={props.person.clone()} name={props.name.clone()} {go} /> },
+        Step::Remove => html! { <Remove with={props.clone()} {go} /> },
     };
     html! {
         <div key={*step as usize}>
@@ -133,7 +135,7 @@ fn stop(t: Language) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-struct OverProps {
+struct StepProps {
     with: WizardProps,
     go: Callback<Step>,
 }
@@ -149,9 +151,9 @@ enum Moving {
 
 /// Who takes over what nobody else reads, or all of it.
 #[component]
-fn Over(props: &OverProps) -> Html {
+fn Over(props: &StepProps) -> Html {
     let t = use_words();
-    let WizardProps { person, name, others, leaving } = &props.with;
+    let WizardProps { person, name, others, leaving, .. } = &props.with;
     let client = use_session().client.clone();
     let (vault, notices) = (use_vault().dispatcher(), use_notices().dispatcher());
     let moving = use_state(|| Moving::Not);
@@ -260,25 +262,20 @@ fn progress(t: Language, done: u64, total: u64) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct RemoveProps {
-    person: AttrValue,
-    name: AttrValue,
-    go: Callback<Step>,
-}
-
 /// The verb and the object once more.
 #[component]
-fn Remove(props: &RemoveProps) -> Html {
+fn Remove(props: &StepProps) -> Html {
     let t = use_words();
     let (task, done) = (use_task(), use_done());
-    let name = &props.name;
+    let WizardProps { person, name, you, .. } = &props.with;
+    // Nothing is served any more to who removed themselves; what is left to do is to wipe this device.
+    let next = if *you { Route::SignOut } else { Route::Colleagues };
     let onsubmit = {
-        let (task, person, said) = (task.clone(), props.person.to_string(), t.removed(name));
+        let (task, person, said) = (task.clone(), person.to_string(), t.removed(name));
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let (done, said) = (done.clone(), said.clone());
-            task.run(RemoveMember { person: person.clone() }, move |()| done.tell(said, &Route::Colleagues));
+            let (done, said, next) = (done.clone(), said.clone(), next.clone());
+            task.run(RemoveMember { person: person.clone() }, move |()| done.tell(said, &next));
         })
     };
     html! {
