@@ -2,7 +2,7 @@
 
 use crate::{
     device,
-    state::{use_session, use_words},
+    state::{use_session, use_vault, use_words, vault::Change},
     worker::messages::{Devices, NameDevice},
 };
 use yew::prelude::*;
@@ -12,6 +12,7 @@ use yew::prelude::*;
 pub(crate) fn use_device_name() {
     let t = use_words();
     let client = use_session().client.clone();
+    let vault = use_vault().dispatcher();
     use_effect_with(client, move |client| {
         let client = client.clone();
         yew::platform::spawn_local(async move {
@@ -19,7 +20,10 @@ pub(crate) fn use_device_name() {
             let devices = client.call(Devices {}).await.unwrap_or_default();
             if devices.iter().any(|device| device.this && device.name.is_empty()) {
                 // Out of reach of the relay it stays without one until the next time.
-                let _ = client.call(NameDevice { name: t.device_default(browser, system) }).await;
+                let named = client.call(NameDevice { name: t.device_default(browser, system) }).await;
+                if named.is_ok() {
+                    vault.dispatch(Change::Changed);
+                }
             }
         });
     });
