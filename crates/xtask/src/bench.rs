@@ -60,7 +60,7 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<()> {
 /// Builds what runs in the worker; gives its path.
 fn worker() -> Result<PathBuf> {
     let output = workspace::cargo(WORKER).stderr(Stdio::inherit()).output().context("cannot start cargo")?;
-    let messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-    let programs = messages.filter_map(|message: Value| message["executable"].as_str().map(PathBuf::from));
-    programs.last().context("the benchmark for the worker was not built")
+    let mut messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let program = messages.find_map(|message: Value| message["executable"].as_str().map(PathBuf::from));
+    program.context("the benchmark for the worker was not built")
 }

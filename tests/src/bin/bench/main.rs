@@ -200,8 +200,7 @@ async fn list(extent: &Extent, parts: Parts, binary: &Path, journal: &mut Journa
         rows.extend(vault::list(&office, extent.dossiers).await?);
     }
     if parts.browser {
-        journal.look("the browser")?;
-        rows.extend(browser::list(&office, extent.dossiers).await?);
+        rows.extend(browser::list(&office, extent.dossiers, journal).await?);
     }
     Ok(rows)
 }

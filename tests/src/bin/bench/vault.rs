@@ -25,7 +25,7 @@ use zegel_vault::{
 
 use crate::{
     office::Office,
-    report::{Row, thousands},
+    report::{Row, median, thousands},
 };
 
 const MIB: usize = 1 << 20;
@@ -75,9 +75,11 @@ pub(crate) async fn sharing_and_files(relay: &Path, size: Size) -> Result<Vec<Ro
     let from_empty = share(&mut office, &empty, &item).await?;
 
     let long = office.vault.new_dossier("Een lang dossier").await?;
-    let mut last = String::new();
+    let (mut last, mut saves) = (String::new(), Vec::new());
     for number in 0..size.reports {
+        let began = Instant::now();
         last = office.report(&long, number).await?;
+        saves.push(millis(began.elapsed()));
     }
     let from_long = share(&mut office, &long, &last).await?;
 
@@ -96,6 +98,7 @@ pub(crate) async fn sharing_and_files(relay: &Path, size: Size) -> Result<Vec<Ro
     let mut rows = vec![
         shared(&format!("sharing a report of a dossier with {reports} reports"), &from_long, &from_empty, derivation),
         shared(&format!("sharing a document of {heaviest} MiB"), &from_heavy, &from_empty, derivation),
+        saved(&reports, &saves),
     ];
     let least = files.first().map_or(0.0, |file| file.high_water);
     rows.extend(files.iter().map(|file| moved(file, least)));
@@ -119,6 +122,14 @@ fn shared(work: &str, share: &Shared, empty: &Shared, derivation: Duration) -> R
             format!("time {:.2}", share.time.as_secs_f64() / empty.time.as_secs_f64()),
         )
         .target("100 ms, 20 KiB", met)
+}
+
+/// Saving a report when there are few and when there are many.
+fn saved(reports: &str, saves: &[f64]) -> Row {
+    let tenth = saves.len() / 10;
+    let [few, many] = [&saves[..tenth], &saves[saves.len() - tenth..]].map(|saves| median(saves.iter().copied()));
+    Row::new(format!("saving a report, the last tenth of {reports}"), format!("{many:.1} ms"))
+        .beside(format!("{few:.1} ms, the first tenth"), format!("{:.2}", many / few))
 }
 
 fn moved(file: &Moved, least: f64) -> Row {
