@@ -3,8 +3,10 @@
 use crate::{
     components::{
         page::Page,
+        role::role,
         waiting::{failed, waiting},
     },
+    format,
     language::Language,
     route::Route,
     state::{Loaded, use_answer, use_session, use_vault, use_words},
@@ -54,13 +56,16 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
         },
         _ => Html::default(),
     };
+    let until = member.until.map(|until| t.member_until(format::day(t, until))).unwrap_or_default();
+    let unsigned = member.state == MemberState::Member && !member.pledged;
     html! {
         <li key={member.person.clone()}>
             <div>
                 <b>{ &member.name }</b>{ " " }<span {class}>{ state }</span>
                 <small class="fine">
+                    { role(t, &member.role) }{ " " }{ until }{ " " }
                     { if member.you { t.member_you() } else { "" } }{ " " }
-                    { if member.director { t.member_director() } else { "" } }
+                    { if unsigned { t.member_unsigned() } else { "" } }
                 </small>
             </div>
             <span class="row-tags">{ act }</span>

@@ -1,16 +1,17 @@
 //! Inviting a colleague: a link and a code, which go different ways.
 
 use crate::{
-    components::{field::Field, handed_out::handed_out, page::Page, problems::Problems, submit::submit},
-    device,
+    components::{field::Field, handed_out::handed_out, page::Page, problems::Problems, role::role, submit::submit},
+    device, format,
     route::Route,
-    state::{use_form, use_task, use_vault, use_words, vault::Change},
-    worker::messages::Invite as Call,
+    state::{Loaded, use_answer, use_form, use_task, use_vault, use_words, vault::Change},
+    worker::messages::{Invite as Call, Policy},
 };
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 use yew_router::prelude::*;
 use zegel_vault::view::SharedView;
+
+const DIRECTOR: &str = "director";
 
 #[component]
 pub(crate) fn Invite() -> Html {
@@ -18,28 +19,39 @@ pub(crate) fn Invite() -> Html {
     let vault = use_vault();
     let task = use_task();
     let form = use_form();
-    let director = use_state_eq(|| false);
+    let policy = use_answer(Policy {}, 0);
+    let roles = if let Loaded::Ready(policy) = &policy { policy.roles.clone() } else { Vec::new() };
+    let usual = roles.iter().find(|role| *role != DIRECTOR).cloned().unwrap_or_default();
+    let chosen = Some(form.text("role")).filter(|role| !role.is_empty()).unwrap_or(usual);
     let made = use_state(|| None::<SharedView>);
     let onsubmit = {
-        let (form, director, task) = (form.clone(), director.clone(), task.clone());
+        let (form, chosen, task) = (form.clone(), chosen.clone(), task.clone());
         let (made, vault) = (made.setter(), vault.dispatcher());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if !form.accepts(form.missing(&[("name", t.name_missing())])) {
                 return device::focus("name");
             }
+            let until = format::end_of_day(&form.trimmed("until"));
             let (made, vault) = (made.clone(), vault.clone());
-            task.run(Call { name: form.trimmed("name"), director: *director }, move |shared| {
+            task.run(Call { name: form.trimmed("name"), role: chosen.clone(), until }, move |shared| {
                 vault.dispatch(Change::Changed);
                 made.set(Some(shared));
             });
         })
     };
-    let onchange = {
-        let director = director.setter();
-        Callback::from(move |event: Event| {
-            director.set(event.target_dyn_into::<HtmlInputElement>().is_some_and(|input| input.checked()));
-        })
+    let choice = |name: &String| {
+        let value = name.clone();
+        let onchange = form.oninput("role").reform(move |_: Event| value.clone());
+        html! {
+            <label key={name.clone()} class="choice sheet">
+                <input type="radio" name="role" checked={chosen == *name} {onchange} />
+                <span>
+                    <b>{ role(t, name) }</b>
+                    <small class="fine">{ if name == DIRECTOR { t.invite_director_text() } else { "" } }</small>
+                </span>
+            </label>
+        }
     };
     let shown = match (*made).clone() {
         Some(made) => html! {
@@ -54,10 +66,13 @@ pub(crate) fn Invite() -> Html {
                     <Problems failure={task.failure()} />
                     <Field id="name" label={t.invite_name()} value={form.text("name")} oninput={form.oninput("name")}
                         error={form.error("name")} />
-                    <label class="choice sheet">
-                        <input type="checkbox" id="director" checked={*director} {onchange} />
-                        <span><b>{ t.invite_director() }</b><small class="fine">{ t.invite_director_text() }</small></span>
-                    </label>
+                    <fieldset class="choices">
+                        <legend>{ t.invite_role() }</legend>
+                        { for roles.iter().map(choice) }
+                    </fieldset>
+                    <Field id="until" kind="date" label={t.invite_until()} hint={t.invite_until_hint()}
+                        min={AttrValue::from(format::iso_day(device::now()))} value={form.text("until")}
+                        oninput={form.oninput("until")} />
                     { submit(t.invite_do(), t.working(), &task) }
                 </form>
             </Page>

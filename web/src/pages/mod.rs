@@ -19,6 +19,7 @@ mod new_dossier;
 mod not_found;
 mod other_tab;
 mod passphrase;
+mod pledge;
 mod printing;
 mod report;
 mod revoke;

@@ -8,10 +8,34 @@ use crate::{
         problems::Problems,
         submit::submit,
     },
-    state::{session::Step, use_form, use_session, use_task, use_words},
+    language::Language,
+    state::{Form, session::Step, use_form, use_session, use_task, use_words},
     worker::messages::{Found, Secret},
 };
 use yew::prelude::*;
+use zegel_vault::{Language as Spoken, Profile};
+
+/// The profile that is chosen until another one is.
+const FIRST: Profile = Profile::GuidanceFoundation;
+
+/// A policy to begin with.
+fn choice(t: Language, form: &Form, profile: Profile) -> Html {
+    let spoken = match t {
+        Language::Dutch => Spoken::Dutch,
+        Language::English => Spoken::English,
+    };
+    let chosen = Profile::from_name(&form.text("profile")).unwrap_or(FIRST) == profile;
+    let onchange = form.oninput("profile").reform(move |_: Event| profile.name().to_owned());
+    html! {
+        <label key={profile.name()} class="choice sheet">
+            <input type="radio" name="profile" checked={chosen} {onchange} />
+            <span>
+                <b>{ profile.title(spoken) }</b>
+                <small class="fine">{ profile.description(spoken) }</small>
+            </span>
+        </label>
+    }
+}
 
 #[component]
 pub(crate) fn SetUp() -> Html {
@@ -32,11 +56,13 @@ pub(crate) fn SetUp() -> Html {
             if !form.accepts(wrong) {
                 return;
             }
+            let profile = Profile::from_name(&form.text("profile")).unwrap_or(FIRST);
             let call = Found {
                 token: Secret(form.trimmed("token")),
                 organisation: form.trimmed("organisation"),
                 name: form.trimmed("name"),
                 passphrase: Secret(form.text("passphrase")),
+                profile: profile.name().to_owned(),
             };
             form.forget(&["passphrase", "again"]);
             let session = session.clone();
@@ -59,6 +85,11 @@ pub(crate) fn SetUp() -> Html {
                     error={form.error("organisation")} />
                 <Field id="name" autocomplete="name" label={t.your_name()} hint={t.your_name_hint()}
                     value={form.text("name")} oninput={form.oninput("name")} error={form.error("name")} />
+                <fieldset class="choices">
+                    <legend>{ t.setup_policy() }</legend>
+                    <p class="hint">{ t.setup_policy_hint() }</p>
+                    { for Profile::all().map(|profile| choice(t, &form, profile)) }
+                </fieldset>
                 { new_passphrase(t, &form) }
                 { submit(t.setup(), t.setup_working(), &task) }
             </form>

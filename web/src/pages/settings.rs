@@ -1,17 +1,40 @@
 //! The language, who is here, the way to their keys, and the two ways to stop: lock and sign out.
 
 use crate::{
-    components::page::Page,
+    components::{page::Page, pledge_text::pledge_text, waiting::waiting},
     language::Language,
     route::Route,
     state::{
+        Loaded,
         preferences::{Prefer, use_preferences},
         session::{self, Step},
-        use_session,
+        use_answer, use_session,
     },
+    worker::messages::{Pledge, Policy},
 };
+use js_sys::Reflect;
 use yew::prelude::*;
 use yew_router::prelude::*;
+use zegel_vault::view::{PledgeView, PolicyView};
+
+/// What the organisation promises, and what its members signed: folded, for it is long.
+fn policy(t: Language, policy: &Loaded<PolicyView>, pledge: &Loaded<PledgeView>) -> Html {
+    let (Loaded::Ready(policy), Loaded::Ready(pledge)) = (policy, pledge) else { return waiting(t) };
+    let state = if pledge.signed { t.pledge_signed() } else { t.pledge_unsigned() };
+    html! {
+        <>
+            <details>
+                <summary>{ t.pledge_title() }{ " " }<span class="fine">{ state }</span></summary>
+                { pledge_text(t, pledge) }
+            </details>
+            <details>
+                <summary>{ t.settings_policy_file(policy.version.to_string()) }</summary>
+                <p class="fine">{ if policy.outdated { t.policy_outdated() } else { "" } }</p>
+                <pre class="sheet card" tabindex="0" lang="nl">{ &policy.text }</pre>
+            </details>
+        </>
+    }
+}
 
 #[component]
 pub(crate) fn Settings() -> Html {
@@ -22,6 +45,21 @@ pub(crate) fn Settings() -> Html {
     let lock = {
         let session = session.clone();
         Callback::from(move |_: MouseEvent| session::leave(&session, Step::Begin))
+    };
+    let (policy_answer, pledge_answer) = (use_answer(Policy {}, 0), use_answer(Pledge {}, 0));
+    let (current, most) = who.as_ref().map_or((0, 0), |who| (preferences.lock_after(who), who.lock_at_most));
+    let [current, most] = [current, most].map(|seconds| usize::try_from(seconds / 60).unwrap_or_default());
+    let minutes =
+        [3, 5, 10, 15, 20, 30, 45, 60, 90, 120].into_iter().filter(move |count| *count <= most || *count == current);
+    let choose_lock = {
+        let dispatch = preferences.dispatcher();
+        Callback::from(move |event: Event| {
+            let value = event.target().and_then(|select| Reflect::get(&select, &"value".into()).ok());
+            let minutes = value.and_then(|value| value.as_string()).and_then(|value| value.parse::<u64>().ok());
+            if let Some(minutes) = minutes {
+                dispatch.dispatch(Prefer::LockAfter(minutes * 60));
+            }
+        })
     };
     let choice = |language: Language, name: &'static str| {
         let dispatch = preferences.dispatcher();
@@ -55,12 +93,28 @@ pub(crate) fn Settings() -> Html {
                 <p><Link<Route> to={Route::Keys} classes="button">{ t.keys_title() }</Link<Route>></p>
             </section>
             <section class="group">
+                <h2>{ t.settings_policy() }</h2>
+                <p>{ t.settings_policy_text() }</p>
+                <div class="policy">{ policy(t, &policy_answer, &pledge_answer) }</div>
+            </section>
+            <section class="group">
                 <h2>{ t.shortcuts_title() }</h2>
                 <p>{ t.settings_shortcuts() }</p>
             </section>
             <section class="group">
                 <h2>{ t.lock_now() }</h2>
                 <p>{ t.settings_lock_text() }</p>
+                <div class="field">
+                    <label for="lock-after">{ t.settings_lock_after() }</label>
+                    <p class="hint">{ t.settings_lock_after_hint(most) }</p>
+                    <select id="lock-after" onchange={choose_lock}>
+                        { for minutes.map(|count| html! {
+                            <option key={count} value={count.to_string()} selected={count == current}>
+                                { t.minutes(count) }
+                            </option>
+                        }) }
+                    </select>
+                </div>
                 <p><button type="button" class="primary" onclick={lock}>{ t.lock_now() }</button></p>
             </section>
             <section class="group">

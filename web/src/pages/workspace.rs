@@ -1,32 +1,11 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit,
-    colleagues::Colleagues,
-    dossier::Dossier,
-    dossiers::Dossiers,
-    end_device::EndDevice,
-    enrol::Enrol,
-    grant::Grant,
-    invite::Invite,
-    join::Join,
-    keys::Keys,
-    leave::Leave,
-    new_card::NewCard,
-    new_dossier::NewDossier,
-    not_found::not_found,
-    other_tab::other_tab,
-    passphrase::Passphrase,
-    printing::Printing,
-    report::Report,
-    revoke::Revoke,
-    set_up::SetUp,
-    settings::Settings,
-    share::Share,
-    sign_out::SignOut,
-    today::Today,
-    unlock::Unlock,
-    waiting::WaitingForAdmission,
+    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, end_device::EndDevice, enrol::Enrol,
+    grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
+    not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
+    report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
+    unlock::Unlock, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{
@@ -96,6 +75,12 @@ pub(crate) fn Workspace() -> Html {
     }
     let joining = route == Some(Route::Join);
     let admission = session.who.as_ref().is_some_and(|who| who.waiting);
+    let later = use_state_eq(|| false);
+    let pledge = session.who.as_ref().is_some_and(|who| who.pledge_due) && !*later;
+    let put_off = {
+        let later = later.setter();
+        Callback::from(move |()| later.set(true))
+    };
     let again = {
         let session = session.clone();
         Callback::from(move |_: MouseEvent| session.dispatch(Step::Begin))
@@ -118,6 +103,7 @@ pub(crate) fn Workspace() -> Html {
         Phase::Locked => frame(t, html! { <Unlock /> }),
         Phase::Printing(printed) => frame_wide(t, html! { <Printing {printed} /> }),
         Phase::Open if admission => frame(t, html! { <WaitingForAdmission /> }),
+        Phase::Open if pledge => frame(t, html! { <Pledge later={put_off} /> }),
         Phase::Open => html! { <Shell><Switch<Route> render={move |route| page(t, route)} /></Shell> },
     };
     html! { <div class="workspace" key="workspace">{ shown }</div> }

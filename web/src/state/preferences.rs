@@ -1,35 +1,60 @@
-//! What somebody prefers on this device: the language.
+//! What somebody prefers on this device: the language, and how soon an idle vault locks.
 
 use crate::{device, language::Language};
 use std::rc::Rc;
 use yew::prelude::*;
+use zegel_vault::view::SessionView;
 
 /// The preferences.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Preferences {
     pub(crate) language: Language,
+    /// Seconds, if they chose; the policy bounds it.
+    lock_after: Option<u64>,
 }
 
 /// How they change.
 pub(crate) enum Prefer {
     Language(Language),
+    LockAfter(u64),
 }
+
+const LOCK_AFTER: &str = "zegel.lock-after";
+
+/// No policy has a shorter one, in seconds: the warning comes two minutes before.
+const LEAST: u64 = 180;
 
 impl Preferences {
     pub(crate) fn kept() -> Self {
         let language = Language::preferred();
         declare(language);
-        Self { language }
+        let kept = device::storage().and_then(|storage| storage.get_item(LOCK_AFTER).ok().flatten());
+        Self { language, lock_after: kept.and_then(|seconds| seconds.parse().ok()) }
+    }
+
+    /// Seconds after which an idle vault locks: as chosen on this device, within what the policy allows.
+    pub(crate) fn lock_after(&self, who: &SessionView) -> u64 {
+        self.lock_after.unwrap_or(who.lock_after).clamp(LEAST, who.lock_at_most.max(LEAST))
     }
 }
 
 impl Reducible for Preferences {
     type Action = Prefer;
 
-    fn reduce(self: Rc<Self>, Prefer::Language(language): Prefer) -> Rc<Self> {
-        language.keep();
-        declare(language);
-        Rc::new(Self { language })
+    fn reduce(self: Rc<Self>, prefer: Prefer) -> Rc<Self> {
+        match prefer {
+            Prefer::Language(language) => {
+                language.keep();
+                declare(language);
+                Rc::new(Self { language, ..(*self).clone() })
+            }
+            Prefer::LockAfter(seconds) => {
+                if let Some(storage) = device::storage() {
+                    let _ = storage.set_item(LOCK_AFTER, &seconds.to_string());
+                }
+                Rc::new(Self { lock_after: Some(seconds), ..(*self).clone() })
+            }
+        }
     }
 }
 

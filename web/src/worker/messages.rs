@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
     DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, LeavingView, MemberView,
-    NewCardView, PrintedView, SavedView, SessionView, ShareView, SharedView,
+    NewCardView, PledgeView, PolicyView, PrintedView, SavedView, SessionView, ShareView, SharedView,
 };
 use zeroize::Zeroize;
 
@@ -52,7 +52,7 @@ calls! {
     /// How this device and the relay stand.
     Start {} -> StartView;
     /// Sets up the organisation.
-    Found { token: Secret, organisation: String, name: String, passphrase: Secret } -> Opened;
+    Found { token: Secret, organisation: String, name: String, passphrase: Secret, profile: String } -> Opened;
     /// Opens the vault of this device.
     Unlock { passphrase: Secret } -> Opened;
     /// Makes this device one of a person who has a key card.
@@ -69,8 +69,14 @@ calls! {
     Dossiers {} -> Vec<DossierSummary>;
     /// One dossier.
     Dossier { id: String } -> DossierView;
-    /// A new dossier; gives its id.
-    NewDossier { title: String } -> String;
+    /// The policy in force.
+    Policy {} -> PolicyView;
+    /// The confidentiality pledge in force.
+    Pledge {} -> PledgeView;
+    /// Signs it; gives who is here then.
+    SignPledge { version: u32 } -> SessionView;
+    /// A new dossier, of the first type if none is named; gives its id.
+    NewDossier { title: String, dossier_type: Option<String> } -> String;
     /// Another title.
     RenameDossier { id: String, title: String } -> ();
     /// Saves a report.
@@ -98,8 +104,8 @@ calls! {
     Grant { dossier: String, person: String } -> ();
     /// Colleagues and invitations.
     Members {} -> Vec<MemberView>;
-    /// Invites a colleague.
-    Invite { name: String, director: bool } -> SharedView;
+    /// Invites a colleague, as what and until when.
+    Invite { name: String, role: String, until: Option<u64> } -> SharedView;
     /// Admits one whose words were compared.
     Admit { person: String } -> ();
     /// What a colleague who leaves can read.

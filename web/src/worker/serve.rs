@@ -7,7 +7,7 @@ use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Role, Vault, VaultError,
+    DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault, VaultError,
     browser::{BlobSink, BlobSource},
     ports::{FileError, FileSource, Ports, StoreError},
     view::{MemberState, PrintedView, ShareState},
@@ -77,6 +77,11 @@ fn hidden(secret: &Secret) -> Zeroizing<String> {
     Zeroizing::new(secret.0.clone())
 }
 
+/// What a name chose; the page offers no other.
+fn chosen<T>(named: Option<T>) -> Result<T, Failure> {
+    named.ok_or_else(|| Failure::of("nothing-chosen"))
+}
+
 /// The answer to `call`.
 fn say<C: Call>(_: &C, answer: C::Answer) -> Served {
     Ok((postcard::to_allocvec(&answer)?, None))
@@ -135,7 +140,7 @@ impl Server {
                     passphrase: hidden(&call.passphrase),
                     threshold: 2,
                     sheets: 3,
-                    policy: FirstPolicy::default(),
+                    policy: FirstPolicy::Profile(chosen(Profile::from_name(&call.profile))?),
                 };
                 let (vault, printed) = Vault::found(self.ports().await?, organisation).await?;
                 say(&call, self.opened(vault, Some(printed)))
@@ -172,7 +177,17 @@ impl Server {
             }
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
-            Command::NewDossier(call) => say(&call, self.vault()?.new_dossier(&call.title).await?),
+            Command::Policy(call) => say(&call, self.vault()?.policy_view()?),
+            Command::Pledge(call) => say(&call, self.vault()?.pledge()?),
+            Command::SignPledge(call) => {
+                let vault = self.vault()?;
+                vault.sign_pledge(call.version).await?;
+                say(&call, vault.session())
+            }
+            Command::NewDossier(call) => {
+                let made = self.vault()?.new_dossier_of(call.dossier_type.as_deref(), &call.title).await?;
+                say(&call, made)
+            }
             Command::RenameDossier(call) => say(&call, self.vault()?.rename_dossier(&call.id, &call.title).await?),
             Command::SaveReport(call) => {
                 let item = call.item.as_deref();
@@ -206,8 +221,8 @@ impl Server {
             Command::Grant(call) => say(&call, self.vault()?.grant(&call.dossier, &call.person).await?),
             Command::Members(call) => say(&call, self.vault()?.members()),
             Command::Invite(call) => {
-                let role = if call.director { Ok(Role::Director) } else { self.vault()?.usual_role() };
-                say(&call, self.vault()?.invite(&call.name, role?, None).await?)
+                let role = chosen(Role::from_name(&call.role))?;
+                say(&call, self.vault()?.invite(&call.name, role, call.until).await?)
             }
             Command::Admit(call) => say(&call, self.vault()?.admit(&call.person).await?),
             Command::Leaving(call) => say(&call, self.vault()?.leaving(&call.person).await?),
