@@ -12,7 +12,7 @@ use zegel_crypto::{
     printed::{PrintedError, RecoverySheet},
     recovery_receiving, root_signing, shamir, unlock,
 };
-use zegel_dossier::{PersonRecord, Record};
+use zegel_dossier::{PersonRecord, Record, policy::Role};
 use zegel_ledger::{
     Admission, Change, Commit, CompartmentEpoch, CompartmentId, Directory, Entry, GrantId, HalfId, Log, LogId, LogKind,
     OrganisationId, PersonId, Receiver, RecordId, Rights, Standing,
@@ -128,6 +128,9 @@ impl Recovery {
         if !member.admission.standing.is_director() {
             return Err(VaultError::NoRight);
         }
+        if member.pledge.is_none() {
+            return Err(VaultError::PledgeMissing(self.name_of(person)));
+        }
         let public = member.admission.receiving.clone();
         let (book, _) = self.pull(log).await?;
         if book.log.grants_of(person).any(|state| state.grant.rights.allow(Rights::ADVISOR)) {
@@ -145,7 +148,8 @@ impl Recovery {
         self.append(&book.log, entry, draft).await
     }
 
-    /// Makes a new director on this device, for when nobody who could is left. Gives their vault and their key card.
+    /// Makes a new director on this device, for when nobody who could is left. They sign the pledge. Gives their vault and
+    /// their key card.
     pub async fn make_director(
         mut self,
         name: &str,
@@ -183,7 +187,11 @@ impl Recovery {
         let (author, device) = self.directory.recovery_author();
         let (organisation, record) = (self.organisation, RecordId::make(&mut rng));
         let place = Place { organisation, log: log.id(), at, record, version: 1, previous: None, author, device };
-        let content = Record::Person(PersonRecord { person, name: name.trim().to_owned(), role: None });
+        let content = Record::Person(PersonRecord {
+            person,
+            name: name.trim().to_owned(),
+            role: Some(Role::Director.name().to_owned()),
+        });
         draft.put(&mut rng, &mut fresh.keys, &key, place, &content);
         drop(rng);
 
@@ -208,6 +216,12 @@ impl Recovery {
             })
             .await?;
         vault.sync().await?;
+        if let Ok(pledge) = vault.pledge()
+            && vault.sign_pledge(pledge.version).await.is_err()
+        {
+            // The card is nowhere else, so nothing may fail here; the session says that the pledge is due.
+            vault.offline = true;
+        }
         Ok((vault, PrintedView { card, sheets: Vec::new(), threshold: 0 }))
     }
 
