@@ -2,17 +2,17 @@
 //! finished by whoever can.
 
 use zegel_crypto::{Canonical as _, Hash};
-use zegel_ledger::Head;
+use zegel_ledger::{Head, LogKind, Refusal};
 use zegel_protocol::{
     Problem,
     calls::{Append, Call as _, Changes, Pull},
 };
 use zegel_tests::{
     hostile::{
-        HostileRelay, Insider, Transcript, answering, problem,
-        scene::{Scene, alarms, save, texts},
+        HostileRelay, Injection, Insider, Transcript, answering, problem,
+        scene::{Scene, alarms, refused, save, texts},
     },
-    world::{Actor, PASSPHRASE, World, passphrase},
+    world::{Actor, DAY, PASSPHRASE, World, passphrase},
 };
 use zegel_vault::{
     Vault,
@@ -93,6 +93,32 @@ async fn a_new_device_notices_that_a_dossier_is_shown_as_it_was_before() {
 
     scene.relay.relent();
     assert_eq!(texts(&mut laptop, &scene.dossier).await, texts(&mut scene.iris, &scene.dossier).await);
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn a_new_device_is_not_led_into_another_history() {
+    let mut scene = Scene::new().await;
+    let (twin, _folder) = scene.world.twin();
+    save(&mut scene.iris, &scene.dossier, "zoals het was").await.unwrap();
+    scene.world.clock.pass(DAY);
+    scene.iris.vault.sync().await.unwrap();
+
+    // On a copy of the relay a colleague writes something else in the same place, and that is what the new device is shown.
+    scene.relay.route(Scene::RUBEN, twin.clone());
+    save(&mut scene.ruben, &scene.dossier, "zoals het niet was").await.unwrap();
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let page = keys.call(&twin, &Pull { log: scene.log(), from: 0, limit: 500, blobs: true }).await.unwrap();
+    let entry = page.entries.last().unwrap().clone();
+    let blobs = page.blobs.into_iter().map(|bytes| bytes.0);
+    scene.relay.relent();
+    scene.relay.inject(Injection::into_log(scene.log(), LogKind::Dossier).entry(entry).blobs(blobs));
+    let mut laptop = second_device(&scene.world, &scene.iris).await;
+    assert!(laptop.vault.dossier(&scene.dossier).await.is_err());
+    assert!(alarms(&laptop).contains(&refused(&scene.dossier, Refusal::Fork)), "{:?}", alarms(&laptop));
+
+    scene.relay.relent();
+    assert!(texts(&mut laptop, &scene.dossier).await.contains(&"zoals het was".to_owned()));
     scene.kept_quiet().await;
 }
 
