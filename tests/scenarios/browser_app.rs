@@ -71,7 +71,7 @@ async fn words_stay_when_something_appears_beside_them() -> Result<()> {
     browser.press("Maak de organisatie").await?;
     browser.see("Dit lukte nog niet").await?;
     ensure!(kept(&browser, "name", "Sanne").await?, "the problems took a name away");
-    set_up(&browser, &relay).await?;
+    browser.set_up(&relay, PASSPHRASE).await?;
 
     // What was found below a search.
     browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;
@@ -90,7 +90,7 @@ async fn keys_find_the_search_and_their_own_help() -> Result<()> {
     let profile = Profile::new()?;
     let browser = Browser::start(&profile).await?;
     browser.open(&relay.url()).await?;
-    set_up(&browser, &relay).await?;
+    browser.set_up(&relay, PASSPHRASE).await?;
     browser.driver().action_chain().send_keys("?").perform().await?;
     browser.see("Deze uitleg").await?;
     browser.accessible().await?;
@@ -107,7 +107,7 @@ async fn a_locked_vault_asks_for_the_passphrase_and_opens_on_the_list() -> Resul
     let profile = Profile::new()?;
     let browser = Browser::start(&profile).await?;
     browser.open(&relay.url()).await?;
-    set_up(&browser, &relay).await?;
+    browser.set_up(&relay, PASSPHRASE).await?;
     browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;
     browser.press("Vergrendel nu").await?;
     for begin in ["locked", "loaded anew"] {
@@ -125,7 +125,7 @@ async fn a_vault_whose_program_does_not_come_is_asked_for_again() -> Result<()> 
     let profile = Profile::new()?;
     let browser = Browser::start(&profile).await?;
     browser.open(&relay.url()).await?;
-    set_up(&browser, &relay).await?;
+    browser.set_up(&relay, PASSPHRASE).await?;
     let devtools = browser.driver().cdp();
     devtools.send_raw("Network.enable", serde_json::json!({})).await?;
     devtools.send_raw("Network.setBlockedURLs", serde_json::json!({ "urls": ["*/assets/vault-*.wasm"] })).await?;
@@ -140,28 +140,6 @@ async fn a_vault_whose_program_does_not_come_is_asked_for_again() -> Result<()> 
 }
 
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
-
-/// Makes an organisation of an empty relay, by what the pages ask.
-async fn set_up(browser: &Browser, relay: &Relay) -> Result<()> {
-    browser.fill("Startcode van de server", &relay.setup_token()?).await?;
-    browser.fill("Organisatie", "De Brug").await?;
-    browser.fill("Je naam", "Sanne de Wit").await?;
-    browser.fill("Wachtwoordzin", PASSPHRASE).await?;
-    browser.fill("Nog een keer je wachtwoordzin", PASSPHRASE).await?;
-    browser.press("Maak de organisatie").await?;
-    browser.see("Controleer de kaart").await?;
-    let card = browser.driver().find(By::Css(".secret-lines")).await?.text().await?;
-    let lines: Vec<Vec<&str>> = card.lines().map(|line| line.split_whitespace().collect()).collect();
-    for group in ["group-0", "group-1"] {
-        let label = browser.driver().find(By::Css(format!("label[for={group}]"))).await?.text().await?;
-        let mut numbers = label.split(|letter: char| !letter.is_ascii_digit()).filter_map(|part| part.parse().ok());
-        let (line, place): (usize, usize) = numbers.next().zip(numbers.next()).context("which group is asked")?;
-        browser.fill(&label, lines[line - 1][place - 1]).await?;
-    }
-    browser.press("De kaart klopt").await?;
-    browser.press("De vellen zijn afgedrukt").await?;
-    browser.see("Vandaag").await
-}
 
 /// Leaves a mark on an element, which one made anew would not have.
 async fn mark(browser: &Browser, id: &str) -> Result<()> {

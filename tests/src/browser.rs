@@ -343,6 +343,69 @@ impl Browser {
         Ok(())
     }
 
+    /// Makes an organisation of an empty relay, by what the pages ask. Gives the key card's lines.
+    pub async fn set_up(&self, relay: &Relay, passphrase: &str) -> Result<String> {
+        self.fill("Startcode van de server", &relay.setup_token()?).await?;
+        self.fill("Organisatie", "De Brug").await?;
+        self.fill("Je naam", "Sanne de Wit").await?;
+        self.fill("Wachtwoordzin", passphrase).await?;
+        self.fill("Nog een keer je wachtwoordzin", passphrase).await?;
+        self.press("Maak de organisatie").await?;
+        let card = self.prove_card().await?;
+        self.press("De vellen zijn afgedrukt").await?;
+        self.see("Vandaag").await?;
+        Ok(card)
+    }
+
+    /// Types back the two groups that the page asks of a key card; gives the card's lines.
+    pub async fn prove_card(&self) -> Result<String> {
+        self.see("Controleer de kaart").await?;
+        let card = self.driver.find(By::Css(".secret-lines")).await?.text().await?;
+        let lines: Vec<Vec<&str>> = card.lines().map(|line| line.split_whitespace().collect()).collect();
+        for group in ["group-0", "group-1"] {
+            let label = self.driver.find(By::Css(format!("label[for={group}]"))).await?.text().await?;
+            let mut numbers = label.split(|letter: char| !letter.is_ascii_digit()).filter_map(|part| part.parse().ok());
+            let (line, place): (usize, usize) = numbers.next().zip(numbers.next()).context("which group is asked")?;
+            self.fill(&label, lines[line - 1][place - 1]).await?;
+        }
+        self.press("De kaart klopt").await?;
+        Ok(card)
+    }
+
+    /// Walks with the Tab key to the control with these words, as its own or as its label.
+    pub async fn tab_to(&self, words: &str) -> Result<()> {
+        const TAB: &str = "\u{e004}";
+        let here = "const e = document.activeElement; return (e.labels?.[0] ?? e).textContent.trim()";
+        for _ in 0..60 {
+            self.driver.action_chain().send_keys(TAB).perform().await?;
+            if self.driver.execute(here, vec![]).await?.convert::<String>()? == words {
+                return Ok(());
+            }
+        }
+        bail!("the Tab key does not come to “{words}”")
+    }
+
+    /// Types where the focus is.
+    pub async fn keys(&self, keys: &str) -> Result<()> {
+        Ok(self.driver.action_chain().send_keys(keys).perform().await?)
+    }
+
+    /// Pictures of the page at both widths, light and dark; fails where it is wider than a phone.
+    pub async fn pictures(&self, name: &str) -> Result<()> {
+        for (scheme, width) in
+            [("light", Width::Desk), ("dark", Width::Desk), ("dark", Width::Phone), ("light", Width::Phone)]
+        {
+            let media = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+            self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
+            self.resize(width).await?;
+            self.screenshot(&format!("{name}-{width:?}-{scheme}").to_lowercase()).await?;
+        }
+        let wide = "return document.documentElement.scrollWidth > innerWidth";
+        let wide: bool = self.driver.execute(wide, vec![]).await?.convert()?;
+        ensure!(!wide, "{name} is wider than a phone");
+        self.resize(Width::Desk).await
+    }
+
     /// Waits for a downloaded file and returns its bytes.
     pub async fn downloaded(&self, name: &str) -> Result<Vec<u8>> {
         let path = self.downloads.join(name);

@@ -1,0 +1,148 @@
+//! What opens a vault, and who leaves, in a real browser: a lost laptop is ended, the passphrase and the key card are changed,
+//! and a director hands over before they go.
+
+use anyhow::{Context, Result, ensure};
+use std::path::Path;
+use thirtyfour::prelude::*;
+use zegel_tests::browser::{Browser, Profile, Relay};
+use zegel_vault::{Role, Vault, ports::Ports, view::MemberState};
+
+const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
+const NEXT: &str = "een nieuwe zin van zes woorden";
+const ENTER: &str = "\u{e007}";
+
+#[tokio::test]
+async fn a_lost_device_is_ended_and_passphrase_and_card_are_changed() -> Result<()> {
+    let relay = Relay::start()?;
+    let (desk, laptop) = (Profile::new()?, Profile::new()?);
+    let browser = Browser::start(&desk).await?;
+    browser.open(&relay.url()).await?;
+    let card = browser.set_up(&relay, PASSPHRASE).await?;
+    let lost = Browser::start(&laptop).await?;
+    lost.open(&relay.url()).await?;
+    lost.fill("Tekst van je sleutelkaart", &card).await?;
+    lost.fill("Wachtwoordzin", PASSPHRASE).await?;
+    lost.press("Ontgrendel").await?;
+    keys(&lost).await?;
+    lost.see("Chrome op Linux").await?;
+    lost.fill("Naam van dit apparaat", "Laptop").await?;
+    lost.press("Bewaar de naam").await?;
+    lost.see("De naam is bewaard.").await?;
+
+    // Everything that follows by keyboard.
+    keys(&browser).await?;
+    browser.see("Laptop").await?;
+    browser.accessible().await?;
+    browser.pictures("keys").await?;
+    browser.tab_to("Beëindig").await?;
+    browser.keys(ENTER).await?;
+    browser.see("Het apparaat Laptop beëindigen?").await?;
+    browser.accessible().await?;
+    browser.pictures("end-device").await?;
+    browser.tab_to("Wachtwoordzin").await?;
+    browser.keys(PASSPHRASE).await?;
+    browser.keys(ENTER).await?;
+    browser.see("beëindigd op").await?;
+    browser.pictures("device-ended").await?;
+    lost.see("Dit apparaat heeft hier geen toegang meer").await?;
+
+    browser.tab_to("Verander je wachtwoordzin").await?;
+    browser.keys(ENTER).await?;
+    for (old, then) in
+        [("iets heel anders dan dat", "Deze wachtwoordzin opent de kluis niet"), (PASSPHRASE, "veranderd")]
+    {
+        browser.see("Nieuwe wachtwoordzin").await?;
+        browser.fill("Wachtwoordzin tot nu toe", old).await?;
+        browser.fill("Nieuwe wachtwoordzin", NEXT).await?;
+        browser.tab_to("Nog een keer je wachtwoordzin").await?;
+        browser.keys(NEXT).await?;
+        browser.accessible().await?;
+        browser.keys(ENTER).await?;
+        browser.see(then).await?;
+        browser.pictures("passphrase").await?;
+    }
+    browser.press("Vergrendel nu").await?;
+    browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+    browser.press("Ontgrendel").await?;
+    browser.see("Deze wachtwoordzin opent de kluis niet").await?;
+    browser.fill("Wachtwoordzin", NEXT).await?;
+    browser.press("Ontgrendel").await?;
+
+    // A card is proven to be on paper before the old one ends.
+    browser.press("Maak een nieuwe sleutelkaart").await?;
+    browser.fill("Wachtwoordzin", NEXT).await?;
+    browser.pictures("new-card").await?;
+    browser.press("Maak de kaart").await?;
+    browser.see("Controleer de kaart").await?;
+    browser.accessible().await?;
+    browser.pictures("new-card-print").await?;
+    ensure!(browser.prove_card().await? != card, "the new card is the old one");
+    browser.see("De oude kaarten beëindigen?").await?;
+    browser.pictures("new-card-retire").await?;
+    browser.fill("Wachtwoordzin", NEXT).await?;
+    browser.press("Beëindig de oude kaarten").await?;
+    browser.see("Alleen je nieuwe sleutelkaart werkt nog.").await?;
+    browser.quiet().await
+}
+
+#[tokio::test]
+async fn a_director_hands_over_and_leaves() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    let card = browser.set_up(&relay, PASSPHRASE).await?;
+
+    // From a terminal: a dossier that nobody else reads, and another director.
+    let (home, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let mut sanne = Vault::enrol(ports(home.path(), &relay)?, &card, PASSPHRASE.to_owned().into()).await?;
+    sanne.new_dossier("Bram IJsselstein").await?;
+    let invited = sanne.invite("Ruben Bakker", Role::Director, None).await?;
+    let join = (ports(other.path(), &relay)?, PASSPHRASE.to_owned().into());
+    let (mut ruben, _) = Vault::join(join.0, &invited.link, &invited.code, "Ruben Bakker", join.1).await?;
+    sanne.sync().await?;
+    let newcomer = sanne.members().into_iter().find(|member| member.state == MemberState::Registered);
+    sanne.admit(&newcomer.context("a newcomer")?.person).await?;
+    ruben.sync().await?;
+    ruben.sign_pledge(ruben.pledge()?.version).await?;
+    drop((sanne.lock(), ruben.lock()));
+
+    browser.driver().find(By::Css("a[href='/colleagues']")).await?.click().await?;
+    browser.see("Ruben Bakker").await?;
+    browser.press("Ik ga weg").await?;
+    browser.see("niemand anders leest dit").await?;
+    browser.accessible().await?;
+    browser.pictures("leave-look").await?;
+    browser.press("Verder").await?;
+    browser.see("1 dossier leest verder niemand").await?;
+    browser.accessible().await?;
+    browser.pictures("leave-over").await?;
+    browser.press("Ga verder zonder overdragen").await?;
+    browser.press("Verwijder Sanne de Wit").await?;
+    browser.see("Dit lukte nog niet").await?;
+    browser.see("Bram IJsselstein").await?;
+    browser.pictures("leave-refused").await?;
+
+    // Left half-way and come back to.
+    browser.press("Stop hier").await?;
+    browser.press("Ik ga weg").await?;
+    browser.press("Verder").await?;
+    browser.choose("Ruben Bakker").await?;
+    browser.press("Draag over").await?;
+    browser.see("1 dossier is overgedragen.").await?;
+    browser.press("Verwijder Sanne de Wit").await?;
+    browser.see("Afmelden op dit apparaat").await?;
+    browser.quiet().await
+}
+
+/// The page of devices and keys, from any other.
+async fn keys(browser: &Browser) -> Result<()> {
+    browser.see("Vandaag").await?;
+    browser.driver().find(By::Css("a[href='/settings']")).await?.click().await?;
+    browser.press("Apparaten en sleutels").await?;
+    browser.see("dit apparaat").await
+}
+
+fn ports(home: &Path, relay: &Relay) -> Result<Ports> {
+    zegel_vault::native::ports(home, &relay.url()).ok().context("ports")
+}
