@@ -18,46 +18,34 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Admit(props: &Props) -> Html {
     let t = use_words();
+    let (task, done) = (use_task(), use_done());
     let answer = use_answer(Members {}, 0);
     let shown = waiting::page(t, t.compare_words(), answer, |members| {
-        match members.iter().find(|member| *member.person == *props.person) {
-            Some(member) => html! { <Ask key="ask" member={member.clone()} /> },
-            None => html! { <Page key="gone" title={t.compare_words()} lead={t.error_no_newcomer()} /> },
+        let newcomer = members.iter().find(|member| *member.person == *props.person);
+        let Some(MemberView { person, name, words, .. }) = newcomer else {
+            return html! { <Page key="gone" title={t.compare_words()} lead={t.error_no_newcomer()} /> };
+        };
+        let onsubmit = {
+            let (task, person, said) = (task.clone(), person.clone(), t.admitted(name));
+            Callback::from(move |event: SubmitEvent| {
+                event.prevent_default();
+                let (done, said) = (done.clone(), said.clone());
+                task.run(Call { person: person.clone() }, move |()| done.tell(said, &Route::Colleagues));
+            })
+        };
+        html! {
+            <Page key="ask" title={t.admit_title(name)} lead={t.admit_text(name)}>
+                <form {onsubmit} novalidate=true>
+                    <Problems failure={task.failure()} />
+                    <div class="sheet card"><p class="words spoken">{ words.join(" · ") }</p></div>
+                    <p>{ t.admit_differ() }</p>
+                    <p class="actions">
+                        { submit(t.admit_do(), t.working(), &task) }
+                        <Link<Route> to={Route::Colleagues} classes="button quiet">{ t.admit_not() }</Link<Route>>
+                    </p>
+                </form>
+            </Page>
         }
     });
     html! { <div class="admit">{ shown }</div> }
-}
-
-#[derive(PartialEq, Properties)]
-struct AskProps {
-    member: MemberView,
-}
-
-#[component]
-fn Ask(props: &AskProps) -> Html {
-    let t = use_words();
-    let done = use_done();
-    let task = use_task();
-    let MemberView { person, name, words, .. } = &props.member;
-    let onsubmit = {
-        let (task, person, said) = (task.clone(), person.clone(), t.admitted(name));
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let (done, said) = (done.clone(), said.clone());
-            task.run(Call { person: person.clone() }, move |()| done.tell(said, &Route::Colleagues));
-        })
-    };
-    html! {
-        <Page title={t.admit_title(name)} lead={t.admit_text(name)}>
-            <form {onsubmit} novalidate=true>
-                <Problems failure={task.failure()} />
-                <div class="sheet card"><p class="words spoken">{ words.join(" · ") }</p></div>
-                <p>{ t.admit_differ() }</p>
-                <p class="actions">
-                    { submit(t.admit_do(), t.working(), &task) }
-                    <Link<Route> to={Route::Colleagues} classes="button quiet">{ t.admit_not() }</Link<Route>>
-                </p>
-            </form>
-        </Page>
-    }
 }

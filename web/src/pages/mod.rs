@@ -7,7 +7,6 @@ mod admit;
 mod colleagues;
 mod dossier;
 mod dossiers;
-mod end_device;
 mod enrol;
 mod grant;
 mod invite;

@@ -1,7 +1,7 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, end_device::EndDevice, enrol::Enrol,
+    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol,
     grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
     not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
     report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
@@ -128,7 +128,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::Remove { person } => html! { <Leave key={format!("leave {person}")} person={person.clone()} /> },
         Route::Settings => html! { <Settings key="settings" /> },
         Route::Keys => html! { <Keys key="keys" /> },
-        Route::EndDevice { device } => html! { <EndDevice key={device.clone()} device={device.clone()} /> },
+        Route::EndDevice { device } => html! { <Keys key={device.clone()} end={device.clone()} /> },
         Route::Passphrase => html! { <Passphrase key="passphrase" /> },
         Route::NewCard => html! { <NewCard key="card" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
