@@ -138,7 +138,7 @@ today-waiting-why = Ze staan verzegeld op dit apparaat en gaan vanzelf mee zodra
 
 # Dossiers
 new-dossier = Nieuw dossier
-new-dossier-text = Jij en de directeuren kunnen het lezen, en wie je toegang geeft. De herstelvellen openen het ook.
+new-dossier-text = Jij kunt het lezen, wie het reglement noemt, en wie je toegang geeft. De herstelvellen openen het ook.
 new-dossier-make = Maak het dossier
 dossier-title = Naam van de deelnemer
 dossier-title-hint = De server ziet deze naam niet.
@@ -309,7 +309,7 @@ member-you = Dit ben jij.
 invite-title = Nodig een collega uit
 invite-text = Je krijgt een link en een code. Stuur ze langs verschillende wegen.
 invite-name = Naam van je collega
-invite-director-text = Mag collega’s uitnodigen, toelaten en verwijderen. Leest elk dossier dat vanaf dan wordt gemaakt.
+invite-director-text = Mag collega’s uitnodigen, toelaten en verwijderen.
 invite-do = Maak de uitnodiging
 invited-title = Uitnodiging voor {name}
 invited-text = Heeft {name} meegedaan? Dan zie je dat bij Vandaag en vergelijken jullie de woorden.
@@ -424,7 +424,7 @@ alarm-unreadable = Een stuk van {author} is niet te openen. Het verandert niets.
 alarm-registered-twice = Twee mensen gebruikten dezelfde uitnodiging. Laat geen van beiden toe en maak een nieuwe.
 alarm-unconfirmed = 1 wijziging komt van een apparaat dat is verwijderd en is nog niet bevestigd. | {count} wijzigingen komen van een apparaat dat is verwijderd en zijn nog niet bevestigd.
 alarm-recovered = Hier zijn de herstelvellen gebruikt. Vraag de leiding wie dat deed, en waarom.
-alarm-policy = Er staat een nieuw reglement klaar dat niet kan gelden; het vorige geldt nog. Waarschuw een directeur. ({why})
+alarm-policy = Er staat een nieuw reglement klaar dat niet kan gelden; het vorige geldt nog. Waarschuw wie leiding geeft. ({why})
 alarm-clock = De klok van dit apparaat loopt {minutes} minuten anders dan die van de server. Zet de klok goed.
 
 # Errors
@@ -490,7 +490,7 @@ error-stopped = De kluis is intussen op slot gegaan. Ontgrendel en probeer het o
 setup-policy = Wat past bij je organisatie?
 setup-policy-hint = Dit bepaalt wie een nieuw dossier leest, wat elke rol mag en hoe lang dossiers blijven. Je kunt het later naar je hand zetten. Door te beginnen teken je de geheimhoudingsverklaring; je vindt haar bij Instellingen.
 dossier-type = Soort dossier
-pledge-title = Geheimhoudingsverklaring
+pledge-title = Geheimhoudings­verklaring
 pledge-lead = Voordat een collega je een dossier kan geven, teken je dit. Wat je al kon lezen, houd je.
 pledge-sign = Dit beloof ik
 pledge-later = Later
@@ -520,6 +520,10 @@ invite-until-hint = Na deze dag opent er niets meer. Laat het leeg als er geen e
 member-until = Tot en met {day}.
 member-unsigned = Moet de geheimhoudingsverklaring nog tekenen.
 error-no-policy = Er is hier geen reglement dat te lezen is, dus wordt niemand ergens binnengelaten. Vraag wie leiding geeft er een te zetten.
+error-policy = Het reglement heeft fouten. {why}
+error-policy-version = Versie {version} van het reglement geldt al. Geef het nieuwe een hoger nummer.
+error-policy-not-yet = Dit reglement geldt vanaf {day}. Zet het op die dag.
+error-pledge-version = Versie {version} van de verklaring is getekend en heeft een andere tekst. Geef de nieuwe een hoger nummer.
 error-pledge-missing = {name} moet de geheimhoudingsverklaring nog tekenen. Tot dan kan niemand een dossier geven.
 error-unknown-role = Het reglement kent deze rol niet. Kies een andere.
 error-unknown-type = Het reglement kent dit soort dossier niet. Kies een andere.
