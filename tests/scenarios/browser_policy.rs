@@ -1,11 +1,15 @@
 //! The policy in the app: chosen at set-up, shown, and acted on: the pledge before the work, and the lock that comes by
 //! itself.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use thirtyfour::prelude::*;
-use zegel_tests::browser::{Browser, Profile, Relay};
+use zegel_tests::browser::{Browser, Profile, Relay, Width};
 use zegel_vault::Vault;
 
+const SOON: Duration = Duration::from_secs(30);
+const OFTEN: Duration = Duration::from_millis(50);
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
 
 #[tokio::test]
@@ -36,11 +40,14 @@ async fn a_policy_is_chosen_at_set_up_and_a_vault_that_nobody_is_at_locks() -> R
     browser.fill("Onderwerp", "Eerste gesprek").await?;
 
     // Nine minutes go by; the lock comes after ten.
-    browser.driver().execute(PASS, vec![(9 * 60).into()]).await?;
-    browser.see("Ben je er nog?").await?;
-    browser.pictures("idle").await?;
-    browser.accessible().await?;
-    browser.press("Ik ben er nog").await?;
+    for width in [Width::Phone, Width::Desk] {
+        browser.resize(width).await?;
+        browser.driver().execute(PASS, vec![(9 * 60).into()]).await?;
+        browser.driver().query(By::Css("dialog[open] #idle")).wait(SOON, OFTEN).first().await?;
+        browser.screenshot(&format!("idle-{width:?}").to_lowercase()).await?;
+        browser.accessible().await?;
+        browser.press("Ik ben er nog").await?;
+    }
     browser.fill("Onderwerp", "Eerste gesprek, en verder").await?;
     browser.driver().execute(PASS, vec![(11 * 60).into()]).await?;
     browser.see("Ontgrendel").await?;
@@ -74,7 +81,7 @@ async fn a_pledge_is_read_and_signed_before_the_work() -> Result<()> {
     browser.driver().refresh().await?;
     browser.fill("Wachtwoordzin", PASSPHRASE).await?;
     browser.press("Ontgrendel").await?;
-    browser.see("Geheimhoudingsverklaring").await?;
+    browser.see("Dit beloof ik").await?;
     browser.pictures("pledge").await?;
     browser.accessible().await?;
     browser.press("Later").await?;

@@ -63,7 +63,7 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
             <div>
                 <b>{ &member.name }</b>{ " " }<span {class}>{ state }</span>
                 <small class="fine">
-                    { role(t, &member.role) }{ " " }{ until }{ " " }
+                    { role(t, &member.role) }{ ". " }{ until }{ " " }
                     { if member.you { t.member_you() } else { "" } }{ " " }
                     { if unsigned { t.member_unsigned() } else { "" } }
                 </small>
