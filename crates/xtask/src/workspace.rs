@@ -22,10 +22,17 @@ pub(crate) fn dist() -> PathBuf {
     root().join("target/web/dist")
 }
 
-/// A cargo command in the root of the workspace, with the cargo that runs us.
+/// A cargo command in the root of the workspace, with the cargo that runs us. It does not hear what that one told us of this
+/// tool, for build scripts that look at such variables (ring's) would run anew whenever somebody builds without us.
 pub(crate) fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).args(arguments);
+    let own = std::env::vars_os().map(|(name, _)| name);
+    for name in
+        own.filter(|name| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|of| name.to_string_lossy().starts_with(of)))
+    {
+        command.env_remove(name);
+    }
     command
 }
 
