@@ -82,6 +82,11 @@ async fn a_lost_device_is_ended_and_passphrase_and_card_are_changed() -> Result<
     browser.fill("Wachtwoordzin", NEXT).await?;
     browser.press("Beëindig de oude kaarten").await?;
     browser.see("Alleen je nieuwe sleutelkaart werkt nog.").await?;
+    english(&browser).await?;
+    browser.press("Devices and keys").await?;
+    browser.see("this device").await?;
+    browser.accessible().await?;
+    browser.pictures("keys-en").await?;
     browser.quiet().await
 }
 
@@ -123,15 +128,22 @@ async fn a_director_hands_over_and_leaves() -> Result<()> {
     browser.see("Bram IJsselstein").await?;
     browser.pictures("leave-refused").await?;
 
-    // Left half-way and come back to.
+    // Left half-way and come back to, in the other language.
     browser.press("Stop hier").await?;
-    browser.press("Ik ga weg").await?;
-    browser.press("Verder").await?;
+    english(&browser).await?;
+    browser.driver().find(By::Css("a[href='/colleagues']")).await?.click().await?;
+    browser.press("I leave").await?;
+    browser.see("nobody else reads this").await?;
+    browser.pictures("leave-look-en").await?;
+    browser.press("Continue").await?;
     browser.choose("Ruben Bakker").await?;
-    browser.press("Draag over").await?;
-    browser.see("1 dossier is overgedragen.").await?;
-    browser.press("Verwijder Sanne de Wit").await?;
-    browser.see("Afmelden op dit apparaat").await?;
+    browser.pictures("leave-over-en").await?;
+    browser.press("Hand over").await?;
+    browser.see("1 dossier was handed over.").await?;
+    browser.accessible().await?;
+    browser.pictures("leave-remove-en").await?;
+    browser.press("Remove Sanne de Wit").await?;
+    browser.see("Sign out on this device").await?;
     browser.quiet().await
 }
 
@@ -141,6 +153,12 @@ async fn keys(browser: &Browser) -> Result<()> {
     browser.driver().find(By::Css("a[href='/settings']")).await?.click().await?;
     browser.press("Apparaten en sleutels").await?;
     browser.see("dit apparaat").await
+}
+
+/// Another language, in the settings.
+async fn english(browser: &Browser) -> Result<()> {
+    browser.driver().find(By::Css("a[href='/settings']")).await?.click().await?;
+    browser.choose("English").await
 }
 
 fn ports(home: &Path, relay: &Relay) -> Result<Ports> {

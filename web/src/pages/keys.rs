@@ -32,7 +32,7 @@ pub(crate) fn Keys(props: &Props) -> Html {
         if let Some(id) = &props.end {
             return match devices.iter().find(|device| *device.id == **id && device.revoked.is_none()) {
                 Some(device) => {
-                    let (id, said) = (device.id.clone(), t.device_is_ended(&name(t, device)));
+                    let (id, said) = (device.id.clone(), t.device_is_ended(name(t, device)));
                     let run = Callback::from(move |(task, passphrase): (Task, Secret)| {
                         let (done, said) = (done.clone(), said.clone());
                         task.run(RevokeDevice { device: id.clone(), passphrase }, move |()| {
