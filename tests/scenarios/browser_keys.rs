@@ -48,9 +48,10 @@ async fn a_lost_device_is_ended_and_passphrase_and_card_are_changed() -> Result<
 
     browser.tab_to("Verander je wachtwoordzin").await?;
     browser.keys(ENTER).await?;
-    for (old, then) in
-        [("iets heel anders dan dat", "Deze wachtwoordzin opent de kluis niet"), (PASSPHRASE, "veranderd")]
-    {
+    for (old, then, picture) in [
+        ("iets heel anders dan dat", "Deze wachtwoordzin opent de kluis niet", "passphrase-wrong"),
+        (PASSPHRASE, "veranderd", "passphrase-changed"),
+    ] {
         browser.see("Nieuwe wachtwoordzin").await?;
         browser.fill("Wachtwoordzin tot nu toe", old).await?;
         browser.fill("Nieuwe wachtwoordzin", NEXT).await?;
@@ -59,7 +60,7 @@ async fn a_lost_device_is_ended_and_passphrase_and_card_are_changed() -> Result<
         browser.accessible().await?;
         browser.keys(ENTER).await?;
         browser.see(then).await?;
-        browser.pictures("passphrase").await?;
+        browser.pictures(picture).await?;
     }
     browser.press("Vergrendel nu").await?;
     browser.fill("Wachtwoordzin", PASSPHRASE).await?;
