@@ -47,6 +47,8 @@ struct Line {
 #[derive(Default)]
 pub(crate) struct Index {
     segments: BTreeMap<LogId, Segment>,
+    /// Titles, and each as it was folded: every search looks at all of them, and in a browser folding is dear.
+    titles: BTreeMap<LogId, (String, String)>,
 }
 
 impl Index {
@@ -64,9 +66,13 @@ impl Vault {
             return Ok(Vec::new());
         }
         self.complete_index().await?;
+        let Index { segments, titles } = &mut self.index;
         let mut found = Vec::new();
         for (log, slot) in self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier) {
-            let title = folded(&slot.title);
+            let (last, title) = titles.entry(*log).or_default();
+            if *last != slot.title {
+                (*last, *title) = (slot.title.clone(), folded(&slot.title));
+            }
             if words.iter().all(|word| title.contains(word)) {
                 found.push(FoundView {
                     dossier: log.to_string(),
@@ -76,7 +82,7 @@ impl Vault {
                     excerpt: String::new(),
                 });
             }
-            for line in self.index.segments.get(log).map_or(&[][..], |segment| &segment.lines) {
+            for line in segments.get(log).map_or(&[][..], |segment| &segment.lines) {
                 if words.iter().all(|word| line.folded.contains(word) || title.contains(word))
                     && words.iter().any(|word| line.folded.contains(word))
                 {

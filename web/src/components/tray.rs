@@ -42,7 +42,7 @@ pub(crate) fn Tray() -> Html {
                         <h2><span role="status">{ heading(t, open, failed) }</span></h2>
                         <button type="button" class="quiet" onclick={tidy}>{ t.tray_tidy() }</button>
                     </header>
-                    <ul>{ for vault.uploads.iter().map(|upload| html! {
+                    <ul tabindex="0">{ for vault.uploads.iter().map(|upload| html! {
                         <Line key={upload.number} upload={upload.clone()} />
                     }) }</ul>
                 </section>
