@@ -1,8 +1,8 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol,
-    grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
+    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
+    invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
     not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
     report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
     unlock::Unlock, waiting::WaitingForAdmission,
