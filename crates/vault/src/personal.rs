@@ -75,16 +75,11 @@ impl Vault {
         }
         let mut records = Vec::new();
         for id in self.unshelved.keys().copied().filter(|id| self.slots.contains_key(id)).collect::<Vec<_>>() {
-            let was_open = self.books.contains_key(&id);
             match self.draft_kept(id).await {
                 Ok(record) => records.push((RecordId(id.0), record)),
                 Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
                 // What this person reads no more needs no slot.
                 Err(_) => {}
-            }
-            // Thousands may have changed; they need not all stay in memory.
-            if !was_open {
-                self.books.remove(&id);
             }
         }
         if !earlier {
@@ -110,7 +105,7 @@ impl Vault {
     }
 
     async fn draft_kept(&mut self, log: LogId) -> Result<Record, VaultError> {
-        let book = self.book(log).await?.clone();
+        let book = self.book_in_passing(log).await?;
         self.need_halves(&[&book]).await?;
         let slot = self.slots.get(&log).cloned().ok_or(VaultError::NotFound)?;
         let head = book.log.head().ok_or(VaultError::NotFound)?;

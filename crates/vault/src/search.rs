@@ -10,6 +10,7 @@ use zegel_ledger::{Head, LogId, LogKind, RecordId};
 
 use crate::{
     Vault, VaultError,
+    book::Book,
     dossiers::item,
     ports::Table,
     spelling::folded,
@@ -18,6 +19,9 @@ use crate::{
 
 /// How many answers are given.
 const MOST: usize = 200;
+
+/// How many segments are made at once.
+const AT_ONCE: usize = 200;
 
 /// What is found in one dossier.
 #[derive(Clone, Debug, Encode, Decode)]
@@ -103,16 +107,32 @@ impl Vault {
         Ok(found)
     }
 
+    /// Reads or makes the segments that are not in memory, many at a time: each question to relay or disk takes its while.
     async fn complete_index(&mut self) -> Result<(), VaultError> {
         let dossiers = self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier);
         let missing: Vec<LogId> =
             dossiers.map(|(log, _)| *log).filter(|log| !self.index.segments.contains_key(log)).collect();
-        for log in missing {
-            let segment = match self.stored_segment(log).await? {
-                Some(segment) => segment,
-                None => self.make_segment(log).await?,
-            };
-            self.index.segments.insert(log, segment);
+        for some in missing.chunks(AT_ONCE) {
+            let mut changed = Vec::new();
+            for log in some.iter().copied() {
+                match self.stored_segment(log).await? {
+                    Some(segment) => drop(self.index.segments.insert(log, segment)),
+                    None => match self.book_in_passing(log).await {
+                        Ok(book) => changed.push(book),
+                        Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                        // One dossier that does not open must not keep the others from being found.
+                        Err(_) => {}
+                    },
+                }
+            }
+            self.need_halves(&changed.iter().collect::<Vec<_>>()).await?;
+            let mut writes = Vec::new();
+            for book in changed {
+                let segment = self.make_segment(&book).await;
+                writes.extend(self.seal_kept(Table::Index, &book.log, segment.to_canonical()));
+                self.index.segments.insert(book.log.id(), segment);
+            }
+            self.ports.store.write(writes).await?;
         }
         Ok(())
     }
@@ -124,19 +144,14 @@ impl Vault {
         Ok(segment.filter(|segment| segment.head == self.heads.get(&log).copied()))
     }
 
-    async fn make_segment(&mut self, log: LogId) -> Result<Segment, VaultError> {
-        let book = self.book(log).await?.clone();
-        self.need_halves(&[&book]).await?;
+    async fn make_segment(&mut self, book: &Book) -> Segment {
         let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).collect();
         let mut lines = Vec::new();
         for record in records {
-            let Ok(content) = self.record(&book, record).await else { continue };
+            let Ok(content) = self.record(book, record).await else { continue };
             lines.extend(line(record, &content));
         }
-        let segment = Segment { head: book.log.head(), lines };
-        let write = self.seal_kept(Table::Index, &book.log, segment.to_canonical());
-        self.ports.store.write(write.into_iter().collect()).await?;
-        Ok(segment)
+        Segment { head: book.log.head(), lines }
     }
 }
 

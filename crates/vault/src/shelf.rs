@@ -140,6 +140,16 @@ impl Vault {
         self.books.get(&log).ok_or(VaultError::NotFound)
     }
 
+    /// The same, for work on many: what was not in memory does not stay there.
+    pub(crate) async fn book_in_passing(&mut self, log: LogId) -> Result<Book, VaultError> {
+        let was_open = self.books.contains_key(&log);
+        let book = self.book(log).await?.clone();
+        if !was_open {
+            self.books.remove(&log);
+        }
+        Ok(book)
+    }
+
     /// The book of a log as this device has it, if it does.
     pub(crate) async fn stored_book(&mut self, log: LogId) -> Result<Option<Book>, VaultError> {
         let Some(bytes) = self.open_kept(Table::Book, log).await? else { return Ok(None) };
