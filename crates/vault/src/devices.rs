@@ -78,19 +78,22 @@ impl Vault {
         if device == self.keys.device {
             return Err(VaultError::ThisDevice);
         }
-        if known.revoked.is_some() {
-            return Ok(());
-        }
-        if known.certificate.person != self.keys.person {
-            return self.end_device(device).await;
+        let (ended, own) = (known.revoked.is_some(), known.certificate.person == self.keys.person);
+        if !own {
+            return if ended { Ok(()) } else { self.end_device(device).await };
         }
         let (_, m) = self.open_own_keyring(passphrase).await?;
-        let next =
-            unlock::remove_slot(&mut self.ports.rng(), &self.record.keyring, &m, &spelled(passphrase), &device.0);
-        let (next, _) = next.map_err(|_| VaultError::WrongPassphrase)?;
-        // First the key that asks, then the slot that opens: a thief is refused from the first step on.
-        self.end_device(device).await?;
-        self.replace_keyring(next).await
+        // First the key that asks, then the slot that opens: a thief is refused from the first step on. Whoever was cut off
+        // in between does the second step the next time.
+        if !ended {
+            self.end_device(device).await?;
+        }
+        if self.record.keyring.slots.iter().any(|slot| slot.id == device.0) {
+            let sealed = &self.record.keyring;
+            let next = unlock::remove_slot(&mut self.ports.rng(), sealed, &m, &spelled(passphrase), &device.0);
+            self.replace_keyring(next.map_err(|_| VaultError::WrongPassphrase)?.0).await?;
+        }
+        Ok(())
     }
 
     async fn end_device(&mut self, device: DeviceId) -> Result<(), VaultError> {
@@ -161,14 +164,35 @@ impl Vault {
             }
             stored => stored?,
         };
-        let (generation, hash) = (next.generation, next.hash());
         self.record.keyring = next;
         self.keep_device().await?;
+        self.record_keyring().await
+    }
+
+    /// Says in the directory which keyring this person has now.
+    async fn record_keyring(&mut self) -> Result<(), VaultError> {
+        let (generation, hash) = (self.record.keyring.generation, self.record.keyring.hash());
         self.change_directory(None, |vault, draft| {
             draft.changes.push(Change::Keyring(vault.keys.person, generation, hash));
             Ok(())
         })
         .await
+    }
+
+    /// Stores and records the keyring of this device where the directory knows an older one, or none: whoever made it was
+    /// cut off before that.
+    pub(crate) async fn settle_keyring(&mut self) -> Result<(), VaultError> {
+        let recorded = self.directory.now().member(self.keys.person).and_then(|member| member.keyring);
+        if recorded.is_some_and(|(generation, _)| generation >= self.record.keyring.generation) {
+            return Ok(());
+        }
+        let store = StoreKeyring { keyring: self.record.keyring.to_canonical().into() };
+        match self.relay.call(&self.ports, &self.keys.signer(), &store).await {
+            // Another device has made a later one since, and records that.
+            Err(TransportError::Problem(Problem::Generation)) => Ok(()),
+            Ok(_) => self.record_keyring().await,
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Takes over what another device stored and had no time to record.

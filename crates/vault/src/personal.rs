@@ -203,12 +203,18 @@ impl Vault {
                 self.raise(Alarm::Unreadable(log.to_string(), own));
                 continue;
             };
-            let known = self.heads.get(&log).copied();
-            if known == Some(kept.head) {
-                self.unshelved.remove(&log);
-            }
-            if known >= Some(kept.head) {
-                continue;
+            match self.heads.get(&log).copied() {
+                Some(known) if known == kept.head => {
+                    self.unshelved.remove(&log);
+                    continue;
+                }
+                // Two devices of one person verified different entries in one place: the relay showed each its own history.
+                Some(known) if known.sequence == kept.head.sequence => {
+                    self.mark_forked(log).await?;
+                    continue;
+                }
+                Some(known) if known > kept.head => continue,
+                _ => {}
             }
             writes.push(self.remember_head(log, kept.head));
             writes.extend(self.seal_kept_as(Table::Shelf, log, life, kept.slot.to_canonical()));
@@ -224,5 +230,16 @@ impl Vault {
             self.slots.insert(log, kept.slot);
         }
         Ok(self.ports.store.write(writes).await?)
+    }
+
+    /// Nothing is added any more to a log of which there are two histories.
+    async fn mark_forked(&mut self, log: LogId) -> Result<(), VaultError> {
+        self.raise(Alarm::Fork(log.to_string()));
+        let stored = self.stored_book(log).await?.filter(|book| book.log.head().is_some());
+        let Some(mut book) = stored else { return Ok(()) };
+        book.read_only = true;
+        let write = self.seal_kept(Table::Book, &book.log, book.to_canonical());
+        self.books.insert(log, book);
+        Ok(self.ports.store.write(write.into_iter().collect()).await?)
     }
 }

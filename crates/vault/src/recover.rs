@@ -1,6 +1,6 @@
 //! Recovery: whoever brings enough printed sheets together holds the organisation's root and recovery keys. With these they
 //! make a new director, or give a director a dossier that nobody else can read any more. Both are entries that everybody
-//! sees, signed by the root; it writes no content and ends nothing.
+//! sees, signed by the root; it writes nothing but the director's name, and ends nothing.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -8,7 +8,7 @@ use std::{
 };
 
 use zegel_crypto::{
-    Canonical as _, Half, Hash, ReceivingKey, Seed, SigningKey,
+    Half, Hash, ReceivingKey, Seed, SigningKey,
     printed::{PrintedError, RecoverySheet},
     recovery_receiving, root_signing, shamir, unlock,
 };
@@ -19,7 +19,7 @@ use zegel_ledger::{
 };
 use zegel_protocol::{
     Problem,
-    calls::{Append, Bytes, Changes, HalfServed, Halves, LogAppend, Pull, StoreKeyring},
+    calls::{Append, Bytes, Changes, HalfServed, Halves, LogAppend, Pull},
     limits,
 };
 use zeroize::Zeroizing;
@@ -200,27 +200,16 @@ impl Recovery {
         directory.admit(&entry)?;
         self.append(&log, entry.clone(), draft).await?;
         self.entries.push(entry);
-        let keyring = fresh.record.keyring.clone();
-        let store = StoreKeyring { keyring: keyring.to_canonical().into() };
-        self.relay.call(&self.ports, &fresh.keys.signer(), &store).await?;
-
         let card = fresh.card.to_text().to_string();
         let mut vault = Vault::assemble(self.ports, self.relay, fresh.keys, fresh.record, directory, self.names);
         vault.directory_entries = self.entries;
         vault.keep_device().await?;
         vault.keep_directory().await?;
-        vault
-            .change_directory(None, |_, draft| {
-                draft.changes.push(Change::Keyring(person, keyring.generation, keyring.hash()));
-                Ok(())
-            })
-            .await?;
-        vault.sync().await?;
-        if let Ok(pledge) = vault.pledge()
-            && vault.sign_pledge(pledge.version).await.is_err()
-        {
-            // The card is nowhere else, so nothing may fail here; the session says that the pledge is due.
-            vault.offline = true;
+        // The card is nowhere else, so nothing may fail from here on: a sync stores the keyring, now or later, and the
+        // session says that the pledge is due.
+        let settled = vault.sync().await.is_ok() && !vault.offline;
+        if settled && let Ok(pledge) = vault.pledge() {
+            vault.offline = vault.sign_pledge(pledge.version).await.is_err();
         }
         Ok((vault, PrintedView { card, sheets: Vec::new(), threshold: 0 }))
     }

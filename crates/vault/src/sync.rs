@@ -74,7 +74,8 @@ impl Vault {
             }
             for changed in logs {
                 // What this device wrote, or has already. A relay that names an old head could as well name nothing.
-                let known = changed.slips == 0 && self.heads.get(&changed.log) == Some(&changed.head);
+                let held = self.slots.contains_key(&changed.log) || changed.kind == LogKind::Personal;
+                let known = held && changed.slips == 0 && self.heads.get(&changed.log) == Some(&changed.head);
                 let pulled = if known { Ok(()) } else { self.pull_kind(changed.log, changed.kind).await };
                 match pulled {
                     Ok(()) if known => {}
@@ -101,6 +102,7 @@ impl Vault {
         }
         self.flush().await?;
         if self.directory.now().member(self.keys.person).is_some() {
+            self.settle_keyring().await?;
             self.shut_out_leavers().await?;
             // Of anything else nothing is lost, and the next sync tries again.
             if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = self.shelve(earlier).await {

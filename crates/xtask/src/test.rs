@@ -83,6 +83,8 @@ fn native(arguments: &[&str]) -> Command {
     let mut command = workspace::cargo(["test", "--workspace", "--exclude", "xtask", "--no-fail-fast"]);
     let programs = workspace::target().join("debug");
     command.args(arguments);
+    // An error of a scenario says in words where it was; a trace of the runtime would push that out of a log.
+    command.env("RUST_LIB_BACKTRACE", "0");
     command.env("ZEGEL_RELAY_BIN", programs.join("zegel-relay")).env("ZEGEL_BIN", programs.join("zegel"));
     command
 }

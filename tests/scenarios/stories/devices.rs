@@ -6,7 +6,7 @@ use zegel_protocol::{
     calls::{Append, Call as _, StoreKeyring},
 };
 use zegel_tests::{
-    hostile::{HostileRelay, problem},
+    hostile::{HostileRelay, Insider, problem},
     world::{Actor, DAY, MONDAY, PASSPHRASE, World, passphrase},
 };
 use zegel_vault::{Vault, VaultError};
@@ -111,6 +111,47 @@ async fn a_director_ends_a_colleagues_device() {
     assert_eq!(ruben.vault.sync().await.err(), Some(VaultError::DeviceRemoved));
     let card = ruben.printed.card.clone();
     enrol(&world, &card, passphrase()).await.expect("the person is still a member, and has a card");
+}
+
+#[tokio::test]
+async fn ending_a_device_is_finished_by_trying_again() {
+    let relay = HostileRelay::new();
+    let world = World::with_network(relay.network());
+    let mut iris = world.director("Iris de Vries").await;
+    let card = iris.printed.card.clone();
+    let laptop = enrol(&world, &card, passphrase()).await.unwrap();
+    iris.vault.sync().await.unwrap();
+    let stolen = iris.vault.devices().await.unwrap()[1].id.clone();
+    relay.stop(StoreKeyring::PATH, problem(Problem::Busy));
+    assert!(iris.vault.revoke_device(&stolen, PASSPHRASE).await.is_err());
+    relay.relent();
+    let before = recorded(&world, &iris, PASSPHRASE).await;
+    iris.vault.revoke_device(&stolen, PASSPHRASE).await.unwrap();
+    assert_eq!(recorded(&world, &iris, PASSPHRASE).await, before + 1, "sealed anew, without the slot of that device");
+    iris.vault.revoke_device(&stolen, PASSPHRASE).await.unwrap();
+    assert_eq!(recorded(&world, &iris, PASSPHRASE).await, before + 1, "once");
+    drop(laptop);
+}
+
+#[tokio::test]
+async fn a_keyring_that_was_stored_and_not_recorded_is_recorded_by_the_next_sync() {
+    let relay = HostileRelay::new();
+    let world = World::with_network(relay.network());
+    let mut iris = world.director("Iris de Vries").await;
+    let before = recorded(&world, &iris, PASSPHRASE).await;
+    relay.stop(Append::PATH, problem(Problem::Busy));
+    assert!(iris.vault.change_passphrase(PASSPHRASE, NEXT).await.is_err());
+    relay.relent();
+    assert_eq!(recorded(&world, &iris, NEXT).await, before);
+    iris.vault.sync().await.unwrap();
+    assert_eq!(recorded(&world, &iris, NEXT).await, before + 1);
+}
+
+/// The generation of somebody's keyring that the directory names.
+async fn recorded(world: &World, actor: &Actor, passphrase: &str) -> u64 {
+    let keys = Insider::of(&actor.store, passphrase).await;
+    let (directory, _) = keys.directory(&world.relay()).await;
+    directory.now().member(keys.person).and_then(|member| member.keyring).map_or(0, |(generation, _)| generation)
 }
 
 /// Wherever the relay is lost, one of the two passphrases opens the vault, and the change can be made again.

@@ -14,7 +14,14 @@ use zegel_crypto::{
 };
 use zegel_dossier::Record;
 use zegel_ledger::{Change, Commit, CompartmentEpoch, Directory, Entry, HalfId, Log, LogId, LogKind, Receiver};
-use zegel_tests::world::{Actor, REPORT, World, passphrase};
+use zegel_protocol::{
+    Problem,
+    calls::{Call as _, StoreKeyring},
+};
+use zegel_tests::{
+    hostile::{HostileRelay, problem},
+    world::{Actor, REPORT, World, passphrase},
+};
 use zegel_vault::{Recovery, Vault, VaultError, view::Alarm};
 
 #[derive(Encode, Decode)]
@@ -149,6 +156,22 @@ async fn the_sheets_make_a_director_who_is_given_what_nobody_reads_any_more() {
     let card = noor.printed.card;
     let (ports, _) = world.device();
     Vault::enrol(ports, &card, passphrase()).await.expect("the new director's card");
+}
+
+/// The new director's card is shown once; whatever is lost on the way, it opens the vault in the end.
+#[tokio::test]
+async fn a_recovery_that_is_cut_off_loses_no_card() {
+    let relay = HostileRelay::new();
+    let world = World::with_network(relay.network());
+    let iris = world.director("Iris de Vries").await;
+    let (ports, _) = world.device();
+    let recovery = Recovery::open(ports, &iris.printed.sheets).await.unwrap();
+    relay.stop(StoreKeyring::PATH, problem(Problem::Busy));
+    let (mut vault, printed) = recovery.make_director("Noor Smit", passphrase()).await.unwrap();
+    relay.relent();
+    assert!(Vault::enrol(world.device().0, &printed.card, passphrase()).await.is_err(), "not yet");
+    vault.sync().await.unwrap();
+    Vault::enrol(world.device().0, &printed.card, passphrase()).await.expect("the card opens it");
 }
 
 #[tokio::test]

@@ -123,6 +123,46 @@ async fn a_new_device_is_not_led_into_another_history() {
 }
 
 #[tokio::test]
+async fn two_devices_of_one_person_that_were_shown_two_histories_tell_each_other() {
+    let mut scene = Scene::new().await;
+    scene.iris.vault.sync().await.unwrap();
+    let mut laptop = second_device(&scene.world, &scene.iris).await;
+    let device = scene.relay.last_device();
+    texts(&mut laptop, &scene.dossier).await;
+    let (twin, _folder) = scene.world.twin();
+    save(&mut scene.iris, &scene.dossier, "in de ene geschiedenis").await.unwrap();
+    scene.relay.route(device, twin);
+    save(&mut laptop, &scene.dossier, "in de andere geschiedenis").await.unwrap();
+
+    // From here on the relay hides the dossier from the laptop; the person's own log betrays it.
+    scene.world.clock.pass(DAY);
+    scene.iris.vault.sync().await.unwrap();
+    scene.relay.relent();
+    let log = scene.log();
+    scene.relay.play(answering::<Changes>(move |_, page| page.logs.retain(|changed| changed.log != log)));
+    laptop.vault.sync().await.unwrap();
+    assert!(alarms(&laptop).contains(&Alarm::Fork(scene.dossier.clone())), "{:?}", alarms(&laptop));
+    assert!(laptop.vault.dossier(&scene.dossier).await.unwrap().read_only);
+    scene.kept_quiet().await;
+}
+
+#[tokio::test]
+async fn what_a_relay_left_out_once_comes_the_next_day() {
+    let mut scene = Scene::new().await;
+    scene.iris.vault.sync().await.unwrap();
+    let log = scene.log();
+    scene.relay.play(answering::<Changes>(move |_, page| page.logs.retain(|changed| changed.log != log)));
+    save(&mut scene.ruben, &scene.dossier, "van Ruben").await.unwrap();
+    scene.iris.vault.sync().await.unwrap();
+    scene.relay.relent();
+    scene.iris.vault.sync().await.unwrap();
+    assert!(!texts(&mut scene.iris, &scene.dossier).await.contains(&"van Ruben".to_owned()), "nothing names it");
+    scene.world.clock.pass(DAY);
+    scene.iris.vault.sync().await.unwrap();
+    assert!(texts(&mut scene.iris, &scene.dossier).await.contains(&"van Ruben".to_owned()));
+}
+
+#[tokio::test]
 async fn a_relays_word_alone_makes_nothing_read_only() {
     let mut scene = Scene::new().await;
     let log = scene.log();
