@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{DAY, HOUR, Organisation, START, Terms, call, half_of};
+use support::{DAY, HOUR, Key, Organisation, START, Terms, call, half_of};
 use zegel_ledger::{Change, Gate, LogKind, Rights, Statement};
 use zegel_protocol::{
     Problem,
@@ -234,16 +234,28 @@ async fn no_disclosure_without_a_living_consent() {
 async fn a_personal_log_is_its_owners() {
     let mut org = Organisation::found().await;
     let (director, other) = (org.director(), org.admit().await);
-    let log = zegel_ledger::LogId::make(&mut org.rng);
-    let life = zegel_ledger::HalfId::make(&mut org.rng);
-    let (organisation, root) = (org.directory.organisation(), org.root.verifying());
-    let founding = zegel_ledger::Founding { organisation, root, life, source: None };
-    let mut draft = org.draft(&other, log, LogKind::Personal, vec![Change::Found(founding)], Vec::new());
-    draft.halves.push(org.half(log, life));
-    org.push(&other, vec![draft]).await.unwrap();
+    let (log, life) = org.personal(&other).await;
     assert_eq!(org.ask_half(&other.key(), log, life).await, HalfServed::Half(half_of(life)));
     assert_eq!(org.pull(&director.key(), log).await.unwrap_err(), Problem::NotFound);
     assert_eq!(org.ask_half(&director.key(), log, life).await, no(Problem::NotFound));
+}
+
+/// Who brings the recovery sheets together is served the directory and every dossier, for that is what they are for.
+#[tokio::test]
+async fn the_root_is_served_dossiers_and_nothing_personal_or_disclosed() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let shared = org.share(&director, &dossier, Terms::default()).await;
+    let (personal, life) = org.personal(&director).await;
+    let root = Key { name: org.directory.recovery_author().0.to_string(), key: org.root.clone() };
+    assert!(org.pull(&root, org.directory.organisation()).await.is_ok());
+    assert!(org.pull(&root, dossier.log).await.is_ok());
+    assert_eq!(org.ask_half(&root, dossier.log, dossier.core.half).await, HalfServed::Half(half_of(dossier.core.half)));
+    assert_eq!(org.pull(&root, personal).await.unwrap_err(), Problem::NotFound);
+    assert_eq!(org.ask_half(&root, personal, life).await, no(Problem::NotFound));
+    assert_eq!(org.pull(&root, shared.link.log).await.unwrap_err(), Problem::NotFound);
+    assert_eq!(org.ask_half(&root, shared.link.log, shared.compartment.half).await, no(Problem::NotFound));
 }
 
 #[tokio::test]

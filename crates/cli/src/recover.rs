@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     files::write_new,
     home::{Home, passing},
-    output::{Output, shown},
+    output::{Output, alarm, shown},
     passphrase::Passphrase,
 };
 
@@ -54,7 +54,8 @@ pub(crate) async fn recover(
 async fn list(recover: &Recover, sheets: &[String], output: Output) -> Result<(), Failure> {
     let mut recovery = Recovery::open(passing(&recover.relay)?, sheets).await?;
     let (directors, dossiers) = (recovery.directors(), recovery.dossiers().await?);
-    output.result(&json!({ "directors": directors, "dossiers": dossiers }), || {
+    warn(&recovery, output);
+    output.result(&json!({ "directors": directors, "dossiers": dossiers, "alarms": recovery.alarms() }), || {
         let mut lines: Vec<String> =
             directors.iter().map(|(id, name)| format!("{id}  {}  (director)", shown(name))).collect();
         lines.extend(dossiers.iter().map(|dossier| {
@@ -82,5 +83,11 @@ async fn give(recover: &Recover, sheets: &[String], output: Output, director: Op
             Err(error) => return Err(error.into()),
         }
     }
+    warn(&recovery, output);
     Ok(())
+}
+
+/// Says what did not hold on the way: a director who is given less than there is must know.
+fn warn(recovery: &Recovery, output: Output) {
+    recovery.alarms().iter().for_each(|found| output.note(&alarm(found)));
 }

@@ -2,17 +2,15 @@
 
 use core::str::FromStr;
 
-use zegel_crypto::{Canonical as _, Half, ReceivingPublic, Seed};
+use zegel_crypto::{Canonical as _, ReceivingPublic, Seed};
 use zegel_dossier::{CompartmentKind, Record, Report, Title, policy::DossierRules, safe_name};
 use zegel_ledger::{
-    Change, CompartmentEpoch, CompartmentId, Epoch, Founding, GrantId, HalfId, Log, LogId, LogKind, Receiver, RecordId,
-    RecordState, Rights,
+    CompartmentEpoch, CompartmentId, GrantId, Log, LogId, LogKind, Receiver, RecordId, RecordState, Rights,
 };
-use zegel_protocol::calls::StoredHalf;
 
 use crate::{
     Vault, VaultError,
-    book::{Book, Seeds, compartment_key},
+    book::{Book, Seeds},
     policy::Parts,
     ports::{Table, Write},
     queue::Queued,
@@ -49,24 +47,14 @@ impl Vault {
         let (organisation, log) = (self.record.organisation, book.log.id());
         let mut rng = self.ports.rng();
         let mut draft = Draft::default();
-        let life = HalfId::make(&mut rng);
         let root = *self.directory.root().ok_or(VaultError::Waiting)?;
-        draft.changes.push(Change::Found(Founding { organisation, root, life, source: None }));
-        draft.halves.push(StoredHalf { log, id: life, half: Half::make(&mut rng) });
+        draft.found(&mut rng, log, organisation, root, None);
 
         let mut keys = Vec::new();
         for kind in CompartmentKind::ALL {
             let at = CompartmentEpoch { compartment: CompartmentId::make(&mut rng), epoch: 1 };
-            let (seed, half, half_id) = (Seed::make(&mut rng), Half::make(&mut rng), HalfId::make(&mut rng));
-            let key = compartment_key(&seed, &half, organisation, log, at);
-            draft.changes.push(Change::Epoch(Epoch {
-                compartment: at.compartment,
-                epoch: 1,
-                half: half_id,
-                seed_commitment: seed.commitment(),
-                key_commitment: key.commitment(),
-            }));
-            draft.halves.push(StoredHalf { log, id: half_id, half });
+            let seed = Seed::make(&mut rng);
+            let key = draft.open_epoch(&mut rng, log, organisation, at, &seed);
             book.kinds.list.push((at.compartment, kind, None));
             book.seeds.by_epoch.insert(at, seed);
             keys.push((kind, at, key));

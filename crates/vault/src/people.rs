@@ -4,30 +4,30 @@ use std::rc::Rc;
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::{
-    Canonical as _, Half, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled,
-    printed::verification_words, unlock, unwrap, wrap,
+    Canonical as _, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled, printed::verification_words,
+    unlock, unwrap, wrap,
 };
 use zegel_dossier::{InvitationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
-    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Epoch, Gate, Grant, GrantId,
-    HalfId, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
+    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Gate, Grant, GrantId, Log, LogId,
+    LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
 };
 use zegel_protocol::{
-    calls::{Post, Pull, StoreKeyring, StoredHalf},
+    calls::{Post, Pull, StoreKeyring},
     limits,
 };
 use zeroize::Zeroizing;
 
 use crate::{
     Vault, VaultError,
-    book::{Book, Seeds, compartment_key},
+    book::{Book, Seeds},
     dossiers::id,
     inbox::{parse, refused},
     ports::Ports,
     relay::{Relay, Signer},
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
     share::fingerprint,
-    sync::public_of,
+    sync::{public_of, take_directory_entry},
     view::{Alarm, MemberState, MemberView, PrintedView, SharedView},
     write::Draft,
 };
@@ -323,16 +323,8 @@ impl Vault {
                 continue;
             }
             let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) + 1 };
-            let (seed, half, half_id) = (Seed::make(&mut rng), Half::make(&mut rng), HalfId::make(&mut rng));
-            let key = compartment_key(&seed, &half, self.record.organisation, log.id(), at);
-            draft.changes.push(Change::Epoch(Epoch {
-                compartment,
-                epoch: at.epoch,
-                half: half_id,
-                seed_commitment: seed.commitment(),
-                key_commitment: key.commitment(),
-            }));
-            draft.halves.push(StoredHalf { log: log.id(), id: half_id, half });
+            let seed = Seed::make(&mut rng);
+            draft.open_epoch(&mut rng, log.id(), self.record.organisation, at, &seed);
             seeds.by_epoch.insert(at, seed);
         }
         drop(rng);
@@ -451,14 +443,9 @@ async fn pull_whole(
         let call = Pull { log: organisation, from, limit: limits::PAGE, blobs: false };
         let page = relay.call(ports, signer, &call).await.map_err(refused)?;
         let served = page.entries.len();
-        for entry in page.entries {
-            for hash in &entry.commit()?.slips {
-                if let Some(slip) = page.slips.iter().find(|slip| slip.hash() == *hash) {
-                    directory.post(slip)?;
-                }
-            }
-            directory.admit(&entry)?;
-            entries.push(entry);
+        for entry in &page.entries {
+            take_directory_entry(&mut directory, entry, &page)?;
+            entries.push(entry.clone());
         }
         if served == 0 || directory.head() == page.head {
             return Ok((directory, entries));

@@ -6,16 +6,13 @@
 //! written in batches; a log that has gone on since its slot was written is pulled, for its head differs.
 
 use minicbor::{Decode, Encode};
-use zegel_crypto::{Canonical as _, Half, Label, Seed, derive_secret};
+use zegel_crypto::{Canonical as _, Label, Seed, derive_secret};
 use zegel_dossier::{KeptRecord, Record};
-use zegel_ledger::{
-    Change, CompartmentEpoch, CompartmentId, Epoch, Founding, HalfId, Head, Log, LogId, LogKind, RecordId,
-};
-use zegel_protocol::calls::StoredHalf;
+use zegel_ledger::{CompartmentEpoch, CompartmentId, Head, Log, LogId, LogKind, RecordId};
 
 use crate::{
     Vault, VaultError,
-    book::{Book, Seeds, compartment_key},
+    book::{Book, Seeds},
     ports::{Table, Write},
     relay::Outcome,
     shelf::{Slot, open_shelf},
@@ -128,20 +125,9 @@ impl Vault {
         let root = *self.directory.root().ok_or(VaultError::Waiting)?;
         let mut rng = self.ports.rng();
         let at = CompartmentEpoch { compartment: CompartmentId::make(&mut rng), epoch: 1 };
-        let (life, half_id, half) = (HalfId::make(&mut rng), HalfId::make(&mut rng), Half::make(&mut rng));
-        let seed = self.personal_seed(at);
-        let key = compartment_key(&seed, &half, organisation, log, at);
         let mut draft = Draft::default();
-        draft.changes.push(Change::Found(Founding { organisation, root, life, source: None }));
-        draft.changes.push(Change::Epoch(Epoch {
-            compartment: at.compartment,
-            epoch: at.epoch,
-            half: half_id,
-            seed_commitment: seed.commitment(),
-            key_commitment: key.commitment(),
-        }));
-        draft.halves.push(StoredHalf { log, id: life, half: Half::make(&mut rng) });
-        draft.halves.push(StoredHalf { log, id: half_id, half });
+        draft.found(&mut rng, log, organisation, root, None);
+        draft.open_epoch(&mut rng, log, organisation, at, &self.personal_seed(at));
         drop(rng);
         let mut part = Part::new(Book::new(Log::new(log, LogKind::Personal)));
         self.sign(&mut part, draft)?;

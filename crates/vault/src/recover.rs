@@ -32,8 +32,8 @@ use crate::{
     relay::{Relay, Signer},
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
     shelf::open_record,
-    sync::{learn, named},
-    view::{PrintedView, RecoverableView},
+    sync::{learn, named, take_directory_entry, take_directory_waiting, take_entry, take_waiting},
+    view::{Alarm, PrintedView, RecoverableView},
     write::Draft,
 };
 
@@ -51,6 +51,7 @@ pub struct Recovery {
     names: Seeds,
     people: BTreeMap<PersonId, String>,
     halves: HeldHalves,
+    alarms: Vec<Alarm>,
 }
 
 impl Recovery {
@@ -82,6 +83,7 @@ impl Recovery {
             names: Seeds::default(),
             people: BTreeMap::new(),
             halves: HeldHalves::new(),
+            alarms: Vec::new(),
         };
         recovery.pull_directory().await?;
         Ok(recovery)
@@ -112,6 +114,11 @@ impl Recovery {
         }
         list.sort_by(|a, b| (a.title.to_lowercase(), &a.id).cmp(&(b.title.to_lowercase(), &b.id)));
         Ok(list)
+    }
+
+    /// What did not hold on the way: seeds that somebody wrapped falsely to the recovery key open nothing here.
+    pub fn alarms(&self) -> &[Alarm] {
+        &self.alarms
     }
 
     /// The directors, by id and name.
@@ -214,6 +221,14 @@ impl Recovery {
         Ok((vault, PrintedView { card, sheets: Vec::new(), threshold: 0 }))
     }
 
+    fn note(&mut self, alarms: Vec<Alarm>) {
+        for alarm in alarms {
+            if !self.alarms.contains(&alarm) {
+                self.alarms.push(alarm);
+            }
+        }
+    }
+
     async fn call<C: zegel_protocol::calls::Call>(&mut self, call: &C) -> Result<C::Answer, VaultError> {
         let signer = Signer { key_id: self.directory.recovery_author().0.to_string(), key: &self.root };
         self.relay.call(&self.ports, &signer, call).await.map_err(|error| match error {
@@ -230,15 +245,11 @@ impl Recovery {
             let page = self.call(&call).await?;
             let blobs = named(&page);
             for entry in &page.entries {
-                for hash in &entry.commit()?.slips {
-                    if let Some(slip) = page.slips.iter().find(|slip| slip.hash() == *hash) {
-                        self.directory.post(slip)?;
-                    }
-                }
-                let commit = self.directory.admit(entry)?;
+                let commit = take_directory_entry(&mut self.directory, entry, &page)?;
                 self.entries.push(entry.clone());
                 let ours = |receiver: &Receiver| (*receiver == Receiver::Recovery).then_some(&self.key);
-                learn(self.directory.log(), &mut self.names, &commit, &blobs, &self.directory, ours);
+                let alarms = learn(self.directory.log(), &mut self.names, &commit, &blobs, &self.directory, ours);
+                self.note(alarms);
             }
             let book = Book { seeds: self.names.clone(), ..Book::new(self.directory.log().clone()) };
             self.need_halves(&book).await?;
@@ -249,11 +260,7 @@ impl Recovery {
                 }
             }
             if page.entries.is_empty() || self.directory.head() == page.head {
-                for slip in &page.slips {
-                    if !self.directory.log().took_note_of(&slip.hash()) {
-                        self.directory.post(slip)?;
-                    }
-                }
+                take_directory_waiting(&mut self.directory, &page)?;
                 break;
             }
         }
@@ -271,22 +278,14 @@ impl Recovery {
             let page = self.call(&call).await?;
             blobs.extend(named(&page));
             for entry in &page.entries {
-                let commit = entry.commit()?;
-                for hash in &commit.slips {
-                    if let Some(slip) = page.slips.iter().find(|slip| slip.hash() == *hash) {
-                        book.log.replay_slip(slip)?;
-                    }
-                }
-                let commit = book.log.admit(entry, &self.directory)?;
+                let commit = take_entry(&mut book.log, entry, &page, &self.directory)?;
                 let ours = |receiver: &Receiver| (*receiver == Receiver::Recovery).then_some(&self.key);
-                learn(&book.log, &mut book.seeds, &commit, &blobs, &self.directory, ours);
+                let alarms = learn(&book.log, &mut book.seeds, &commit, &blobs, &self.directory, ours);
+                self.note(alarms);
             }
             if page.entries.is_empty() || book.log.head() == page.head {
                 // What waits must be named by the next entry, and that may be the root's.
-                let waiting = page.slips.iter().filter(|slip| !book.log.took_note_of(&slip.hash()));
-                for slip in waiting.collect::<Vec<_>>() {
-                    book.log.replay_slip(slip)?;
-                }
+                take_waiting(&mut book.log, &page, &self.directory)?;
                 return Ok((book, blobs));
             }
         }

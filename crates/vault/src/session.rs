@@ -6,26 +6,25 @@ use std::{
 };
 
 use zegel_crypto::{
-    Canonical as _, Half, Hash, Label, Seed, labelled,
+    Canonical as _, Hash, Label, Seed, labelled,
     printed::{KeyCard, PrintedError, RecoverySheet},
     recovery_receiving, root_signing, shamir,
     unlock::{self, Keyring, M, SealedKeyring, SlotKind, SlotSecret, Stretch, UnlockError},
 };
 use zegel_dossier::{OrganisationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
-    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, DeviceId, Directory, Epoch, Founding, Gate,
-    Grant, GrantId, HalfId, Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Recovery, Rights,
-    Standing,
+    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, DeviceId, Directory, Gate, Grant, GrantId,
+    Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Recovery, Rights, Standing,
 };
 use zegel_protocol::{
     Problem,
-    calls::{Append, Bytes, FetchKeyring, Found, LogAppend, StoreKeyring, StoredHalf},
+    calls::{Append, Bytes, FetchKeyring, Found, LogAppend, StoreKeyring},
 };
 use zeroize::Zeroizing;
 
 use crate::{
     VaultError,
-    book::{Book, Halves, Seeds, compartment_key},
+    book::{Book, Halves, Seeds},
     bundle,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
@@ -161,14 +160,11 @@ impl Vault {
 
         let compartment = CompartmentId::make(&mut rng);
         let at = CompartmentEpoch { compartment, epoch: 1 };
-        let (seed, half, half_id) = (Seed::make(&mut rng), Half::make(&mut rng), HalfId::make(&mut rng));
-        let (life, life_id) = (Half::make(&mut rng), HalfId::make(&mut rng));
-        let key = compartment_key(&seed, &half, organisation, organisation, at);
-        let names = Seeds { by_epoch: [(at, seed.clone())].into() };
+        let seed = Seed::make(&mut rng);
 
         let mut draft = Draft::default();
+        draft.found(&mut rng, organisation, organisation, root.verifying(), None);
         draft.changes.extend([
-            Change::Found(Founding { organisation, root: root.verifying(), life: life_id, source: None }),
             Change::Admit(Admission {
                 person,
                 account: keys.keyring.account().verifying(),
@@ -183,18 +179,9 @@ impl Vault {
                 shares: shares.iter().map(shamir::share_hash).collect(),
             }),
             Change::Keyring(person, record.keyring.generation, record.keyring.hash()),
-            Change::Epoch(Epoch {
-                compartment,
-                epoch: 1,
-                half: half_id,
-                seed_commitment: seed.commitment(),
-                key_commitment: key.commitment(),
-            }),
         ]);
-        draft.halves.extend([
-            StoredHalf { log: organisation, id: half_id, half: half.clone() },
-            StoredHalf { log: organisation, id: life_id, half: life.clone() },
-        ]);
+        let key = draft.open_epoch(&mut rng, organisation, organisation, at, &seed);
+        let names = Seeds { by_epoch: [(at, seed)].into() };
         let receivers = [(Receiver::Person(person), keys.receiving.public()), (Receiver::Recovery, recovery)];
         for (receiver, public) in receivers {
             let rights = if receiver == Receiver::Recovery { Rights::READ } else { Rights::ADVISOR };
@@ -221,14 +208,14 @@ impl Vault {
                 entries: vec![entry.clone()],
                 blobs: draft.blobs.iter().cloned().map(Bytes).collect(),
             }],
-            halves: draft.halves,
+            halves: draft.halves.clone(),
         };
         drop(rng);
         let keyring = record.keyring.to_canonical().into();
         relay.ask(&ports, &Found { token: new.token.trim().to_owned(), append, keyring }).await?;
 
         let mut vault = Self::assemble(ports, relay, keys, record, directory, names);
-        vault.halves.extend([(half_id, half), (life_id, life)]);
+        vault.halves.extend(draft.halves.into_iter().map(|stored| (stored.id, stored.half)));
         vault.directory_entries.push(entry);
         vault.keep_blobs(draft.blobs).await?;
         vault.keep_device().await?;

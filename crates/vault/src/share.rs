@@ -1,23 +1,22 @@
 //! Sharing with a third party: consent, then grant, then wrap; and ending it.
 
 use zegel_crypto::{
-    Half, Hash, Label, Seed, VerifyingKey, labelled,
+    Hash, Label, Seed, VerifyingKey, labelled,
     printed::{Code, Link, LinkKeys, link_keys},
 };
 use zegel_dossier::{CompartmentKind, ConsentForm, ConsentRecord, Face, LentDocument, Record, ShareRecord};
 use zegel_ledger::{
-    Certificate, Change, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition, Disclose, Epoch, FileId,
-    Founding, Gate, Grant, GrantId, HalfId, LinkReceiver, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights,
-    Source, Statement,
+    Certificate, Change, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition, Disclose, FileId, Gate,
+    Grant, GrantId, LinkReceiver, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, Source, Statement,
 };
 use zegel_protocol::{
-    calls::{Pull, Readings, StoredHalf},
+    calls::{Pull, Readings},
     limits,
 };
 
 use crate::{
     Vault, VaultError,
-    book::{Book, Seeds, compartment_key},
+    book::{Book, Seeds},
     dossiers::{id, item},
     relay::Outcome,
     session::{staff_grant, text},
@@ -215,27 +214,11 @@ impl Vault {
 
         let mut rng = self.ports.rng();
         let at = CompartmentEpoch { compartment: CompartmentId::make(&mut rng), epoch: 1 };
-        let (life, half_id) = (HalfId::make(&mut rng), HalfId::make(&mut rng));
-        let (seed, half) = (Seed::make(&mut rng), Half::make(&mut rng));
-        let key = compartment_key(&seed, &half, organisation, log, at);
-        let seeds = Seeds { by_epoch: [(at, seed.clone())].into() };
-
+        let seed = Seed::make(&mut rng);
         let mut draft = Draft::default();
-        draft.changes.push(Change::Found(Founding {
-            organisation,
-            root,
-            life,
-            source: Some(Source { consent, chain }),
-        }));
-        draft.changes.push(Change::Epoch(Epoch {
-            compartment: at.compartment,
-            epoch: at.epoch,
-            half: half_id,
-            seed_commitment: seed.commitment(),
-            key_commitment: key.commitment(),
-        }));
-        draft.halves.push(StoredHalf { log, id: life, half: Half::make(&mut rng) });
-        draft.halves.push(StoredHalf { log, id: half_id, half });
+        draft.found(&mut rng, log, organisation, root, Some(Source { consent, chain }));
+        let key = draft.open_epoch(&mut rng, log, organisation, at, &seed);
+        let seeds = Seeds { by_epoch: [(at, seed)].into() };
         let receiver = Grant {
             id: grant,
             receiver: Receiver::Link(link.receiver()),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use zegel_crypto::{Hash, ReceivingPublic};
 use zegel_dossier::{Record, policy::Role};
-use zegel_ledger::{Change, Commit, Directory, Head, Log, LogId, LogKind, Receiver, Refusal, View, Wrap};
+use zegel_ledger::{Change, Commit, Directory, Entry, Head, Log, LogId, LogKind, Receiver, Refusal, SignedSlip, Wrap};
 use zegel_protocol::{
     calls::{Changes, Pull, Pulled},
     limits,
@@ -268,7 +268,6 @@ impl Vault {
     }
 
     fn take_page(&mut self, book: &mut Book, page: &Pulled, blobs: &HashMap<Hash, Vec<u8>>) -> Result<(), Refusal> {
-        let slips: HashMap<Hash, _> = page.slips.iter().map(|slip| (slip.hash(), slip)).collect();
         for entry in &page.entries {
             let commit = entry.commit()?;
             let known = [self.heads.get(&commit.log).copied(), book.attested];
@@ -277,7 +276,7 @@ impl Vault {
                 return Err(Refusal::Fork);
             }
             if let Some(attested) = book.attested.filter(|attested| commit.sequence <= attested.sequence) {
-                for slip in commit.slips.iter().filter_map(|hash| slips.get(hash)) {
+                for slip in slips_of(&commit, page) {
                     book.log.replay_slip(slip)?;
                 }
                 book.log.replay(entry, &self.directory)?;
@@ -286,24 +285,11 @@ impl Vault {
                 }
                 continue;
             }
-            for slip in commit.slips.iter().filter_map(|hash| slips.get(hash)) {
-                if !book.log.pending_slips().any(|pending| pending == slip.hash()) {
-                    book.log.post(slip, as_relied_on(&self.directory, &commit)?)?;
-                }
-            }
-            let commit = book.log.admit(entry, &self.directory)?;
+            let commit = take_entry(&mut book.log, entry, page, &self.directory)?;
             self.note_recovery(&commit);
             self.take_wraps(book, &commit, blobs);
         }
-        // What waits is for the next entry, and only the head has that.
-        let waiting = if book.log.head() == page.head { &page.slips[..] } else { &[] };
-        for slip in waiting {
-            let known = book.log.pending_slips().any(|pending| pending == slip.hash());
-            if !known && !book.log.took_note_of(&slip.hash()) {
-                book.log.post(slip, self.directory.now())?;
-            }
-        }
-        Ok(())
+        take_waiting(&mut book.log, page, &self.directory)
     }
 
     /// Opens the wraps that are for this person, and recomputes everybody else's.
@@ -353,15 +339,9 @@ impl Vault {
     }
 
     fn take_directory_page(&mut self, page: &Pulled, blobs: &HashMap<Hash, Vec<u8>>) -> Result<(), Refusal> {
-        let slips: HashMap<Hash, _> = page.slips.iter().map(|slip| (slip.hash(), slip)).collect();
         for entry in &page.entries {
-            for slip in entry.commit()?.slips.iter().filter_map(|hash| slips.get(hash)) {
-                if !self.directory.log().pending_slips().any(|pending| pending == slip.hash()) {
-                    self.directory.post(slip)?;
-                }
-            }
             let mut next = self.directory.clone();
-            let commit = next.admit(entry)?;
+            let commit = take_directory_entry(&mut next, entry, page)?;
             // Before anything of a directory is believed: it is the one this person's keyring is tied to.
             let tied = next.root().is_some_and(|root| anchor(next.organisation(), root) == self.keys.keyring.anchor());
             if !tied && !zegel_crypto::sabotage::is("anchor") {
@@ -380,13 +360,7 @@ impl Vault {
             });
             alarms.into_iter().for_each(|alarm| self.raise(alarm));
         }
-        let waiting = if self.directory.head() == page.head { &page.slips[..] } else { &[] };
-        for slip in waiting {
-            let known = self.directory.log().pending_slips().any(|pending| pending == slip.hash());
-            if !known && !self.directory.log().took_note_of(&slip.hash()) {
-                self.directory.post(slip)?;
-            }
-        }
+        take_directory_waiting(&mut self.directory, page)?;
         self.keep_newcomers(&page.slips);
         Ok(())
     }
@@ -427,6 +401,46 @@ impl Vault {
     pub(crate) fn name_of(&self, person: zegel_ledger::PersonId) -> String {
         self.people.get(&person).cloned().unwrap_or_else(|| person.to_string())
     }
+}
+
+/// The slips that a commit names, as far as the page has them.
+fn slips_of<'p>(commit: &Commit, page: &'p Pulled) -> Vec<&'p SignedSlip> {
+    page.slips.iter().filter(|slip| commit.slips.contains(&slip.hash())).collect()
+}
+
+/// Accepts a log's next entry after the slips that it names, by the directory that its author relied on.
+pub(crate) fn take_entry(
+    log: &mut Log,
+    entry: &Entry,
+    page: &Pulled,
+    directory: &Directory,
+) -> Result<Commit, Refusal> {
+    let commit = entry.commit()?;
+    let relied_on = commit.directory.map_or(Ok(directory.now()), |head| directory.at(head))?;
+    for slip in slips_of(&commit, page) {
+        log.post(slip, relied_on)?;
+    }
+    log.admit(entry, directory)
+}
+
+/// Accepts the slips that wait for a log's next entry; only the page that ends at its head has these.
+pub(crate) fn take_waiting(log: &mut Log, page: &Pulled, directory: &Directory) -> Result<(), Refusal> {
+    let waiting = if log.head() == page.head { &page.slips[..] } else { &[] };
+    waiting.iter().try_for_each(|slip| log.post(slip, directory.now()))
+}
+
+/// Accepts the directory's next entry after the slips that it names.
+pub(crate) fn take_directory_entry(directory: &mut Directory, entry: &Entry, page: &Pulled) -> Result<Commit, Refusal> {
+    for slip in slips_of(&entry.commit()?, page) {
+        directory.post(slip)?;
+    }
+    directory.admit(entry)
+}
+
+/// Accepts the slips that wait for the directory's next entry.
+pub(crate) fn take_directory_waiting(directory: &mut Directory, page: &Pulled) -> Result<(), Refusal> {
+    let waiting = if directory.head() == page.head { &page.slips[..] } else { &[] };
+    waiting.iter().try_for_each(|slip| directory.post(slip))
 }
 
 /// Blobs by the name that they have, whatever the relay says they are.
@@ -503,11 +517,6 @@ fn wraps_hold(log: &Log, seeds: &Seeds, commit: &Commit, directory: &Directory) 
 
 fn wraps(commit: &Commit) -> impl Iterator<Item = &Wrap> {
     commit.changes.iter().filter_map(|change| if let Change::Wrap(wrap) = change { Some(wrap) } else { None })
-}
-
-/// The directory by which an entry's slips are judged: the one its author relied on.
-pub(crate) fn as_relied_on<'d>(directory: &'d Directory, commit: &Commit) -> Result<View<'d>, Refusal> {
-    commit.directory.map_or(Ok(directory.now()), |head| directory.at(head))
 }
 
 /// The key that a receiver's wraps are made to.

@@ -9,7 +9,7 @@ use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
     dossiers::id,
-    sync::{as_relied_on, learn, named},
+    sync::{learn, named, take_directory_entry, take_entry},
     view::{Alarm, VerifyView},
 };
 
@@ -45,10 +45,7 @@ impl Vault {
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
             report.blobs += named(&page).len();
             for entry in &page.entries {
-                for slip in page.slips.iter().filter(|slip| names(entry, slip)) {
-                    fresh.post(slip)?;
-                }
-                if let Err(refusal) = fresh.admit(entry) {
+                if let Err(refusal) = take_directory_entry(&mut fresh, entry, &page) {
                     report.alarms.push(Alarm::Refused(id.to_string(), refusal.to_string()));
                     return Ok(());
                 }
@@ -74,11 +71,7 @@ impl Vault {
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
             blobs.extend(named(&page));
             for entry in &page.entries {
-                let relied_on = as_relied_on(&self.directory, &entry.commit()?)?;
-                for slip in page.slips.iter().filter(|slip| names(entry, slip)) {
-                    fresh.log.post(slip, relied_on)?;
-                }
-                let commit = match fresh.log.admit(entry, &self.directory) {
+                let commit = match take_entry(&mut fresh.log, entry, &page, &self.directory) {
                     Ok(commit) => commit,
                     Err(refusal) => {
                         report.alarms.push(Alarm::Refused(id.to_string(), refusal.to_string()));
@@ -134,10 +127,6 @@ impl Vault {
         }
         if hasher.finish(length) == blob { Ok(()) } else { Err(VaultError::Unreadable) }
     }
-}
-
-fn names(entry: &zegel_ledger::Entry, slip: &zegel_ledger::SignedSlip) -> bool {
-    entry.commit().is_ok_and(|commit| commit.slips.contains(&slip.hash()))
 }
 
 impl Alarm {

@@ -1,18 +1,21 @@
 //! One way to write: draft, seal, sign, judge as everybody will, send, keep.
 
 use zegel_crypto::{
-    Canonical as _, Hash, Key, blob_name,
+    Canonical as _, Half, Hash, Key, Seed, VerifyingKey, blob_name,
     pad::{RECORD_FLOOR, pad},
     rand_core::CryptoRng,
     seal::seal,
 };
 use zegel_dossier::{CompartmentKind, Record};
-use zegel_ledger::{Change, Commit, CompartmentEpoch, Entry, Head, Log, LogId, OrganisationId, Put, RecordId};
+use zegel_ledger::{
+    Change, Commit, CompartmentEpoch, Entry, Epoch, Founding, HalfId, Head, Log, LogId, OrganisationId, Put, RecordId,
+    Source,
+};
 use zegel_protocol::calls::{Append, Bytes, LogAppend, StoredHalf};
 
 use crate::{
     Vault, VaultError,
-    book::{Book, Place},
+    book::{Book, Place, compartment_key},
     keys::Keys,
     relay::{Outcome, Signer},
     sync::{by_name, open_wraps},
@@ -30,6 +33,43 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// Begins a log, with a life half that is made here.
+    pub(crate) fn found(
+        &mut self,
+        rng: &mut impl CryptoRng,
+        log: LogId,
+        organisation: OrganisationId,
+        root: VerifyingKey,
+        source: Option<Source>,
+    ) {
+        let life = HalfId::make(rng);
+        self.changes.push(Change::Found(Founding { organisation, root, life, source }));
+        self.halves.push(StoredHalf { log, id: life, half: Half::make(rng) });
+    }
+
+    /// Opens an epoch of a compartment under a seed, with a half that is made here. Gives the key that its records are
+    /// sealed with.
+    pub(crate) fn open_epoch(
+        &mut self,
+        rng: &mut impl CryptoRng,
+        log: LogId,
+        organisation: OrganisationId,
+        at: CompartmentEpoch,
+        seed: &Seed,
+    ) -> Key {
+        let (id, half) = (HalfId::make(rng), Half::make(rng));
+        let key = compartment_key(seed, &half, organisation, log, at);
+        self.changes.push(Change::Epoch(Epoch {
+            compartment: at.compartment,
+            epoch: at.epoch,
+            half: id,
+            seed_commitment: seed.commitment(),
+            key_commitment: key.commitment(),
+        }));
+        self.halves.push(StoredHalf { log, id, half });
+        key
+    }
+
     /// Seals a record and puts it.
     pub(crate) fn put(&mut self, rng: &mut impl CryptoRng, keys: &mut Keys, key: &Key, place: Place, record: &Record) {
         let plaintext = record.to_canonical();

@@ -4,17 +4,16 @@ use crate::workspace;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
-use std::net::TcpStream;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
 const ADDRESS: &str = "127.0.0.1:8080";
 const PASSPHRASE: &str = "alleen om rond te kijken";
 
-/// How long the relay may take to answer for the first time.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// What the relay says once it can be asked.
+const READY: &str = "zegel-relay listens on";
 
 /// A participant: title, and of each conversation the day, the title and the report.
 type Participant = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
@@ -126,18 +125,18 @@ impl Relay {
         let program = workspace::target().join("release/zegel-relay");
         let mut command = Command::new(&program);
         command.arg("serve").arg("--data").arg(data).args(["--listen", ADDRESS]);
-        let mut relay = Self(command.spawn().with_context(|| format!("cannot start {}", program.display()))?);
-        let begin = Instant::now();
-        while TcpStream::connect(ADDRESS).is_err() {
-            if let Some(status) = relay.0.try_wait()? {
-                bail!("the relay ended with {status}; is something else listening on {ADDRESS}?");
+        let spawned = command.stdout(Stdio::piped()).spawn();
+        let mut relay = Self(spawned.with_context(|| format!("cannot start {}", program.display()))?);
+        let mut said = BufReader::new(relay.0.stdout.take().context("the relay's output")?).lines();
+        // What it says is shown, before it listens and after.
+        while let Some(line) = said.next().transpose()? {
+            println!("{line}");
+            if line.contains(READY) {
+                thread::spawn(move || said.map_while(Result::ok).for_each(|line| println!("{line}")));
+                return Ok(relay);
             }
-            if begin.elapsed() > PATIENCE {
-                bail!("the relay does not answer on {ADDRESS}");
-            }
-            thread::sleep(Duration::from_millis(50));
         }
-        Ok(relay)
+        bail!("the relay ended with {}; is something else listening on {ADDRESS}?", relay.0.wait()?)
     }
 }
 

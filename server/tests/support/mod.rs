@@ -375,6 +375,17 @@ impl Organisation {
     }
 
     /// Shares something of a dossier with a link: consent, disclosure, grant and wrap, in one request.
+    /// Somebody's personal log, and its life half.
+    pub async fn personal(&mut self, who: &Person) -> (LogId, HalfId) {
+        let (log, life) = (LogId::make(&mut self.rng), HalfId::make(&mut self.rng));
+        let (organisation, root) = (self.directory.organisation(), self.root.verifying());
+        let founding = Founding { organisation, root, life, source: None };
+        let mut draft = self.draft(who, log, LogKind::Personal, vec![Change::Found(founding)], Vec::new());
+        draft.halves.push(self.half(log, life));
+        self.push(who, vec![draft]).await.unwrap();
+        (log, life)
+    }
+
     pub async fn share(&mut self, who: &Person, dossier: &Dossier, terms: Terms) -> Shared {
         let (shared, drafts) = self.sharing(who, dossier, terms);
         self.push(who, drafts).await.unwrap();

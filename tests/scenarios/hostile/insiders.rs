@@ -14,7 +14,7 @@ use zegel_tests::{
     },
     world::{PASSPHRASE, passphrase},
 };
-use zegel_vault::{Vault, VaultError, view::Alarm};
+use zegel_vault::{Recovery, Vault, VaultError, memory::MemoryStore, view::Alarm};
 
 use crate::{grant_to_link, keys_of};
 
@@ -197,6 +197,12 @@ async fn false_recovery_wrap() {
     assert!(scene.iris.vault.dossier(&scene.dossier).await.unwrap().alarms.contains(&alarm));
     let found = scene.iris.vault.verify(Some(&scene.dossier)).await.unwrap();
     assert!(found.alarms.contains(&alarm));
+
+    // Who brings the sheets together is told as well: what that wrap should have held is not recovered.
+    let sheets = &scene.iris.printed.sheets[..2];
+    let mut recovery = Recovery::open(scene.world.ports(MemoryStore::default()), sheets).await.unwrap();
+    recovery.dossiers().await.unwrap();
+    assert_eq!(recovery.alarms(), [alarm]);
     scene.kept_quiet().await;
 }
 
