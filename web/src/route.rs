@@ -36,6 +36,9 @@ pub(crate) enum Route {
     /// To give a colleague a dossier.
     #[at("/dossiers/:id/access/add")]
     Grant { id: String },
+    /// To end a colleague's access to a dossier.
+    #[at("/dossiers/:id/access/:person/end")]
+    EndAccess { id: String, person: String },
     /// Colleagues.
     #[at("/colleagues")]
     Colleagues,
@@ -142,6 +145,7 @@ mod tests {
             Route::Report { id: id(), item: "i".into() },
             Route::Share { id: id() },
             Route::Revoke { id: id(), share: "s".into() },
+            Route::EndAccess { id: id(), person: "p".into() },
             Route::Keys,
             Route::EndDevice { device: "d".into() },
         ] {

@@ -129,8 +129,10 @@ pub(crate) enum Verb {
     /// List, admit and remove colleagues
     #[command(subcommand)]
     Member(MemberVerb),
-    /// Give a colleague a dossier, its history included
-    Grant {
+    /// Give a colleague a dossier: whole or in part, for good or for a time
+    Grant(Grant),
+    /// End a colleague's access to a dossier: nothing new opens for them
+    Ungrant {
         /// The dossier's id
         #[arg(value_parser = id)]
         dossier: String,
@@ -162,6 +164,28 @@ pub(crate) enum Verb {
     },
     /// Wipe this vault from this device; whoever comes back needs the key card
     SignOut,
+}
+
+#[derive(Args)]
+pub(crate) struct Grant {
+    /// The dossier's id
+    #[arg(value_parser = id)]
+    pub(crate) dossier: String,
+    /// The colleague's id
+    #[arg(value_parser = id)]
+    pub(crate) person: String,
+    /// Only these parts, such as core, work, financial or medical [default: all that their role gets]
+    #[arg(long, value_name = "PART", num_args = 1..)]
+    pub(crate) part: Vec<String>,
+    /// The last day, as 2026-12-31; who stands in for a time lets nobody else in
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Only what is written from now on
+    #[arg(long)]
+    pub(crate) from_now: bool,
+    /// With --from-now: items of before that they get all the same
+    #[arg(long, value_name = "ITEM", num_args = 1.., value_parser = id, requires = "from_now")]
+    pub(crate) item: Vec<String>,
 }
 
 #[derive(Args)]

@@ -54,7 +54,14 @@ fn lines(view: &DossierView) -> Vec<String> {
     }
     lines.extend(view.items.iter().map(|item| format!("  {}", item_line(item))));
     let names = |reader: &zegel_vault::view::ReaderView| {
-        if reader.recovery { "the recovery key".to_owned() } else { shown(&reader.name) }
+        let until = reader.until.map(|until| format!("until {}", day(until)));
+        let since = reader.from_now.then(|| "without what was there before".to_owned());
+        let limits: Vec<String> = until.into_iter().chain(since).collect();
+        match limits.as_slice() {
+            _ if reader.recovery => "the recovery key".to_owned(),
+            [] => shown(&reader.name),
+            limits => format!("{} ({})", shown(&reader.name), limits.join(", ")),
+        }
     };
     lines.push(format!("Read by: {}", view.readers.iter().map(names).collect::<Vec<_>>().join(", ")));
     lines.extend(view.shares.iter().map(|share| format!("Shared: {}", crate::sharing::line(share))));

@@ -133,6 +133,9 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
         Alarm::Refused(log, why) => format!("{log} holds an entry that no rule allows: {why}"),
         Alarm::FalseWrap(log) => format!("{log} holds a wrapped key that is not what it says"),
         Alarm::Unreadable(log, author) => format!("{log} holds an entry by {author} that does not open"),
+        Alarm::Resealed(log, who) => {
+            format!("{log} holds a record that {who} sealed again with other words; compare it with a colleague")
+        }
         Alarm::RegisteredTwice(name) => format!("two people used the invitation of {name}; admit neither"),
         Alarm::Unconfirmed(log, count) => format!("{log} holds {count} entries by a removed device"),
         Alarm::Recovered(log) => format!("the recovery sheets were used on {log}; ask the directors who did, and why"),

@@ -2,17 +2,17 @@
 
 use serde_json::json;
 use zegel_vault::{
-    Role, Vault, VaultError,
+    AccessTerms, Role, Vault, VaultError,
     view::{LeavingView, MemberState, MemberView},
 };
 
 use crate::{
-    arguments::Leave,
+    arguments::{Grant, Leave},
     failure::Failure,
     home::Home,
     output::{Output, day, shown},
     passphrase,
-    sharing::print_link,
+    sharing::{print_link, until},
 };
 
 /// Runs `zegel invite`.
@@ -22,10 +22,10 @@ pub(crate) async fn invite(
     output: Output,
     name: &str,
     role: Option<Role>,
-    until: Option<&str>,
+    last: Option<&str>,
 ) -> Result<(), Failure> {
     let role = role.map_or_else(|| vault.usual_role(), Ok)?;
-    let until = until.map(crate::sharing::until).transpose()?;
+    let until = last.map(until).transpose()?;
     let made = vault.invite(name, role, until).await?;
     print_link(home, output, made)
 }
@@ -116,9 +116,27 @@ pub(crate) async fn leave(vault: &mut Vault, output: Output, leave: &Leave) -> R
 const DAY: u64 = 24 * 60 * 60;
 
 /// Runs `zegel grant`.
-pub(crate) async fn grant(vault: &mut Vault, output: Output, dossier: &str, person: &str) -> Result<(), Failure> {
-    vault.grant(dossier, person).await?;
+pub(crate) async fn grant(vault: &mut Vault, output: Output, grant: &Grant) -> Result<(), Failure> {
+    let Grant { dossier, person, .. } = grant;
+    let terms = AccessTerms {
+        parts: grant.part.clone(),
+        until: grant.until.as_deref().map(until).transpose()?,
+        from_now: grant.from_now.then(|| grant.item.clone()),
+    };
+    // Giving the same once more is no mistake in a script; giving something else is.
+    if terms == AccessTerms::default() {
+        vault.grant(dossier, person).await?;
+    } else {
+        vault.let_in(dossier, person, &terms).await?;
+    }
     output.result(&json!({ "dossier": dossier, "person": person }), || vec!["Granted.".to_owned()])
+}
+
+/// Runs `zegel ungrant`.
+pub(crate) async fn ungrant(vault: &mut Vault, output: Output, dossier: &str, person: &str) -> Result<(), Failure> {
+    vault.end_access(dossier, person).await?;
+    output.note("What they have read stays read; nothing new opens for them.");
+    output.result(&json!({ "dossier": dossier, "person": person }), || vec!["Ended.".to_owned()])
 }
 
 #[cfg(test)]

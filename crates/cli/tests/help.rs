@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 40] = [
+const VERBS: [&[&str]; 41] = [
     &[],
     &["init"],
     &["enrol"],
@@ -29,6 +29,7 @@ const VERBS: [&[&str]; 40] = [
     &["member", "admit"],
     &["member", "remove"],
     &["grant"],
+    &["ungrant"],
     &["policy", "list"],
     &["policy", "show"],
     &["policy", "check"],

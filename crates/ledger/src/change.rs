@@ -74,6 +74,10 @@ pub enum Change {
     /// Directory: the relay was restored from a backup, and its lost tail is acknowledged.
     #[n(20)]
     Restored,
+    /// Seals a record's last version again, in a later epoch and with the same content: for somebody who has not the epoch
+    /// before. Whose words they are does not change.
+    #[n(21)]
+    Reseal(#[n(0)] Put),
 }
 
 /// How a log begins.

@@ -57,7 +57,7 @@ pub struct RecordState {
     /// The sealed bytes of the version before.
     #[n(3)]
     pub previous: Option<Hash>,
-    /// Who wrote this version.
+    /// Who sealed this version.
     #[n(4)]
     pub author: PersonId,
     /// With which device.
@@ -66,9 +66,15 @@ pub struct RecordState {
     /// In which entry.
     #[n(6)]
     pub sequence: u64,
-    /// When the author says it was, in seconds since 1970.
+    /// The entry that made its first version.
     #[n(7)]
-    pub claimed_time: u64,
+    pub made: u64,
+    /// Whose words these are: the author, unless somebody sealed them again.
+    #[n(8)]
+    pub writer: PersonId,
+    /// When the writer says it was, in seconds since 1970.
+    #[n(9)]
+    pub written: u64,
 }
 
 /// A file and where it was added.

@@ -14,7 +14,6 @@ use crate::{
     policy::Parts,
     ports::{Table, Write},
     queue::Queued,
-    relay::Outcome,
     session::{staff_grant, text},
     view::{Alarm, DossierSummary, DossierView, DraftView, ItemKind, ItemView, ReaderView, SavedView},
     write::{Draft, Part},
@@ -138,8 +137,8 @@ impl Vault {
                 version: state.version,
                 title,
                 compartment: Self::kind_of(&book, state.at).to_owned(),
-                author: self.name_of(state.author),
-                changed: state.claimed_time,
+                author: self.name_of(state.writer),
+                changed: state.written,
                 unconfirmed: book.doubtful.contains(&state.sequence),
                 kind,
             });
@@ -186,18 +185,26 @@ impl Vault {
         let living = book.log.grants().filter(|state| state.revoked.is_none());
         let mut readers: Vec<ReaderView> = Vec::new();
         for state in living {
-            let compartments = state.grant.compartments.iter();
-            let kinds = compartments.filter_map(|id| book.kinds.kind(*id)).map(|kind| kind.name().to_owned());
+            let mut kinds: Vec<_> = state.grant.compartments.iter().filter_map(|id| book.kinds.kind(*id)).collect();
+            kinds.sort_unstable();
+            let kinds = kinds.into_iter().map(|kind| kind.name().to_owned());
             let (person, name, recovery) = match &state.grant.receiver {
                 Receiver::Person(person) if self.directory.now().member(*person).is_none() => continue,
                 Receiver::Person(person) => (person.to_string(), self.name_of(*person), false),
                 Receiver::Recovery => (String::new(), String::new(), true),
                 Receiver::Link(_) => continue,
             };
+            let mut wrapped = book.log.wraps_of(state.grant.id).iter().flat_map(|wrap| &wrap.epochs);
+            let from_now = !wrapped.any(|at| at.epoch == 1);
+            let until = state.grant.until;
             // What a role writes and what it only reads are grants apart.
             match readers.iter_mut().find(|known| known.person == person) {
                 Some(known) => known.compartments.extend(kinds),
-                None => readers.push(ReaderView { person, name, compartments: kinds.collect(), recovery }),
+                None => {
+                    let compartments = kinds.collect();
+                    let you = state.grant.receiver.is(self.keys.person);
+                    readers.push(ReaderView { person, name, compartments, recovery, you, until, from_now });
+                }
             }
         }
         readers.sort_by(|a, b| a.recovery.cmp(&b.recovery).then_with(|| a.name.cmp(&b.name)));
@@ -306,36 +313,6 @@ impl Vault {
     pub async fn discard_draft(&mut self, dossier: &str, item: Option<&str>) -> Result<(), VaultError> {
         let key = draft_key(self.dossier_id(dossier)?, item)?;
         Ok(self.ports.store.write(vec![Write::Delete(Table::Draft, key)]).await?)
-    }
-
-    /// Lets a colleague into a dossier, its history included, with what their role gets. Refused while they have not signed
-    /// the pledge in force.
-    pub async fn grant(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
-        let log = self.dossier_id(dossier)?;
-        let person: zegel_ledger::PersonId = id(person)?;
-        let done = self.change(log, |vault, book, draft| {
-            let member = vault.directory.now().member(person).ok_or(VaultError::NotFound)?;
-            let public = member.admission.receiving.clone();
-            if book.log.grants_of(person).next().is_some() {
-                return Ok(());
-            }
-            vault.need_pledge(person)?;
-            for (rights, kinds) in vault.role_rules(vault.role_of(person))?.grants() {
-                let covered = |id: &CompartmentId| book.kinds.kind(*id).is_some_and(|kind| kinds.contains(&kind));
-                let given =
-                    |at: &&CompartmentEpoch| covered(&at.compartment) && vault.manages(&book.log, at.compartment);
-                let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().filter(given).copied().collect();
-                let mut compartments: Vec<CompartmentId> = epochs.iter().map(|at| at.compartment).collect();
-                compartments.dedup();
-                if !compartments.is_empty() {
-                    let (id, receiver) = (GrantId::make(&mut vault.ports.rng()), Receiver::Person(person));
-                    let grant = staff_grant(id, receiver, public.hash(), rights, compartments);
-                    draft.grant(log, &grant, &public, &epochs, &book.seeds);
-                }
-            }
-            if draft.changes.is_empty() { Err(VaultError::NoRight) } else { Ok(()) }
-        });
-        Ok(done.await.map_err(|outcome: Outcome| outcome)?)
     }
 
     pub(crate) fn dossier_id(&self, text: &str) -> Result<LogId, VaultError> {

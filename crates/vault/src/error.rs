@@ -107,6 +107,15 @@ pub enum VaultError {
     /// Two histories, or a rule that was broken.
     #[error("this dossier is read-only, because its history does not add up; compare with a colleague first")]
     ReadOnly,
+    /// A colleague who has access already.
+    #[error("{0} has access to this dossier already; end that first if it is to be on other terms")]
+    ReadsAlready(String),
+    /// One's own access.
+    #[error("this is your own access; ask a colleague who reads the dossier to end it")]
+    OwnAccess,
+    /// Not a kind of compartment.
+    #[error("there is no such part of a dossier; the parts are named in the policy")]
+    UnknownPart,
     /// Others kept changing it.
     #[error("others changed this at the same time; look at it again and try once more")]
     ChangedFirst,
@@ -229,6 +238,9 @@ impl VaultError {
             Self::ReadOnly => "read-only",
             Self::ChangedFirst => "changed-first",
             Self::WouldOrphan(_) => "would-orphan",
+            Self::ReadsAlready(_) => "reads-already",
+            Self::OwnAccess => "own-access",
+            Self::UnknownPart => "unknown-part",
             Self::LastDirector => "last-director",
             Self::DamagedSheet(..) => "damaged-sheet",
             Self::NotASheet(_) => "not-a-sheet",
@@ -279,6 +291,7 @@ impl VaultError {
             Self::PolicyVersion(version) | Self::PledgeVersion(version) => vec![version.to_string()],
             Self::PolicyNotYet(name)
             | Self::PledgeMissing(name)
+            | Self::ReadsAlready(name)
             | Self::UnknownRole(name)
             | Self::UnknownType(name) => {
                 vec![name.clone()]

@@ -114,7 +114,7 @@ impl Inbox {
                 title,
                 compartment: String::new(),
                 author: self.face.from.clone(),
-                changed: state.claimed_time,
+                changed: state.written,
                 unconfirmed: false,
                 kind,
             })

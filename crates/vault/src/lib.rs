@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod authorised;
 mod book;
 mod bundle;
@@ -39,6 +40,7 @@ pub mod native;
 pub mod ports;
 pub mod view;
 
+pub use access::AccessTerms;
 pub use error::VaultError;
 pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;

@@ -9,7 +9,7 @@ use zegel_crypto::{
 };
 use zegel_dossier::{InvitationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
-    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Gate, Grant, GrantId, Log, LogId,
+    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Gate, Grant, GrantId, LogId,
     LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
 };
 use zegel_protocol::{
@@ -27,7 +27,7 @@ use crate::{
     relay::{Relay, Signer},
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
     share::fingerprint,
-    sync::{public_of, take_directory_entry},
+    sync::take_directory_entry,
     view::{Alarm, MemberState, MemberView, PrintedView, SharedView},
     write::Draft,
 };
@@ -268,7 +268,7 @@ impl Vault {
             let log = vault.directory.log().clone();
             let gone: Vec<GrantId> = log.grants_of(person).map(|state| state.grant.id).collect();
             draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-            vault.draft_epochs(draft, &log, &gone, person);
+            vault.draft_epochs(draft, &log, &gone, |_| true);
             Ok(())
         })
         .await?;
@@ -290,61 +290,13 @@ impl Vault {
                     Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
                     // One dossier that refuses must not keep the others open.
                     Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
-                    Ok(()) => {}
+                    Ok(_) => {}
                 }
             }
             self.leavers.remove(&person);
             self.keep_directory().await?;
         }
         Ok(())
-    }
-
-    /// Revokes a person's grants in a dossier and opens the next epoch of every compartment for those who stay.
-    async fn shut_out(&mut self, log: LogId, person: PersonId) -> Result<(), VaultError> {
-        let outcome = self.change(log, |vault, book, draft| {
-            let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
-            let mut held = book.log.grants_of(person).flat_map(|state| &state.grant.compartments);
-            // Whoever manages a part would end the grant and leave the leaver the keys in force of the rest.
-            if !gone.is_empty() && held.all(|compartment| vault.manages(&book.log, *compartment)) {
-                draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-                vault.draft_epochs(draft, &book.log, &gone, person);
-            }
-            Ok(())
-        });
-        Ok(outcome.await?)
-    }
-
-    /// New epochs of all of a log's compartments, wrapped for every living grant but those that are `gone`.
-    pub(crate) fn draft_epochs(&mut self, draft: &mut Draft, log: &Log, gone: &[GrantId], leaver: PersonId) {
-        let mut rng = self.ports.rng();
-        let mut seeds = Seeds::default();
-        for (compartment, epochs) in log.compartments() {
-            if !self.manages(log, compartment) {
-                continue;
-            }
-            let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) + 1 };
-            let seed = Seed::make(&mut rng);
-            draft.open_epoch(&mut rng, log.id(), self.record.organisation, at, &seed);
-            seeds.by_epoch.insert(at, seed);
-        }
-        drop(rng);
-        for state in log.grants().filter(|state| state.revoked.is_none() && !gone.contains(&state.grant.id)) {
-            if state.grant.receiver.is(leaver) {
-                continue;
-            }
-            let Some(public) = public_of(&self.directory, &state.grant.receiver) else { continue };
-            let covered = |at: &&CompartmentEpoch| state.grant.compartments.binary_search(&at.compartment).is_ok();
-            let epochs: Vec<CompartmentEpoch> = seeds.by_epoch.keys().filter(covered).copied().collect();
-            if !epochs.is_empty() {
-                draft.wrap(log.id(), &state.grant, &public, &epochs, &seeds);
-            }
-        }
-    }
-
-    /// Whether this person may let others into a compartment, and open its next epoch.
-    pub(crate) fn manages(&self, log: &Log, compartment: CompartmentId) -> bool {
-        let directs = log.kind() == LogKind::Directory && self.directory.now().is_director(self.keys.person);
-        directs || log.rights_in(self.keys.person, compartment).allow(Rights::MANAGE)
     }
 
     /// The dossiers on this shelf that somebody has a grant in.

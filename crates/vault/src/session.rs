@@ -33,7 +33,7 @@ use crate::{
     queue::Queued,
     relay::{Relay, Signer},
     search::Index,
-    shelf::{Slot, Version},
+    shelf::{Resealed, Slot, Version},
     spelling::composed,
     view::{Alarm, PrintedView, SessionView},
     write::Draft,
@@ -97,6 +97,8 @@ pub struct Vault {
     /// Who was removed and may still hold keys in force somewhere.
     pub(crate) leavers: BTreeSet<PersonId>,
     pub(crate) alarms: Vec<Alarm>,
+    /// What was pulled and not compared yet.
+    pub(crate) resealed: Vec<Resealed>,
     pub(crate) queue: Vec<Queued>,
     pub(crate) index: Index,
     pub(crate) people: BTreeMap<PersonId, String>,
@@ -376,6 +378,7 @@ impl Vault {
             unshelved: BTreeMap::new(),
             leavers: BTreeSet::new(),
             alarms: Vec::new(),
+            resealed: Vec::new(),
             queue: Vec::new(),
             index: Index::default(),
             people: BTreeMap::new(),

@@ -269,7 +269,7 @@ impl Vault {
         let log = self.dossier_id(dossier)?;
         let book = self.book(log).await?.clone();
         self.need_halves(&[&book]).await?;
-        let records: Vec<_> = book.log.records().map(|(id, state)| (id, state.claimed_time)).collect();
+        let records: Vec<_> = book.log.records().map(|(id, state)| (id, state.written)).collect();
         let mut found = Vec::new();
         for (id, since) in records {
             let Ok(Record::Share(share)) = self.record(&book, id).await else { continue };

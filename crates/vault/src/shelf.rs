@@ -11,7 +11,7 @@ use zegel_crypto::{
 };
 use zegel_dossier::{CompartmentKind, PolicyRecord, Record};
 use zegel_ledger::{
-    CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, PersonId, RecordId, RecordState,
+    CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, PersonId, Receiver, RecordId, RecordState,
 };
 use zegel_protocol::calls::{Fetch, HalfServed, Halves};
 
@@ -42,6 +42,9 @@ pub(crate) struct Slot {
     /// How many seeds are held.
     #[n(5)]
     pub(crate) seeds: u64,
+    /// When the first grant of a colleague ends, in seconds since 1970.
+    #[n(6)]
+    pub(crate) ends: Option<u64>,
 }
 
 /// The directory as it lies on this device.
@@ -192,6 +195,7 @@ impl Vault {
         }
         self.need_halves(&[&book]).await?;
         self.learn_kinds(&mut book, &blobs).await?;
+        self.compare_resealed(&book).await;
         let slot = self.line(&book).await?;
         let mut writes = self.blob_writes(blobs);
         writes.extend(self.seal_kept(Table::Shelf, &book.log, slot.to_canonical()));
@@ -324,8 +328,7 @@ impl Vault {
         if !book.kinds.list.is_empty() || book.log.kind() != LogKind::Dossier {
             return Ok(());
         }
-        let first: Vec<RecordId> =
-            book.log.records().filter(|(_, state)| state.version == 1).map(|(id, _)| id).collect();
+        let first: Vec<RecordId> = book.log.records().filter(|(_, state)| state.made == 0).map(|(id, _)| id).collect();
         for id in first {
             if let Ok(Record::Compartments(kinds)) = self.record(book, id).await {
                 book.kinds = kinds;
@@ -333,6 +336,26 @@ impl Vault {
             }
         }
         Ok(())
+    }
+
+    /// Holds whoever sealed a record again to what it said: what differs is told. Who has not the epoch before cannot tell.
+    async fn compare_resealed(&mut self, book: &Book) {
+        let log = book.log.id();
+        let these: Vec<Resealed> = self.resealed.extract_if(.., |one| one.log == log).collect();
+        for Resealed { record, before, after, .. } in these {
+            let mut contents = Vec::new();
+            for state in [before, after] {
+                let Ok(sealed) = self.blob(log, state.blob).await else { break };
+                contents.extend(self.open_record(&book.log, &book.seeds, record, &state, &sealed));
+            }
+            if let [was, is] = contents.as_slice()
+                && was != is
+                && !zegel_crypto::sabotage::is("resealed")
+            {
+                let who = self.name_of(after.author);
+                self.raise(Alarm::Resealed(log.to_string(), who));
+            }
+        }
     }
 
     /// Opens records that have just come along, without asking the relay for them again.
@@ -357,9 +380,13 @@ impl Vault {
         }
         let now = self.ports.clock.now();
         let seeds = book.seeds.by_epoch.len() as u64;
-        let mut slot = Slot { kind: book.log.kind(), title: String::new(), changed: 0, items: 0, shares: 0, seeds };
+        let living = book.log.grants().filter(|state| state.revoked.is_none());
+        let ends = living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_)));
+        let ends = ends.filter_map(|state| state.grant.until).min();
+        let kind = book.log.kind();
+        let mut slot = Slot { kind, title: String::new(), changed: 0, items: 0, shares: 0, seeds, ends };
         for (id, state) in book.log.records() {
-            slot.changed = slot.changed.max(state.claimed_time);
+            slot.changed = slot.changed.max(state.written);
             match self.opened.get(&version(book, id, state)) {
                 Some(Record::Title(title)) => slot.title.clone_from(&title.title),
                 Some(Record::Report(_) | Record::Document(_)) => slot.items += 1,
@@ -390,6 +417,14 @@ impl Vault {
     pub(crate) fn kind_of(book: &Book, at: CompartmentEpoch) -> &'static str {
         book.kinds.kind(at.compartment).map_or("", CompartmentKind::name)
     }
+}
+
+/// A record that somebody sealed again, as it was and as it is.
+pub(crate) struct Resealed {
+    pub(crate) log: LogId,
+    pub(crate) record: RecordId,
+    pub(crate) before: RecordState,
+    pub(crate) after: RecordState,
 }
 
 /// One version of one record in one log. The same bytes elsewhere, or as another version, are something else.

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use zegel_crypto::{Hash, ReceivingPublic};
 use zegel_dossier::{Record, policy::Role};
-use zegel_ledger::{Change, Commit, Directory, Entry, Head, Log, LogId, LogKind, Receiver, Refusal, SignedSlip, Wrap};
+use zegel_ledger::{
+    Change, Commit, Directory, Entry, Head, Log, LogId, LogKind, Receiver, RecordId, RecordState, Refusal, SignedSlip,
+    Wrap,
+};
 use zegel_protocol::{
     calls::{Changes, Pull, Pulled},
     limits,
@@ -17,6 +20,7 @@ use crate::{
     ports::{Table, Write},
     relay::Signer,
     session::anchor,
+    shelf::Resealed,
     view::{Alarm, SyncView},
 };
 
@@ -104,6 +108,7 @@ impl Vault {
         if self.directory.now().member(self.keys.person).is_some() {
             self.settle_keyring().await?;
             self.shut_out_leavers().await?;
+            self.end_overdue().await?;
             // Of anything else nothing is lost, and the next sync tries again.
             if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = self.shelve(earlier).await {
                 return Err(error);
@@ -157,8 +162,8 @@ impl Vault {
         self.directory.members().any(|(person, _)| person == self.keys.person)
     }
 
-    /// Takes a log off the shelf that the relay no longer serves to this person.
-    async fn forget(&mut self, log: LogId) -> Result<(), VaultError> {
+    /// Takes a log off the shelf that this person may read no longer.
+    pub(crate) async fn forget(&mut self, log: LogId) -> Result<(), VaultError> {
         let key = log.0.to_vec();
         let deletes = [Table::Shelf, Table::Book, Table::Index].map(|table| Write::Delete(table, key.clone()));
         self.ports.store.write(deletes.into()).await?;
@@ -285,7 +290,13 @@ impl Vault {
                 }
                 continue;
             }
+            let before = resealed(&commit, &book.log);
             let commit = take_entry(&mut book.log, entry, page, &self.directory)?;
+            let pairs = before.into_iter().filter_map(|(record, before)| {
+                let after = *book.log.record(record)?;
+                Some(Resealed { log: commit.log, record, before, after })
+            });
+            self.resealed.extend(pairs);
             self.note_recovery(&commit);
             self.take_wraps(book, &commit, blobs);
         }
@@ -401,6 +412,15 @@ impl Vault {
     pub(crate) fn name_of(&self, person: zegel_ledger::PersonId) -> String {
         self.people.get(&person).cloned().unwrap_or_else(|| person.to_string())
     }
+}
+
+/// The records that a commit seals again, as they were before.
+fn resealed(commit: &Commit, log: &Log) -> Vec<(RecordId, RecordState)> {
+    let records = commit.changes.iter().filter_map(|change| match change {
+        Change::Reseal(put) => Some(put.record),
+        _ => None,
+    });
+    records.filter_map(|record| Some((record, *log.record(record)?))).collect()
 }
 
 /// The slips that a commit names, as far as the page has them.

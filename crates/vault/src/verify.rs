@@ -138,6 +138,7 @@ impl Alarm {
             | Self::Refused(id, _)
             | Self::FalseWrap(id)
             | Self::Unreadable(id, _)
+            | Self::Resealed(id, _)
             | Self::Recovered(id)
             | Self::Unconfirmed(id, _) => id == log,
             Self::RegisteredTwice(_) | Self::Clock(_) | Self::Policy(_) => false,

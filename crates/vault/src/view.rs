@@ -42,6 +42,8 @@ pub enum Alarm {
     Refused(String, String),
     /// A wrap that does not hold what it says.
     FalseWrap(String),
+    /// A record that was sealed again with other content than it had. Log, who sealed it.
+    Resealed(String, String),
     /// An entry whose content does not open; it changes nothing. Log, author.
     Unreadable(String, String),
     /// Two newcomers used one invitation.
@@ -306,6 +308,12 @@ pub struct ReaderView {
     pub compartments: Vec<String>,
     /// Whether this is the recovery key.
     pub recovery: bool,
+    /// Whether this is who asks.
+    pub you: bool,
+    /// When their access ends, in seconds since 1970.
+    pub until: Option<u64>,
+    /// Whether they were let in without what was there before.
+    pub from_now: bool,
 }
 
 /// How a share stands.

@@ -72,12 +72,30 @@ impl Draft {
 
     /// Seals a record and puts it.
     pub(crate) fn put(&mut self, rng: &mut impl CryptoRng, keys: &mut Keys, key: &Key, place: Place, record: &Record) {
+        let put = self.seal(rng, keys, key, place, record);
+        self.changes.push(Change::Put(put));
+    }
+
+    /// Seals a record again, in a later epoch than it was in. It stays its writer's.
+    pub(crate) fn reseal(
+        &mut self,
+        rng: &mut impl CryptoRng,
+        keys: &mut Keys,
+        key: &Key,
+        place: Place,
+        record: &Record,
+    ) {
+        let put = self.seal(rng, keys, key, place, record);
+        self.changes.push(Change::Reseal(put));
+    }
+
+    fn seal(&mut self, rng: &mut impl CryptoRng, keys: &mut Keys, key: &Key, place: Place, record: &Record) -> Put {
         let plaintext = record.to_canonical();
         let salt = keys.salt(rng, &place.record.0, Some(Hash::of(&plaintext)));
         let sealed = seal(key, &salt, &place.context(), &pad(plaintext, RECORD_FLOOR));
         let blob = blob_name(&sealed);
-        self.changes.push(Change::Put(Put { at: place.at, record: place.record, version: place.version, blob }));
         self.blobs.push(sealed);
+        Put { at: place.at, record: place.record, version: place.version, blob }
     }
 }
 

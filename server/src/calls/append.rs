@@ -292,7 +292,9 @@ impl Request<'_, '_> {
         let mut count = 0;
         for change in &commit.changes {
             match change {
-                Change::Put(put) => self.list(row, id, log, Some(put.at.compartment), put.blob, None)?,
+                Change::Put(put) | Change::Reseal(put) => {
+                    self.list(row, id, log, Some(put.at.compartment), put.blob, None)?;
+                }
                 Change::Wrap(wrap) => self.list(row, id, log, None, wrap.blob, None)?,
                 Change::File(file) => self.list(row, id, log, Some(file.home), file.blob, Some(file.length))?,
                 Change::Destroy(half) => {

@@ -162,6 +162,6 @@ async fn english(browser: &Browser) -> Result<()> {
     browser.choose("English").await
 }
 
-fn ports(home: &Path, relay: &Relay) -> Result<Ports> {
+pub(crate) fn ports(home: &Path, relay: &Relay) -> Result<Ports> {
     zegel_vault::native::ports(home, &relay.url()).ok().context("ports")
 }

@@ -1,6 +1,7 @@
 //! What people do with Zegel in a browser, a file a story: real Chromium against the real relay, as `cargo xtask start` serves
 //! both.
 
+mod access;
 mod app;
 mod keys;
 mod main_job;

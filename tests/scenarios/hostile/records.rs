@@ -1,12 +1,13 @@
 //! A relay that swaps, moves, renames, revives or damages records, or speaks of another suite.
 
-use zegel_crypto::{Canonical as _, blob_name, seal::HEADER};
-use zegel_ledger::{Change, Entry, LogKind, Put, RecordId, Refusal};
+use zegel_crypto::{Canonical as _, Seed, blob_name, seal::HEADER};
+use zegel_dossier::{Record, Report};
+use zegel_ledger::{Change, CompartmentEpoch, Entry, LogKind, Put, RecordId, Refusal};
 use zegel_protocol::calls::{Bytes, Call, Changes, Fetch, Hello, Pull};
 use zegel_tests::{
     hostile::{
         Insider, Stolen, answering, bytes_of, only, open_at, place,
-        scene::{Scene, TITLE, alarms, own_key, refused, save, texts},
+        scene::{NextEpoch, Scene, TITLE, alarms, own_key, refused, save, texts},
     },
     world::{PASSPHRASE, REPORT},
 };
@@ -161,6 +162,36 @@ async fn resurrect_deleted() {
     assert!(view.alarms.contains(&Alarm::Unreadable(dossier, "Ruben Bakker".to_owned())), "{:?}", view.alarms);
     let shows_old = |kind: &ItemKind| matches!(kind, ItemKind::Report { text, .. } if text == REPORT);
     assert!(!view.items.iter().any(|item| shows_old(&item.kind)));
+    scene.kept_quiet().await;
+}
+
+/// An insider seals a colleague's report again for somebody without the history, with other words in it.
+#[tokio::test]
+async fn reseal_with_other_words() {
+    let mut scene = Scene::new().await;
+    let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
+    let (directory, held) = scene.held_by(&keys).await;
+    let record: RecordId = scene.report.parse().unwrap();
+    let at = held.log.record(record).unwrap().at;
+    let epoch = NextEpoch::make(&held, &directory, at.compartment, &Seed::from_bytes([65; 32]), |_| None);
+    let entry = keys.entry(&held.log, directory.head(), epoch.changes);
+    let log = (scene.log(), LogKind::Dossier);
+    keys.append(&scene.world.relay(), log, entry, epoch.blobs, vec![epoch.half]).await.unwrap();
+
+    let (directory, held) = scene.held_by(&keys).await;
+    let next = CompartmentEpoch { epoch: at.epoch + 1, ..at };
+    let (_, _, content) =
+        held.records(scene.organisation()).into_iter().find(|(id, ..)| *id == record).expect("the report");
+    let Record::Report(report) = content else { panic!("a report") };
+    let words = Record::Report(Report { text: "kwam niet opdagen".to_owned(), ..report });
+    let (put, blob) = held.put(&keys, next, record, 2, words.to_canonical());
+    let Change::Put(put) = put else { panic!("a put") };
+    let entry = keys.entry(&held.log, directory.head(), vec![Change::Reseal(put)]);
+    keys.append(&scene.world.relay(), log, entry, vec![blob], Vec::new()).await.unwrap();
+
+    scene.iris.vault.sync().await.unwrap();
+    let alarm = Alarm::Resealed(scene.dossier.clone(), "Ruben Bakker".to_owned());
+    assert!(scene.iris.vault.dossier(&scene.dossier).await.unwrap().alarms.contains(&alarm));
     scene.kept_quiet().await;
 }
 

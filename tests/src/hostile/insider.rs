@@ -326,7 +326,9 @@ impl Stolen {
             author: author.person,
             device: author.device,
             sequence: 0,
-            claimed_time: 0,
+            made: 0,
+            writer: author.person,
+            written: 0,
         };
         let context = place(author.organisation, self.log.id(), record, &state);
         let mut salt = [0; 24];

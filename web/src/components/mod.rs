@@ -1,6 +1,7 @@
 //! What pages are made of, one part a file: a component where it holds state, a function where it does not.
 
 pub(crate) mod access_list;
+pub(crate) mod access_terms;
 pub(crate) mod alarms;
 pub(crate) mod confirm;
 pub(crate) mod copy;
@@ -19,6 +20,7 @@ pub(crate) mod link;
 pub(crate) mod mark;
 pub(crate) mod notice_bar;
 pub(crate) mod page;
+pub(crate) mod part;
 pub(crate) mod passphrase;
 pub(crate) mod pledge_text;
 pub(crate) mod problems;

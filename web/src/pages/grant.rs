@@ -2,6 +2,7 @@
 
 use crate::{
     components::{
+        access_terms::AccessTerms,
         empty::empty,
         page::Page,
         problems::Problems,
@@ -13,9 +14,13 @@ use crate::{
     state::{Loaded, use_answer, use_done, use_task, use_words},
     worker::messages::{Dossier, Grant as Call, Members},
 };
+use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
-use zegel_vault::view::{MemberState, MemberView};
+use zegel_vault::{
+    AccessTerms as Terms,
+    view::{DossierView, MemberState, MemberView},
+};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -40,7 +45,7 @@ pub(crate) fn Grant(props: &Props) -> Html {
                             <Link<Route> to={Route::Invite} classes="button">{ t.invite_title() }</Link<Route>>
                         }) }
                     } else {
-                        <Choose id={props.id.clone()} {others} />
+                        <Choose id={props.id.clone()} {dossier} {others} />
                     }
                 </div>
             }
@@ -53,6 +58,7 @@ pub(crate) fn Grant(props: &Props) -> Html {
 #[derive(PartialEq, Properties)]
 struct ChooseProps {
     id: AttrValue,
+    dossier: Rc<DossierView>,
     others: Vec<MemberView>,
 }
 
@@ -63,14 +69,21 @@ fn Choose(props: &ChooseProps) -> Html {
     let task = use_task();
     let chosen = use_state(|| None::<String>);
     let missing = use_state_eq(|| false);
+    let terms = use_state(Terms::default);
+    let onterms = {
+        let terms = terms.setter();
+        Callback::from(move |next| terms.set(next))
+    };
     let onsubmit = {
         let (chosen, missing, task, id) = (chosen.clone(), missing.setter(), task.clone(), props.id.to_string());
+        let terms = terms.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             missing.set(chosen.is_none());
             let Some(person) = (*chosen).clone() else { return device::focus("people") };
             let (done, id) = (done.clone(), id.clone());
-            task.run(Call { dossier: id.clone(), person }, move |()| done.tell(t.granted(), &Tab::Access.of(&id)));
+            let call = Call { dossier: id.clone(), person, terms: (*terms).clone() };
+            task.run(call, move |()| done.tell(t.granted(), &Tab::Access.of(&id)));
         })
     };
     html! {
@@ -90,6 +103,7 @@ fn Choose(props: &ChooseProps) -> Html {
                     }
                 }) }
             </fieldset>
+            <AccessTerms dossier={props.dossier.clone()} terms={(*terms).clone()} onchange={onterms} />
             <p class="actions">
                 { submit(t.grant_do(), t.working(), &task) }
                 <Link<Route> to={Tab::Access.of(&props.id)} classes="button quiet">{ t.cancel() }</Link<Route>>

@@ -7,6 +7,7 @@ mod admit;
 mod colleagues;
 mod dossier;
 mod dossiers;
+mod end_access;
 mod enrol;
 mod grant;
 mod invite;

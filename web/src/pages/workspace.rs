@@ -1,8 +1,8 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
-    invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
+    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, end_access::EndAccess, enrol::Enrol,
+    grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
     not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
     report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
     unlock::Unlock, waiting::WaitingForAdmission,
@@ -122,6 +122,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::Share { id } => html! { <Share key={id.clone()} id={id.clone()} /> },
         Route::Revoke { id, share } => html! { <Revoke key={share.clone()} {id} share={share.clone()} /> },
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
+        Route::EndAccess { id, person } => html! { <EndAccess key={person.clone()} {id} person={person.clone()} /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },
         Route::Invite => html! { <Invite key="invite" /> },
         Route::Admit { person } => html! { <Admit key={format!("admit {person}")} person={person.clone()} /> },

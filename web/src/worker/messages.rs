@@ -3,6 +3,7 @@
 //! together, so what they say needs no version.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zegel_vault::AccessTerms;
 use zegel_vault::view::{
     DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, LeavingView, MemberView,
     NewCardView, PledgeView, PolicyView, PrintedView, SavedView, SessionView, ShareView, SharedView,
@@ -100,8 +101,10 @@ calls! {
     Shares { dossier: String } -> Vec<ShareView>;
     /// Ends a share.
     Revoke { dossier: String, share: String } -> ();
-    /// Gives a colleague a dossier.
-    Grant { dossier: String, person: String } -> ();
+    /// Gives a colleague a dossier, on these terms.
+    Grant { dossier: String, person: String, terms: AccessTerms } -> ();
+    /// Ends a colleague's access to a dossier.
+    EndAccess { dossier: String, person: String } -> ();
     /// Colleagues and invitations.
     Members {} -> Vec<MemberView>;
     /// Invites a colleague, as what and until when.

@@ -97,7 +97,14 @@ impl<'a> Draft<'a> {
             }
             Change::Epoch(epoch) => self.epoch(epoch),
             Change::Wrap(wrap) => self.wrap(wrap),
-            Change::Put(put) => self.put(put),
+            Change::Put(put) => self.put(put, None),
+            Change::Reseal(put) => {
+                let before = *self.log.last_version(put.record).ok_or(Refusal::Reference)?;
+                if put.at.epoch <= before.at.epoch || self.done.records.contains_key(&put.record) {
+                    return Err(Refusal::Version);
+                }
+                self.put(put, Some(before))
+            }
             Change::File(file) => {
                 self.need_in(file.home, Rights::WRITE)?;
                 if self.log.file(file.file).is_some() || self.done.files.iter().any(|f| f.file.file == file.file) {
@@ -318,7 +325,8 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn put(&mut self, put: &Put) -> Result<(), Refusal> {
+    /// Adds a version; one that is `again` what was there keeps its writer.
+    fn put(&mut self, put: &Put, again: Option<RecordState>) -> Result<(), Refusal> {
         self.need_in(put.at.compartment, Rights::WRITE)?;
         let opened = self.done.epochs.iter().find(|epoch| epoch.compartment == put.at.compartment);
         let current = opened.or_else(|| self.log.current_epoch(put.at.compartment)).ok_or(Refusal::Reference)?;
@@ -341,7 +349,9 @@ impl<'a> Draft<'a> {
             author: self.commit.author,
             device: self.commit.device,
             sequence: self.commit.sequence,
-            claimed_time: self.commit.claimed_time,
+            writer: again.map_or(self.commit.author, |state| state.writer),
+            written: again.map_or(self.commit.claimed_time, |state| state.written),
+            made: before.map_or(self.commit.sequence, |state| state.made),
         };
         self.done.records.insert(put.record, state);
         Ok(())

@@ -1,0 +1,263 @@
+//! Who of the colleagues may open a dossier: letting somebody in, whole or in part, for good or for a time; and ending it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use zegel_crypto::{Key, Seed};
+use zegel_dossier::{CompartmentKind, Record};
+use zegel_ledger::{
+    Change, CompartmentEpoch, CompartmentId, Grant, GrantId, GrantState, Log, LogId, LogKind, PersonId, Receiver,
+    RecordId, Rights,
+};
+
+use crate::{
+    Vault, VaultError,
+    book::{Book, Seeds},
+    dossiers::id,
+    session::staff_grant,
+    shelf::version,
+    sync::public_of,
+    view::Alarm,
+    write::Draft,
+};
+
+/// What a colleague is let into, within what their role gets. By default: all of it, from the beginning, for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessTerms {
+    /// Only these kinds of compartment, by name, and the trail that everybody needs; none named is all.
+    pub parts: Vec<String>,
+    /// Served before this time, in seconds since 1970. The first vault of a manager that is online after it ends the grant.
+    pub until: Option<u64>,
+    /// Only what is written from now on, and these items of what was there before.
+    pub from_now: Option<Vec<String>>,
+}
+
+impl AccessTerms {
+    /// Whether somebody stands in for a colleague, for a time or without the past: they read, write and share, but neither
+    /// let others in nor close.
+    fn is_passing(&self) -> bool {
+        self.until.is_some() || self.from_now.is_some()
+    }
+
+    fn kinds(&self) -> Result<Vec<CompartmentKind>, VaultError> {
+        let kind = |name: &String| CompartmentKind::ALL.into_iter().find(|kind| kind.name() == name);
+        let named: Option<Vec<_>> = self.parts.iter().map(kind).collect();
+        let mut named = named.ok_or(VaultError::UnknownPart)?;
+        if named.is_empty() {
+            return Ok(CompartmentKind::ALL.to_vec());
+        }
+        named.push(CompartmentKind::Trail);
+        Ok(named)
+    }
+}
+
+/// Epochs that a draft opens: seeds to wrap, and keys to seal with.
+pub(crate) struct Opened {
+    pub(crate) seeds: Seeds,
+    keys: BTreeMap<CompartmentId, (CompartmentEpoch, Key)>,
+}
+
+impl Vault {
+    /// Lets a colleague into a dossier, its history included, with what their role gets; see [`Self::let_in`].
+    pub async fn grant(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
+        match self.let_in(dossier, person, &AccessTerms::default()).await {
+            Err(VaultError::ReadsAlready(_)) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Lets a colleague into a dossier on these terms. Refused while they have not signed the pledge in force, and when
+    /// they have access already: that is ended first, so that nobody holds more than the last terms say.
+    pub async fn let_in(&mut self, dossier: &str, person: &str, terms: &AccessTerms) -> Result<(), VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let person: PersonId = id(person)?;
+        let kinds = terms.kinds()?;
+        if terms.until.is_some_and(|until| until <= self.ports.clock.now()) {
+            return Err(VaultError::DateInPast);
+        }
+        let picked = terms.from_now.iter().flatten().map(|item| id(item)).collect::<Result<Vec<RecordId>, _>>()?;
+        if terms.from_now.is_some() {
+            self.open_all(log, &picked).await?;
+        }
+        let outcome = self.change(log, |vault, book, draft| {
+            let member = vault.directory.now().member(person).ok_or(VaultError::NotFound)?;
+            let public = member.admission.receiving.clone();
+            if book.log.grants_of(person).next().is_some() {
+                return Err(VaultError::ReadsAlready(vault.name_of(person)));
+            }
+            vault.need_pledge(person)?;
+            let given = |at: &CompartmentId, of: &[CompartmentKind]| {
+                let within = |kind| of.contains(&kind) && kinds.contains(&kind);
+                book.kinds.kind(*at).is_some_and(within)
+            };
+            let parts = vault.role_rules(vault.role_of(person))?.grants();
+            let seeds = if terms.from_now.is_some() {
+                let chosen = |at| parts.iter().any(|(_, of)| given(&at, of));
+                let opened = vault.draft_epochs(draft, &book.log, &[], chosen);
+                vault.draft_again(draft, book, &opened, &picked)?;
+                opened.seeds
+            } else {
+                book.seeds.clone()
+            };
+            let mut let_in = false;
+            for (rights, of) in &parts {
+                let managed =
+                    |at: &&CompartmentEpoch| given(&at.compartment, of) && vault.manages(&book.log, at.compartment);
+                let epochs: Vec<CompartmentEpoch> = seeds.by_epoch.keys().filter(managed).copied().collect();
+                let mut compartments: Vec<CompartmentId> = epochs.iter().map(|at| at.compartment).collect();
+                compartments.dedup();
+                if compartments.is_empty() {
+                    continue;
+                }
+                let kept = Rights::READ | Rights::WRITE | Rights::DISCLOSE;
+                let rights = if terms.is_passing() { Rights(rights.0 & kept.0) } else { *rights };
+                let (id, receiver) = (GrantId::make(&mut vault.ports.rng()), Receiver::Person(person));
+                let grant = staff_grant(id, receiver, public.hash(), rights, compartments);
+                draft.grant(log, &Grant { until: terms.until, ..grant }, &public, &epochs, &seeds);
+                let_in = true;
+            }
+            if let_in { Ok(()) } else { Err(VaultError::NoRight) }
+        });
+        Ok(outcome.await?)
+    }
+
+    /// Ends a colleague's access to a dossier and opens new epochs for those who stay. Refused while nobody else could read
+    /// it, and by who does not manage all that the colleague holds.
+    pub async fn end_access(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
+        let log = self.dossier_id(dossier)?;
+        let person: PersonId = id(person)?;
+        let book = self.book(log).await?.clone();
+        if book.log.grants_of(person).next().is_none() {
+            return Err(VaultError::NotFound);
+        }
+        if person == self.keys.person {
+            return Err(VaultError::OwnAccess);
+        }
+        if self.shut_out(log, person).await? { Ok(()) } else { Err(VaultError::NoRight) }
+    }
+
+    /// Ends the grants whose date has passed, wherever this person manages: the relay serves them no more, and from here on
+    /// what it served opens nothing new.
+    pub(crate) async fn end_overdue(&mut self) -> Result<(), VaultError> {
+        let now = self.ports.clock.now();
+        let due = self.slots.iter().filter(|(_, slot)| slot.ends.is_some_and(|ends| ends <= now));
+        for log in due.map(|(log, _)| *log).collect::<Vec<LogId>>() {
+            let over = move |state: &GrantState| state.grant.until.is_some_and(|until| until <= now);
+            // Whose own time is over keeps nothing of it, whatever the relay still serves.
+            if self.book_in_passing(log).await?.log.grants_of(self.keys.person).all(over) {
+                self.forget(log).await?;
+                continue;
+            }
+            match self.end_grants(log, over).await {
+                Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
+                Ok(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Revokes a person's grants in a dossier. False if there are none, or if somebody else manages part of them.
+    pub(crate) async fn shut_out(&mut self, log: LogId, person: PersonId) -> Result<bool, VaultError> {
+        self.end_grants(log, move |state| state.grant.receiver.is(person)).await
+    }
+
+    /// Ends colleagues' grants and opens the next epoch of every compartment for those who stay.
+    async fn end_grants(&mut self, log: LogId, which: impl Fn(&GrantState) -> bool) -> Result<bool, VaultError> {
+        let outcome = self.change(log, |vault, book, draft| {
+            let living = book.log.grants().filter(|state| state.revoked.is_none() && which(state));
+            let ended: Vec<&GrantState> =
+                living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_))).collect();
+            let mut held = ended.iter().flat_map(|state| &state.grant.compartments);
+            // Whoever manages a part would end the grant and leave the leaver the keys in force of the rest.
+            if ended.is_empty() || !held.all(|compartment| vault.manages(&book.log, *compartment)) {
+                return Ok(false);
+            }
+            let gone: Vec<GrantId> = ended.iter().map(|state| state.grant.id).collect();
+            draft.changes.extend(gone.iter().copied().map(Change::Revoke));
+            vault.draft_epochs(draft, &book.log, &gone, |_| true);
+            Ok(true)
+        });
+        Ok(outcome.await?)
+    }
+
+    /// Whether this person may let others into a compartment, and open its next epoch.
+    pub(crate) fn manages(&self, log: &Log, compartment: CompartmentId) -> bool {
+        let directs = log.kind() == LogKind::Directory && self.directory.now().is_director(self.keys.person);
+        directs || log.rights_in(self.keys.person, compartment).allow(Rights::MANAGE)
+    }
+
+    /// New epochs of the compartments that are chosen and managed, wrapped for every living grant but those that are `gone`.
+    pub(crate) fn draft_epochs(
+        &mut self,
+        draft: &mut Draft,
+        log: &Log,
+        gone: &[GrantId],
+        chosen: impl Fn(CompartmentId) -> bool,
+    ) -> Opened {
+        let mut rng = self.ports.rng();
+        let mut opened = Opened { seeds: Seeds::default(), keys: BTreeMap::new() };
+        for (compartment, epochs) in log.compartments() {
+            if !chosen(compartment) || !self.manages(log, compartment) {
+                continue;
+            }
+            let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) + 1 };
+            let seed = Seed::make(&mut rng);
+            let key = draft.open_epoch(&mut rng, log.id(), self.record.organisation, at, &seed);
+            opened.seeds.by_epoch.insert(at, seed);
+            opened.keys.insert(compartment, (at, key));
+        }
+        drop(rng);
+        for state in log.grants().filter(|state| state.revoked.is_none() && !gone.contains(&state.grant.id)) {
+            let Some(public) = public_of(&self.directory, &state.grant.receiver) else { continue };
+            let covered = |at: &&CompartmentEpoch| state.grant.compartments.binary_search(&at.compartment).is_ok();
+            let epochs: Vec<CompartmentEpoch> = opened.seeds.by_epoch.keys().filter(covered).copied().collect();
+            if !epochs.is_empty() {
+                draft.wrap(log.id(), &state.grant, &public, &epochs, &opened.seeds);
+            }
+        }
+        opened
+    }
+
+    /// Opens what may be sealed again, so that [`Self::draft_again`] finds it.
+    async fn open_all(&mut self, log: LogId, picked: &[RecordId]) -> Result<(), VaultError> {
+        let book = self.book(log).await?.clone();
+        self.need_halves(&[&book]).await?;
+        for record in picked {
+            self.record(&book, *record).await?;
+        }
+        let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).collect();
+        for record in records {
+            match self.record(&book, record).await {
+                Ok(_) | Err(VaultError::NoRight) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals in epochs that were just opened what somebody without the history must have all the same: which compartment is
+    /// which, the dossier's title, and what was picked for them.
+    fn draft_again(
+        &mut self,
+        draft: &mut Draft,
+        book: &Book,
+        opened: &Opened,
+        picked: &[RecordId],
+    ) -> Result<(), VaultError> {
+        for (record, state) in book.log.records() {
+            let known = self.opened.get(&version(book, record, state)).cloned();
+            let wanted = picked.contains(&record) || matches!(known, Some(Record::Title(_) | Record::Compartments(_)));
+            if !wanted {
+                continue;
+            }
+            // Changed since it was opened; or picked from a part that they do not get.
+            let content = known.ok_or(VaultError::ChangedFirst)?;
+            let (at, key) = opened.keys.get(&state.at.compartment).ok_or(VaultError::NoRight)?;
+            let (version, previous) = (state.version + 1, Some(state.blob));
+            let place = self.keys.place(self.record.organisation, book.log.id(), *at, record, version, previous);
+            draft.reseal(&mut self.ports.rng(), &mut self.keys, key, place, &content);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! A colleague stands in: chosen terms, what the list says of them, and the end of it.
+
+use anyhow::{Context, Result, ensure};
+use thirtyfour::prelude::*;
+use zegel_tests::browser::{Browser, Profile, Relay};
+use zegel_vault::{Role, Vault, view::MemberState};
+
+use crate::keys::ports;
+
+const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
+
+#[tokio::test]
+async fn a_colleague_stands_in_until_a_day() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    let card = browser.set_up(&relay, PASSPHRASE).await?;
+
+    // From a terminal: a dossier with two reports, and a colleague who signed the pledge.
+    let (home, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let mut sanne = Vault::enrol(ports(home.path(), &relay)?, &card, PASSPHRASE.to_owned().into()).await?;
+    let dossier = sanne.new_dossier("Bram IJsselstein").await?;
+    for (title, text) in [("Intake", "KANARIE schulden"), ("Afspraken", "dinsdag bellen")] {
+        sanne.save_report(&dossier, None, 0, title, text, "2026-03-05").await?;
+    }
+    let invited = sanne.invite("Sam Visser", Role::AdvisorVolunteer, None).await?;
+    let join = (ports(other.path(), &relay)?, PASSPHRASE.to_owned().into());
+    let (mut sam, _) = Vault::join(join.0, &invited.link, &invited.code, "Sam Visser", join.1).await?;
+    sanne.sync().await?;
+    let newcomer = sanne.members().into_iter().find(|member| member.state == MemberState::Registered);
+    sanne.admit(&newcomer.context("a newcomer")?.person).await?;
+    sam.sync().await?;
+    sam.sign_pledge(sam.pledge()?.version).await?;
+    drop(sanne.lock());
+
+    browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;
+    browser.press("Bram IJsselstein").await?;
+    browser.press("Toegang").await?;
+    browser.press("Geef een collega toegang").await?;
+    browser.choose("Sam Visser").await?;
+    browser.choose("Alleen wat er vanaf nu bij komt").await?;
+    browser.choose("Afspraken").await?;
+    browser.fill("Tot en met", "31-12-2099").await?;
+    browser.accessible().await?;
+    browser.pictures("access-terms").await?;
+    browser.press("Geef toegang").await?;
+    browser.see("van wat er al stond alleen wat gekozen is; tot en met 31 december 2099").await?;
+    browser.accessible().await?;
+    browser.pictures("access-list").await?;
+
+    sam.sync().await?;
+    let items = sam.dossier(&dossier).await?.items;
+    ensure!(items.iter().map(|item| item.title.as_str()).eq(["Afspraken"]), "{items:?}");
+    drop(sam.lock());
+
+    browser.press("Beëindig de toegang van Sam Visser").await?;
+    browser.see("Wie blijft, krijgt nieuwe sleutels.").await?;
+    browser.accessible().await?;
+    browser.pictures("access-end").await?;
+    browser.press("Beëindig de toegang van Sam Visser").await?;
+    browser.see("Sam Visser kan het dossier niet meer openen.").await?;
+    let again = Vault::unlock(ports(other.path(), &relay)?, PASSPHRASE.to_owned().into()).await?;
+    ensure!(again.dossiers().is_empty(), "the dossier is still on the shelf");
+    browser.quiet().await
+}
