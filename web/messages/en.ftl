@@ -318,6 +318,7 @@ terms-until = Up to and including
 terms-until-hint = For somebody who stands in or is hired: access ends by itself after it. Leave empty if it is to stay.
 terms-parts = Not all parts
 terms-parts-text = Only these parts:
+date-half-typed = This date is not complete. Type day, month and year, or empty the field.
 grant-title = Give a colleague access
 grant-text = The colleague then reads and writes along. You choose what, and for how long.
 grant-who = Which colleague?

@@ -320,6 +320,7 @@ terms-until = Tot en met
 terms-until-hint = Bij waarneming of inhuur: daarna houdt de toegang vanzelf op. Laat leeg als het blijvend is.
 terms-parts = Niet alle delen
 terms-parts-text = Alleen deze delen:
+date-half-typed = Deze datum is niet compleet. Typ dag, maand en jaar, of maak het veld leeg.
 grant-title = Geef een collega toegang
 grant-text = De collega leest en schrijft dan mee. Jij kiest wat, en voor hoe lang.
 grant-who = Welke collega?

@@ -114,6 +114,12 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Whether a date was typed and is none, or not whole: such a field reads as an empty one.
+pub(crate) fn is_half_typed(id: &str) -> bool {
+    let element = document().get_element_by_id(id).and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+    element.is_some_and(|field| field.validity().bad_input())
+}
+
 /// Hands a finished file to the browser's downloads.
 pub(crate) fn save(blob: &web_sys::Blob, name: &str) {
     let Ok(url) = web_sys::Url::create_object_url_with_blob(blob) else { return };

@@ -35,17 +35,23 @@ async fn a_colleague_stands_in_until_a_day() -> Result<()> {
     drop(sanne.lock());
 
     browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;
-    browser.press("Bram IJsselstein").await?;
+    browser.see("Bram IJsselstein").await?;
+    browser.driver().find(By::Css(format!("a[href='/dossiers/{dossier}']"))).await?.click().await?;
     browser.press("Toegang").await?;
     browser.press("Geef een collega toegang").await?;
     browser.choose("Sam Visser").await?;
     browser.choose("Alleen wat er vanaf nu bij komt").await?;
     browser.choose("Afspraken").await?;
-    browser.fill("Tot en met", "31-12-2099").await?;
+    // Half a date is no date, and no reason to give access for good.
+    browser.fill("Tot en met", "12").await?;
+    browser.press("Geef toegang").await?;
+    browser.see("Deze datum is niet compleet.").await?;
+    // Reads the same whatever comes first, day or month.
+    browser.fill("Tot en met", "12122099").await?;
     browser.accessible().await?;
     browser.pictures("access-terms").await?;
     browser.press("Geef toegang").await?;
-    browser.see("van wat er al stond alleen wat gekozen is; tot en met 31 december 2099").await?;
+    browser.see("van wat er al stond alleen wat gekozen is; tot en met 12 december 2099").await?;
     browser.accessible().await?;
     browser.pictures("access-list").await?;
 

@@ -50,7 +50,7 @@ fn what(t: Language, reader: &ReaderView) -> String {
         said = t.access_from_now(said);
     }
     match reader.until {
-        Some(until) => t.access_until(said, format::day(t, until)),
+        Some(until) => t.access_until(format::day(t, until), said),
         None => said,
     }
 }

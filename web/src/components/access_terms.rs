@@ -13,6 +13,8 @@ use zegel_vault::{AccessTerms as Terms, view::DossierView};
 pub(crate) struct Props {
     pub(crate) dossier: Rc<DossierView>,
     pub(crate) terms: Terms,
+    /// What is wrong with the last day.
+    pub(crate) until_error: AttrValue,
     pub(crate) onchange: Callback<Terms>,
 }
 
@@ -65,7 +67,8 @@ pub(crate) fn AccessTerms(props: &Props) -> Html {
                 }
             </div>
             <Field id="until" kind="date" label={t.terms_until()} hint={t.terms_until_hint()}
-                min={AttrValue::from(format::iso_day(device::now()))} value={(*day).clone()} oninput={until} />
+                min={AttrValue::from(format::iso_day(device::now()))} value={(*day).clone()} oninput={until}
+                error={props.until_error.clone()} />
             <details key="parts" class="sheet card">
                 <summary>{ t.terms_parts() }</summary>
                 <fieldset class="choices">

@@ -69,6 +69,7 @@ fn Choose(props: &ChooseProps) -> Html {
     let task = use_task();
     let chosen = use_state(|| None::<String>);
     let missing = use_state_eq(|| false);
+    let half_typed = use_state_eq(|| false);
     let terms = use_state(Terms::default);
     let onterms = {
         let terms = terms.setter();
@@ -76,11 +77,16 @@ fn Choose(props: &ChooseProps) -> Html {
     };
     let onsubmit = {
         let (chosen, missing, task, id) = (chosen.clone(), missing.setter(), task.clone(), props.id.to_string());
-        let terms = terms.clone();
+        let (terms, half_typed) = (terms.clone(), half_typed.setter());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             missing.set(chosen.is_none());
+            half_typed.set(device::is_half_typed("until"));
             let Some(person) = (*chosen).clone() else { return device::focus("people") };
+            // Access that somebody meant to end must not stay for good.
+            if device::is_half_typed("until") {
+                return device::focus("until");
+            }
             let (done, id) = (done.clone(), id.clone());
             let call = Call { dossier: id.clone(), person, terms: (*terms).clone() };
             task.run(call, move |()| done.tell(t.granted(), &Tab::Access.of(&id)));
@@ -103,7 +109,8 @@ fn Choose(props: &ChooseProps) -> Html {
                     }
                 }) }
             </fieldset>
-            <AccessTerms dossier={props.dossier.clone()} terms={(*terms).clone()} onchange={onterms} />
+            <AccessTerms dossier={props.dossier.clone()} terms={(*terms).clone()} onchange={onterms}
+                until_error={if *half_typed { t.date_half_typed() } else { "" }} />
             <p class="actions">
                 { submit(t.grant_do(), t.working(), &task) }
                 <Link<Route> to={Tab::Access.of(&props.id)} classes="button quiet">{ t.cancel() }</Link<Route>>

@@ -29,8 +29,13 @@ pub(crate) fn Invite() -> Html {
         let (made, vault) = (made.setter(), vault.dispatcher());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if !form.accepts(form.missing(&[("name", t.name_missing())])) {
-                return device::focus("name");
+            let mut wrong = form.missing(&[("name", t.name_missing())]);
+            if device::is_half_typed("until") {
+                wrong.push(("until".into(), t.date_half_typed().into()));
+            }
+            if let Some((first, _)) = wrong.first().cloned() {
+                form.accepts(wrong);
+                return device::focus(&first);
             }
             let until = format::end_of_day(&form.trimmed("until"));
             let (made, vault) = (made.clone(), vault.clone());
@@ -72,7 +77,7 @@ pub(crate) fn Invite() -> Html {
                     </fieldset>
                     <Field id="until" kind="date" label={t.invite_until()} hint={t.invite_until_hint()}
                         min={AttrValue::from(format::iso_day(device::now()))} value={form.text("until")}
-                        oninput={form.oninput("until")} />
+                        oninput={form.oninput("until")} error={form.error("until")} />
                     { submit(t.invite_do(), t.working(), &task) }
                 </form>
             </Page>
