@@ -44,6 +44,7 @@ impl Language {
             "changed-first" => self.error_changed_first(),
             "would-orphan" => self.error_would_orphan(),
             "reads-already" => return self.error_reads_already(first),
+            "same-passphrase" => self.error_same_passphrase(),
             "own-access" => self.error_own_access(),
             "unknown-part" => self.error_unknown_part(),
             "this-device" => self.error_this_device(),

@@ -66,6 +66,9 @@ pub(crate) enum Route {
     /// A new key card.
     #[at("/settings/keys/card")]
     NewCard,
+    /// New keys, after somebody saw the passphrase.
+    #[at("/settings/keys/renew")]
+    Renew,
     /// To wipe this device.
     #[at("/settings/sign-out")]
     SignOut,
@@ -147,6 +150,7 @@ mod tests {
             Route::Revoke { id: id(), share: "s".into() },
             Route::EndAccess { id: id(), person: "p".into() },
             Route::Keys,
+            Route::Renew,
             Route::EndDevice { device: "d".into() },
         ] {
             assert_eq!(Route::recognize(&route.to_path()), Some(route));

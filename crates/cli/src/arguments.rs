@@ -154,6 +154,15 @@ pub(crate) enum Verb {
     /// Make a new key card
     #[command(subcommand)]
     Card(CardVerb),
+    /// Somebody saw your passphrase and has a card or a device: renew all keys, end every other device and card
+    Renew {
+        /// Where the new key card is written, to print
+        #[arg(long, value_name = "OUT")]
+        key_card: PathBuf,
+        /// A file with the new passphrase on its first line, instead of a question
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
     /// Bring recovery sheets together: list what they open, make a director, give a director a dossier
     Recover(Recover),
     /// Walk every chain and every hash, of one dossier or of all

@@ -75,10 +75,7 @@ pub(crate) async fn card(
     let sink = PathSink::create(out, false).map_err(|error| Failure::file(out, error))?;
     let secret = passphrase.ask("Passphrase")?;
     let made = vault.make_card(&secret).await?;
-    if let Err(failure) = write_new(sink, out, &format!("{}\n", made.card)).await {
-        output.failure(&failure);
-        output.note(&format!("Copy this, it is shown only once:\n\n{}\n", made.card));
-    }
+    write_card(output, sink, out, &made.card).await;
     let retire = !keep_old && (*yes || printed(out));
     if retire {
         vault.retire_cards(&secret, &made.slot).await?;
@@ -89,6 +86,33 @@ pub(crate) async fn card(
     })?;
     output.note("Print it, keep it apart from this device, and delete the file.");
     Ok(())
+}
+
+/// Runs `zegel renew`.
+pub(crate) async fn renew(
+    vault: &mut Vault,
+    passphrase: &Passphrase,
+    output: Output,
+    out: &Path,
+    new: Option<&Path>,
+) -> Result<(), Failure> {
+    let sink = PathSink::create(out, false).map_err(|error| Failure::file(out, error))?;
+    let old = passphrase.ask("The passphrase that somebody saw")?;
+    let new = Passphrase::from_file(new).make()?;
+    let made = vault.renew_keys(&old, &new).await?;
+    write_card(output, sink, out, &made.card).await;
+    output.note("Print the card and delete the file. Your colleagues are asked to compare words with you again.");
+    output.result(&json!({ "key_card": out }), || {
+        vec!["Your keys were renewed. Old cards and other devices open nothing any more.".to_owned()]
+    })
+}
+
+/// Writes a card, or shows it where that fails: it is nowhere else.
+async fn write_card(output: Output, sink: PathSink, out: &Path, card: &str) {
+    if let Err(failure) = write_new(sink, out, &format!("{card}\n")).await {
+        output.failure(&failure);
+        output.note(&format!("Copy this, it is shown only once:\n\n{card}\n"));
+    }
 }
 
 fn printed(out: &Path) -> bool {

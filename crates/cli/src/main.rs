@@ -102,6 +102,9 @@ async fn within(
             keys::change_passphrase(vault, passphrase, output, new_passphrase_file.as_deref()).await
         }
         Verb::Card(verb) => keys::card(vault, passphrase, output, verb).await,
+        Verb::Renew { key_card, new_passphrase_file } => {
+            keys::renew(vault, passphrase, output, key_card, new_passphrase_file.as_deref()).await
+        }
         Verb::Recover(_)
         | Verb::Init(_)
         | Verb::Enrol(_)

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 41] = [
+const VERBS: [&[&str]; 42] = [
     &[],
     &["init"],
     &["enrol"],
@@ -43,6 +43,7 @@ const VERBS: [&[&str]; 41] = [
     &["device", "revoke"],
     &["passphrase"],
     &["card", "new"],
+    &["renew"],
     &["recover"],
     &["verify"],
     &["sign-out"],

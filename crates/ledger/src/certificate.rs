@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use zegel_crypto::VerifyingKey;
 
-use crate::{Change, Commit, DeviceId, Directory, Entry, LogKind, PersonId, Refusal, directory::recovery_author};
+use crate::{
+    Change, Commit, DeviceId, Directory, Entry, LogKind, Member, PersonId, Refusal, directory::recovery_author,
+};
 
 /// Directory entries that lead from the root key to the device of an author, in order. Not necessarily successive: a
 /// receiver learns who vouched for whom and nothing of the rest.
@@ -25,13 +27,12 @@ impl Certificate<'_> {
     pub fn sequences(directory: &Directory, author: PersonId, device: DeviceId) -> Result<Vec<u64>, Refusal> {
         directory.now().device(author, device).ok_or(Refusal::Author)?;
         let mut wanted = vec![0];
-        let since =
-            |person: PersonId| directory.members().find(|(id, _)| *id == person).map(|(_, member)| member.since);
-        wanted.extend(since(author));
+        let known = |person: PersonId| directory.members().find(|(id, _)| *id == person).map(|(_, member)| member);
+        wanted.extend(known(author).into_iter().flat_map(vouched));
         wanted.extend(directory.device(device).map(|device| device.since));
         // Every director's admission and devices: whoever signed the author's admission is among them.
         for (id, member) in directory.members().filter(|(_, member)| member.admission.standing.is_director()) {
-            wanted.push(member.since);
+            wanted.extend(vouched(member));
             wanted.extend(directory.devices().filter(|(_, d)| d.certificate.person == id).map(|(_, d)| d.since));
         }
         wanted.sort_unstable();
@@ -69,6 +70,9 @@ impl Certificate<'_> {
                         directors.insert(admission.person, admission.standing.is_director());
                         accounts.insert(admission.person, admission.account);
                     }
+                    Change::Renew(renewal) if renewal.person == commit.author => {
+                        accounts.insert(renewal.person, renewal.account);
+                    }
                     Change::Certify(certificate) if by_director || certificate.person == commit.author => {
                         let account = accounts.get(&certificate.person).ok_or(Refusal::Author)?;
                         certificate.verify(account)?;
@@ -83,6 +87,11 @@ impl Certificate<'_> {
             _ => Err(Refusal::Author),
         }
     }
+}
+
+/// The entries that say with which keys somebody certified devices.
+fn vouched(member: &Member) -> impl Iterator<Item = u64> {
+    core::iter::once(member.since).chain(member.renewals.iter().map(|(since, _)| *since))
 }
 
 /// A device known by now, or one that brings its own certificate; the certificate itself is checked with the change.

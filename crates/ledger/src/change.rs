@@ -78,6 +78,10 @@ pub enum Change {
     /// before. Whose words they are does not change.
     #[n(21)]
     Reseal(#[n(0)] Put),
+    /// Directory: a member's new account and receiving keys, after somebody saw the old ones. Ends every device of theirs
+    /// but the one that says so.
+    #[n(22)]
+    Renew(#[n(0)] Renewal),
 }
 
 /// How a log begins.
@@ -252,6 +256,21 @@ pub struct Admission {
     /// Membership ends serving at this time, in seconds since 1970.
     #[n(4)]
     pub until: Option<u64>,
+}
+
+/// New keys of a member.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Renewal {
+    /// The person.
+    #[n(0)]
+    pub person: PersonId,
+    /// Certifies their devices from now on.
+    #[n(1)]
+    pub account: VerifyingKey,
+    /// Keys are wrapped to this from now on, 1,216 bytes.
+    #[n(2)]
+    pub receiving: ReceivingPublic,
 }
 
 /// A device, certified by its person's account key.

@@ -7,7 +7,7 @@ use zegel_crypto::{Hash, Label, ReceivingPublic, SigningKey, VerifyingKey};
 
 use crate::{
     Admission, Change, Commit, DeviceCertificate, DeviceId, Entry, Head, Log, LogKind, OrganisationId, PersonId,
-    Recovery, Refusal, SignedSlip,
+    Recovery, Refusal, Renewal, SignedSlip,
 };
 
 /// What relay and members must know of somebody's role, as bits. The role's name is sealed.
@@ -46,6 +46,9 @@ pub struct Member {
     /// Hash of the pledge they signed.
     #[n(4)]
     pub pledge: Option<Hash>,
+    /// The entries that renewed their keys, oldest first.
+    #[n(5)]
+    pub renewals: Vec<(u64, Renewal)>,
 }
 
 /// A device, past or present.
@@ -318,6 +321,7 @@ impl Directory {
                 Ok(())
             }
             Change::Restored => needs_director(),
+            Change::Renew(renewal) => self.renew(commit, renewal),
             _ => Ok(()), // The log's own rules judge the rest.
         }
     }
@@ -329,7 +333,14 @@ impl Directory {
         if is_recovery || self.members.contains_key(&admission.person) || is_link {
             return Err(Refusal::Reference);
         }
-        let member = Member { admission: admission.clone(), since, removed: None, keyring: None, pledge: None };
+        let member = Member {
+            admission: admission.clone(),
+            since,
+            removed: None,
+            keyring: None,
+            pledge: None,
+            renewals: Vec::new(),
+        };
         self.members.insert(admission.person, member);
         Ok(())
     }
@@ -339,7 +350,7 @@ impl Directory {
         if member.removed.is_some() || self.devices.contains_key(&certificate.device) {
             return Err(Refusal::Reference);
         }
-        certificate.verify(&member.admission.account)?;
+        certificate.verify(member.account())?;
         self.devices.insert(certificate.device, Device { certificate: certificate.clone(), since, revoked: None });
         Ok(())
     }
@@ -356,6 +367,30 @@ impl Directory {
         Ok(())
     }
 
+    fn renew(&mut self, commit: &Commit, renewal: &Renewal) -> Result<(), Refusal> {
+        if renewal.person != commit.author {
+            return Err(Refusal::Right);
+        }
+        let member = self.members.get_mut(&renewal.person).ok_or(Refusal::Reference)?;
+        // Keys that somebody saw do not come back.
+        let known = member.receiving_keys().any(|key| *key == renewal.receiving);
+        if known || *member.account() == renewal.account {
+            return Err(Refusal::Reference);
+        }
+        member.renewals.push((commit.sequence, renewal.clone()));
+        let others = self
+            .devices
+            .iter_mut()
+            .filter(|(id, device)| device.certificate.person == renewal.person && **id != commit.device);
+        if zegel_crypto::sabotage::is("renewal-devices") {
+            return Ok(());
+        }
+        others.for_each(|(_, device)| {
+            device.revoked.get_or_insert(commit.sequence);
+        });
+        Ok(())
+    }
+
     fn set_keyring(&mut self, person: PersonId, generation: u64, hash: Hash) -> Result<(), Refusal> {
         let member = self.members.get_mut(&person).ok_or(Refusal::Reference)?;
         if member.keyring.is_some_and(|(known, _)| generation <= known) {
@@ -367,6 +402,21 @@ impl Directory {
 }
 
 impl Member {
+    /// The key that certifies their devices now.
+    pub fn account(&self) -> &VerifyingKey {
+        self.renewals.last().map_or(&self.admission.account, |(_, renewal)| &renewal.account)
+    }
+
+    /// The key to which is wrapped now.
+    pub fn receiving(&self) -> &ReceivingPublic {
+        self.renewals.last().map_or(&self.admission.receiving, |(_, renewal)| &renewal.receiving)
+    }
+
+    /// Every key to which was ever wrapped, oldest first.
+    pub fn receiving_keys(&self) -> impl Iterator<Item = &ReceivingPublic> {
+        core::iter::once(&self.admission.receiving).chain(self.renewals.iter().map(|(_, renewal)| &renewal.receiving))
+    }
+
     fn is_living_director(&self) -> bool {
         self.removed.is_none() && self.admission.standing.is_director()
     }
@@ -382,6 +432,13 @@ impl<'d> View<'d> {
     pub fn member(self, person: PersonId) -> Option<&'d Member> {
         let member = self.directory.members.get(&person)?;
         self.covers(member.since, member.removed).then_some(member)
+    }
+
+    /// The key to which was wrapped for a member at this point.
+    pub fn receiving(self, person: PersonId) -> Option<&'d ReceivingPublic> {
+        let member = self.member(person)?;
+        let renewed = member.renewals.iter().rev().find(|(since, _)| *since <= self.sequence);
+        Some(renewed.map_or(&member.admission.receiving, |(_, renewal)| &renewal.receiving))
     }
 
     /// A member's device at this point.

@@ -21,7 +21,7 @@ mod slip;
 pub use certificate::{Certificate, Certified};
 pub use change::{
     Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Put, Recovery,
-    Source, Wrap,
+    Renewal, Source, Wrap,
 };
 pub use directory::{Device, Directory, Member, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};

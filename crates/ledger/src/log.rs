@@ -639,6 +639,7 @@ impl Change {
                 | Self::Keyring(..)
                 | Self::Pledge(..)
                 | Self::Restored
+                | Self::Renew(_)
         )
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     dossiers::id,
     session::staff_grant,
     shelf::version,
-    sync::public_of,
+    sync::named_key,
     view::Alarm,
     write::Draft,
 };
@@ -81,7 +81,7 @@ impl Vault {
         }
         let outcome = self.change(log, |vault, book, draft| {
             let member = vault.directory.now().member(person).ok_or(VaultError::NotFound)?;
-            let public = member.admission.receiving.clone();
+            let public = member.receiving().clone();
             if book.log.grants_of(person).next().is_some() {
                 return Err(VaultError::ReadsAlready(vault.name_of(person)));
             }
@@ -91,9 +91,9 @@ impl Vault {
                 book.kinds.kind(*at).is_some_and(within)
             };
             let parts = vault.role_rules(vault.role_of(person))?.grants();
-            let seeds = if terms.from_now.is_some() {
+            let seeds = if terms.from_now.is_some() && !zegel_crypto::sabotage::is("from-now") {
                 let chosen = |at| parts.iter().any(|(_, of)| given(&at, of));
-                let opened = vault.draft_epochs(draft, &book.log, &[], chosen);
+                let opened = vault.draft_epochs(draft, book, &[], chosen);
                 vault.draft_again(draft, book, &opened, &picked)?;
                 opened.seeds
             } else {
@@ -175,7 +175,7 @@ impl Vault {
             }
             let gone: Vec<GrantId> = ended.iter().map(|state| state.grant.id).collect();
             draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-            vault.draft_epochs(draft, &book.log, &gone, |_| true);
+            vault.draft_epochs(draft, book, &gone, |_| true);
             Ok(true)
         });
         Ok(outcome.await?)
@@ -188,13 +188,15 @@ impl Vault {
     }
 
     /// New epochs of the compartments that are chosen and managed, wrapped for every living grant but those that are `gone`.
+    /// A grant whose receiver has renewed their keys is replaced on the way: nothing more is wrapped to the old ones.
     pub(crate) fn draft_epochs(
         &mut self,
         draft: &mut Draft,
-        log: &Log,
+        book: &Book,
         gone: &[GrantId],
         chosen: impl Fn(CompartmentId) -> bool,
     ) -> Opened {
+        let log = &book.log;
         let mut rng = self.ports.rng();
         let mut opened = Opened { seeds: Seeds::default(), keys: BTreeMap::new() };
         for (compartment, epochs) in log.compartments() {
@@ -209,10 +211,23 @@ impl Vault {
         }
         drop(rng);
         for state in log.grants().filter(|state| state.revoked.is_none() && !gone.contains(&state.grant.id)) {
-            let Some(public) = public_of(&self.directory, &state.grant.receiver) else { continue };
             let covered = |at: &&CompartmentEpoch| state.grant.compartments.binary_search(&at.compartment).is_ok();
-            let epochs: Vec<CompartmentEpoch> = opened.seeds.by_epoch.keys().filter(covered).copied().collect();
-            if !epochs.is_empty() {
+            let mut epochs: Vec<CompartmentEpoch> = opened.seeds.by_epoch.keys().filter(covered).copied().collect();
+            if let Some(public) = self.successor_of(log, &state.grant) {
+                // What they held, as far as this vault holds it too, and no more than that.
+                let mut seeds = book.seeds.clone();
+                let held = log.wraps_of(state.grant.id).iter().flat_map(|wrap| wrap.epochs.iter().copied());
+                epochs.extend(held.filter(|at| seeds.by_epoch.contains_key(at)));
+                epochs.sort_unstable();
+                epochs.dedup();
+                seeds.by_epoch.extend(opened.seeds.by_epoch.iter().map(|(at, seed)| (*at, seed.clone())));
+                let id = GrantId::make(&mut self.ports.rng());
+                let grant = Grant { id, receiver_key: public.hash(), ..state.grant.clone() };
+                draft.changes.push(Change::Revoke(state.grant.id));
+                draft.grant(log.id(), &grant, &public, &epochs, &seeds);
+            } else if let Some(public) = named_key(&self.directory, &state.grant)
+                && !epochs.is_empty()
+            {
                 draft.wrap(log.id(), &state.grant, &public, &epochs, &opened.seeds);
             }
         }

@@ -148,7 +148,10 @@ impl Vault {
     }
 
     /// Opens the newest keyring that the directory knows: another device may have changed it.
-    async fn open_own_keyring(&mut self, passphrase: &str) -> Result<(unlock::Keyring, unlock::M), VaultError> {
+    pub(crate) async fn open_own_keyring(
+        &mut self,
+        passphrase: &str,
+    ) -> Result<(unlock::Keyring, unlock::M), VaultError> {
         self.pull_own_directory().await?;
         open_keyring(&self.record.keyring, passphrase, &self.record.slot, &self.record.fingerprint)
     }
@@ -182,6 +185,7 @@ impl Vault {
     /// Stores and records the keyring of this device where the directory knows an older one, or none: whoever made it was
     /// cut off before that.
     pub(crate) async fn settle_keyring(&mut self) -> Result<(), VaultError> {
+        self.settle_renewal().await?;
         let recorded = self.directory.now().member(self.keys.person).and_then(|member| member.keyring);
         if recorded.is_some_and(|(generation, _)| generation >= self.record.keyring.generation) {
             return Ok(());

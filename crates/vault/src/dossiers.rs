@@ -89,7 +89,7 @@ impl Vault {
         let mut readers = Vec::new();
         for (person, parts) in self.first_readers(rules)? {
             let member = now.member(person).ok_or(VaultError::Waiting)?;
-            readers.push((Receiver::Person(person), member.admission.receiving.clone(), parts));
+            readers.push((Receiver::Person(person), member.receiving().clone(), parts));
         }
         let recovery = now.recovery_key().ok_or(VaultError::Waiting)?;
         readers.push((Receiver::Recovery, recovery.clone(), vec![(Rights::READ, CompartmentKind::ALL.to_vec())]));

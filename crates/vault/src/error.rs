@@ -125,6 +125,9 @@ pub enum VaultError {
     /// The device that asks.
     #[error("this is the device you are using; sign out on it instead")]
     ThisDevice,
+    /// The one that somebody saw.
+    #[error("this is the passphrase that somebody saw; choose another one")]
+    SamePassphrase,
     /// Nobody would be left to lead.
     #[error("an organisation keeps at least one director; make a colleague director first")]
     LastDirector,
@@ -239,6 +242,7 @@ impl VaultError {
             Self::ChangedFirst => "changed-first",
             Self::WouldOrphan(_) => "would-orphan",
             Self::ReadsAlready(_) => "reads-already",
+            Self::SamePassphrase => "same-passphrase",
             Self::OwnAccess => "own-access",
             Self::UnknownPart => "unknown-part",
             Self::LastDirector => "last-director",

@@ -8,7 +8,7 @@ use zegel_crypto::{
     seal::{make_salt, open, seal},
     unlock::{Keyring, SealedKeyring, SlotSecret},
 };
-use zegel_ledger::{DeviceId, OrganisationId, PersonId, Receiver};
+use zegel_ledger::{DeviceId, Grant, OrganisationId, PersonId};
 use zegel_protocol::calls::Bytes;
 
 use crate::{VaultError, ports::Table, relay::Signer};
@@ -52,6 +52,8 @@ pub(crate) struct Keys {
     pub(crate) device: DeviceId,
     pub(crate) keyring: Keyring,
     pub(crate) receiving: ReceivingKey,
+    /// The key before the last renewal, and its public hash.
+    former: Option<(Hash, ReceivingKey)>,
     pub(crate) signing: SigningKey,
     pub(crate) request: SigningKey,
     local: Key,
@@ -70,6 +72,7 @@ impl Keys {
             person: PersonId(keyring.person()),
             device,
             receiving: keyring.receiving(),
+            former: keyring.former_receiving().map(|key| (key.public().hash(), key)),
             local: local_key(&keyring, device),
             keyring,
             signing,
@@ -93,9 +96,15 @@ impl Keys {
         self.seal_local(rng, Table::Device, b"keys", keys.to_canonical()).into()
     }
 
-    /// The key that opens what is wrapped to a receiver, if that is this person.
-    pub(crate) fn receives(&self, receiver: &Receiver) -> Option<&ReceivingKey> {
-        receiver.is(self.person).then_some(&self.receiving)
+    /// The key that opens what is wrapped for a grant, if that is this person's.
+    pub(crate) fn receives(&self, grant: &Grant) -> Option<&ReceivingKey> {
+        let former = self.former.as_ref().filter(|(hash, _)| *hash == grant.receiver_key).map(|(_, key)| key);
+        grant.receiver.is(self.person).then_some(former.unwrap_or(&self.receiving))
+    }
+
+    /// The same device of the same person, with a renewed keyring.
+    pub(crate) fn renewed(&self, keyring: Keyring) -> Self {
+        Self { counter: self.counter, ..Self::new(keyring, self.device, self.signing.clone(), self.request.clone()) }
     }
 
     /// Signs requests.

@@ -22,6 +22,7 @@ mod policy;
 mod queue;
 mod recover;
 mod relay;
+mod renewal;
 mod search;
 mod session;
 mod share;

@@ -78,7 +78,7 @@ impl Vault {
                 pledged: self.has_pledged(person),
                 you: person == self.keys.person,
                 state: if member.removed.is_some() { MemberState::Removed } else { MemberState::Member },
-                words: words(&member.admission.account, &member.admission.receiving),
+                words: words(member.account(), member.receiving()),
             })
             .collect();
         for state in self.directory.log().grants().filter(|state| state.revoked.is_none()) {
@@ -265,10 +265,10 @@ impl Vault {
         }
         self.change_directory(None, |vault, draft| {
             draft.changes.push(Change::Remove(person));
-            let log = vault.directory.log().clone();
-            let gone: Vec<GrantId> = log.grants_of(person).map(|state| state.grant.id).collect();
+            let book = vault.directory_book();
+            let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
             draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-            vault.draft_epochs(draft, &log, &gone, |_| true);
+            vault.draft_epochs(draft, &book, &gone, |_| true);
             Ok(())
         })
         .await?;
@@ -328,6 +328,11 @@ impl Vault {
         Ok(())
     }
 
+    /// The directory as a book: its own compartment, with the names.
+    pub(crate) fn directory_book(&self) -> Book {
+        Book { seeds: self.names.clone(), ..Book::new(self.directory.log().clone()) }
+    }
+
     /// Seals a record into the directory's own compartment.
     pub(crate) fn draft_name(
         &mut self,
@@ -335,10 +340,9 @@ impl Vault {
         record: RecordId,
         content: &Record,
     ) -> Result<(), VaultError> {
-        let log = self.directory.log().clone();
-        let (compartment, epochs) = log.compartments().next().ok_or(VaultError::NotFound)?;
+        let book = self.directory_book();
+        let (compartment, epochs) = book.log.compartments().next().ok_or(VaultError::NotFound)?;
         let at = CompartmentEpoch { compartment, epoch: epochs.last().map_or(0, |epoch| epoch.epoch) };
-        let book = Book { seeds: self.names.clone(), ..Book::new(log) };
         self.draft_record(draft, &book, at, record, content)
     }
 
@@ -420,7 +424,7 @@ fn invited(
         return Err(wrong);
     }
     let member = directory.now().member(state.author).ok_or(wrong)?;
-    Ok(member.admission.receiving.clone())
+    Ok(member.receiving().clone())
 }
 
 fn introduction_context(organisation: LogId, link: PersonId) -> Vec<u8> {

@@ -14,8 +14,8 @@ use zegel_crypto::{
 };
 use zegel_dossier::{PersonRecord, Record, policy::Role};
 use zegel_ledger::{
-    Admission, Change, Commit, CompartmentEpoch, CompartmentId, Directory, Entry, GrantId, HalfId, Log, LogId, LogKind,
-    OrganisationId, PersonId, Receiver, RecordId, Rights, Standing,
+    Admission, Change, Commit, CompartmentEpoch, CompartmentId, Directory, Entry, Grant, GrantId, HalfId, Log, LogId,
+    LogKind, OrganisationId, PersonId, Receiver, RecordId, Rights, Standing,
 };
 use zegel_protocol::{
     Problem,
@@ -138,7 +138,7 @@ impl Recovery {
         if member.pledge.is_none() {
             return Err(VaultError::PledgeMissing(self.name_of(person)));
         }
-        let public = member.admission.receiving.clone();
+        let public = member.receiving().clone();
         let (book, _) = self.pull(log).await?;
         if book.log.grants_of(person).any(|state| state.grant.rights.allow(Rights::ADVISOR)) {
             return Ok(());
@@ -247,7 +247,7 @@ impl Recovery {
             for entry in &page.entries {
                 let commit = take_directory_entry(&mut self.directory, entry, &page)?;
                 self.entries.push(entry.clone());
-                let ours = |receiver: &Receiver| (*receiver == Receiver::Recovery).then_some(&self.key);
+                let ours = |grant: &Grant| (grant.receiver == Receiver::Recovery).then_some(&self.key);
                 let alarms = learn(self.directory.log(), &mut self.names, &commit, &blobs, &self.directory, ours);
                 self.note(alarms);
             }
@@ -279,7 +279,7 @@ impl Recovery {
             blobs.extend(named(&page));
             for entry in &page.entries {
                 let commit = take_entry(&mut book.log, entry, &page, &self.directory)?;
-                let ours = |receiver: &Receiver| (*receiver == Receiver::Recovery).then_some(&self.key);
+                let ours = |grant: &Grant| (grant.receiver == Receiver::Recovery).then_some(&self.key);
                 let alarms = learn(&book.log, &mut book.seeds, &commit, &blobs, &self.directory, ours);
                 self.note(alarms);
             }

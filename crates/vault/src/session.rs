@@ -96,6 +96,8 @@ pub struct Vault {
     pub(crate) unshelved: BTreeMap<LogId, bool>,
     /// Who was removed and may still hold keys in force somewhere.
     pub(crate) leavers: BTreeSet<PersonId>,
+    /// Who renewed their keys and may still be granted to the old ones somewhere.
+    pub(crate) renewed: BTreeSet<PersonId>,
     pub(crate) alarms: Vec<Alarm>,
     /// What was pulled and not compared yet.
     pub(crate) resealed: Vec<Resealed>,
@@ -377,6 +379,7 @@ impl Vault {
             looked_on: 0,
             unshelved: BTreeMap::new(),
             leavers: BTreeSet::new(),
+            renewed: BTreeSet::new(),
             alarms: Vec::new(),
             resealed: Vec::new(),
             queue: Vec::new(),

@@ -68,6 +68,8 @@ struct DirectoryBook {
     /// The last policy that could be read.
     #[n(7)]
     policy: Option<PolicyRecord>,
+    #[n(8)]
+    renewed: BTreeSet<PersonId>,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -83,7 +85,7 @@ impl Vault {
             let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
-            (self.unshelved, self.leavers) = (book.unshelved, book.leavers);
+            (self.unshelved, self.leavers, self.renewed) = (book.unshelved, book.leavers, book.renewed);
             self.policy = book.policy.and_then(|record| InForce::read(record).ok());
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
             if self.directory.now().member(self.keys.person).is_some() {
@@ -222,6 +224,7 @@ impl Vault {
             leavers: self.leavers.clone(),
             looked_on: self.looked_on,
             policy: self.policy.as_ref().map(|policy| policy.record.clone()),
+            renewed: self.renewed.clone(),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
         let mut writes = vec![Write::Put(Table::Book, organisation.0.to_vec(), sealed)];

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use zegel_crypto::{Hash, ReceivingPublic};
 use zegel_dossier::{Record, policy::Role};
 use zegel_ledger::{
-    Change, Commit, Directory, Entry, Head, Log, LogId, LogKind, Receiver, RecordId, RecordState, Refusal, SignedSlip,
-    Wrap,
+    Change, Commit, Directory, Entry, Grant, Head, Log, LogId, LogKind, Receiver, RecordId, RecordState, Refusal,
+    Renewal, SignedSlip, Wrap,
 };
 use zegel_protocol::{
     calls::{Changes, Pull, Pulled},
@@ -26,6 +26,9 @@ use crate::{
 
 /// Seconds.
 pub(crate) const DAY: u64 = 24 * 60 * 60;
+
+/// After this long a removal or a renewal is done with by whoever was there, in seconds.
+const SETTLED: u64 = 30 * DAY;
 
 /// Clocks further apart than this are worth a sentence, in seconds.
 const CLOCK_TOLERANCE: u64 = 60 * 60;
@@ -108,6 +111,7 @@ impl Vault {
         if self.directory.now().member(self.keys.person).is_some() {
             self.settle_keyring().await?;
             self.shut_out_leavers().await?;
+            self.regrant_renewed().await?;
             self.end_overdue().await?;
             // Of anything else nothing is lost, and the next sync tries again.
             if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = self.shelve(earlier).await {
@@ -306,7 +310,7 @@ impl Vault {
     /// Opens the wraps that are for this person, and recomputes everybody else's.
     fn take_wraps(&mut self, book: &mut Book, commit: &Commit, blobs: &HashMap<Hash, Vec<u8>>) {
         let alarms =
-            learn(&book.log, &mut book.seeds, commit, blobs, &self.directory, |receiver| self.keys.receives(receiver));
+            learn(&book.log, &mut book.seeds, commit, blobs, &self.directory, |grant| self.keys.receives(grant));
         alarms.into_iter().for_each(|alarm| self.raise(alarm));
     }
 
@@ -361,13 +365,9 @@ impl Vault {
             self.directory = next;
             self.note_recovery(&commit);
             self.directory_entries.push(entry.clone());
-            let removed = commit.changes.iter().filter_map(|change| match change {
-                Change::Remove(person) => Some(*person),
-                _ => None,
-            });
-            self.leavers.extend(removed);
-            let alarms = learn(self.directory.log(), &mut self.names, &commit, blobs, &self.directory, |receiver| {
-                self.keys.receives(receiver)
+            self.note_people(&commit);
+            let alarms = learn(self.directory.log(), &mut self.names, &commit, blobs, &self.directory, |grant| {
+                self.keys.receives(grant)
             });
             alarms.into_iter().for_each(|alarm| self.raise(alarm));
         }
@@ -376,10 +376,33 @@ impl Vault {
         Ok(())
     }
 
+    /// Remembers whose keys must be replaced wherever this person manages. To a device that is new here an old change is
+    /// history: others have long done what it takes, and looking would pull every dossier.
+    fn note_people(&mut self, commit: &Commit) {
+        let new_here = !self.heads.contains_key(&self.record.organisation);
+        if new_here && commit.claimed_time + SETTLED < self.ports.clock.now() {
+            return;
+        }
+        for change in &commit.changes {
+            match change {
+                Change::Remove(person) => {
+                    self.leavers.insert(*person);
+                }
+                Change::Renew(Renewal { person, .. }) => {
+                    self.renewed.insert(*person);
+                    // Whoever never knew the old keys has compared none of them.
+                    if let Some(name) = self.people.get(person).filter(|_| *person != self.keys.person) {
+                        self.raise(Alarm::Renewed(name.clone()));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Opens the names in the directory.
     pub(crate) async fn learn_names(&mut self) -> Result<(), VaultError> {
-        let log = self.directory.log().clone();
-        let book = Book { seeds: self.names.clone(), ..Book::new(log) };
+        let book = self.directory_book();
         match self.need_halves(&[&book]).await {
             // Without the relay names stay closed; the sync that finds it again opens them.
             Err(VaultError::RelayUnreachable | VaultError::RelayBusy) => {
@@ -497,7 +520,7 @@ pub(crate) fn learn<'k>(
     commit: &Commit,
     blobs: &HashMap<Hash, Vec<u8>>,
     directory: &Directory,
-    ours: impl Fn(&Receiver) -> Option<&'k zegel_crypto::ReceivingKey>,
+    ours: impl Fn(&Grant) -> Option<&'k zegel_crypto::ReceivingKey>,
 ) -> Vec<Alarm> {
     let opened = open_wraps(log, seeds, commit, blobs, ours);
     let holds = opened && (zegel_crypto::sabotage::is("wrap-check") || wraps_hold(log, seeds, commit, directory));
@@ -510,12 +533,12 @@ pub(crate) fn open_wraps<'k>(
     seeds: &mut Seeds,
     commit: &Commit,
     blobs: &HashMap<Hash, Vec<u8>>,
-    ours: impl Fn(&Receiver) -> Option<&'k zegel_crypto::ReceivingKey>,
+    ours: impl Fn(&Grant) -> Option<&'k zegel_crypto::ReceivingKey>,
 ) -> bool {
     let mut all_open = true;
     for wrap in wraps(commit) {
         let Some(state) = log.grant(wrap.grant) else { continue };
-        let Some(key) = ours(&state.grant.receiver) else { continue };
+        let Some(key) = ours(&state.grant) else { continue };
         match blobs.get(&wrap.blob).map(|bytes| bundle::open(log, &state.grant, wrap, bytes.clone(), key)) {
             Some(Ok(opened)) => seeds.by_epoch.extend(opened),
             Some(Err(_)) => all_open = false,
@@ -529,7 +552,7 @@ pub(crate) fn open_wraps<'k>(
 fn wraps_hold(log: &Log, seeds: &Seeds, commit: &Commit, directory: &Directory) -> bool {
     wraps(commit).all(|wrap| {
         let Some(state) = log.grant(wrap.grant) else { return true };
-        let Some(public) = public_of(directory, &state.grant.receiver) else { return true };
+        let Some(public) = named_key(directory, &state.grant) else { return true };
         let made = bundle::make(log.id(), &state.grant, &public, &wrap.epochs, seeds);
         made.is_none_or(|(made, _)| made.blob == wrap.blob)
     })
@@ -539,10 +562,17 @@ fn wraps(commit: &Commit) -> impl Iterator<Item = &Wrap> {
     commit.changes.iter().filter_map(|change| if let Change::Wrap(wrap) = change { Some(wrap) } else { None })
 }
 
-/// The key that a receiver's wraps are made to.
+/// The key that a grant names: the receiver's, or one that they had.
+pub(crate) fn named_key(directory: &Directory, grant: &Grant) -> Option<ReceivingPublic> {
+    let Receiver::Person(person) = &grant.receiver else { return public_of(directory, &grant.receiver) };
+    let member = directory.now().member(*person)?;
+    member.receiving_keys().find(|key| key.hash() == grant.receiver_key).cloned()
+}
+
+/// The key that a receiver's wraps are made to from now on.
 pub(crate) fn public_of(directory: &Directory, receiver: &Receiver) -> Option<ReceivingPublic> {
     match receiver {
-        Receiver::Person(person) => directory.now().member(*person).map(|m| m.admission.receiving.clone()),
+        Receiver::Person(person) => directory.now().receiving(*person).cloned(),
         Receiver::Recovery => directory.recovery().map(|recovery| recovery.receiving.clone()),
         Receiver::Link(link) => Some(link.receiving.clone()),
     }

@@ -78,8 +78,8 @@ impl Vault {
                         return Ok(());
                     }
                 };
-                let alarms = learn(&fresh.log, &mut fresh.seeds, &commit, &blobs, &self.directory, |receiver| {
-                    self.keys.receives(receiver)
+                let alarms = learn(&fresh.log, &mut fresh.seeds, &commit, &blobs, &self.directory, |grant| {
+                    self.keys.receives(grant)
                 });
                 report.alarms.extend(alarms);
                 report.wraps += commit.changes.iter().filter(|change| matches!(change, Change::Wrap(_))).count();
@@ -141,7 +141,7 @@ impl Alarm {
             | Self::Resealed(id, _)
             | Self::Recovered(id)
             | Self::Unconfirmed(id, _) => id == log,
-            Self::RegisteredTwice(_) | Self::Clock(_) | Self::Policy(_) => false,
+            Self::RegisteredTwice(_) | Self::Renewed(_) | Self::Clock(_) | Self::Policy(_) => false,
         }
     }
 }

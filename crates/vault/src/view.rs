@@ -42,6 +42,8 @@ pub enum Alarm {
     Refused(String, String),
     /// A wrap that does not hold what it says.
     FalseWrap(String),
+    /// A colleague has new keys: whoever compared their words before compares them again.
+    Renewed(String),
     /// A record that was sealed again with other content than it had. Log, who sealed it.
     Resealed(String, String),
     /// An entry whose content does not open; it changes nothing. Log, author.

@@ -238,7 +238,7 @@ impl Vault {
             for entry in &part.entries {
                 let commit = entry.commit().map_err(|refusal| Outcome::Failed(refusal.into()))?;
                 let Book { log, seeds, .. } = &mut part.book;
-                open_wraps(log, seeds, &commit, &blobs, |receiver| self.keys.receives(receiver));
+                open_wraps(log, seeds, &commit, &blobs, |grant| self.keys.receives(grant));
             }
             self.keep(part.book, part.blobs).await.map_err(Outcome::Failed)?;
         }
@@ -254,6 +254,9 @@ impl Vault {
         for _ in 0..ATTEMPTS {
             let mut draft = Draft::default();
             let value = plan(self, &mut draft)?;
+            if draft.changes.is_empty() {
+                return Ok(value);
+            }
             let commit = self.keys.commit(self.directory.log(), None, self.ports.clock.now(), &draft);
             let entry = Entry::sign(&commit, &self.keys.signing);
             let mut next = self.directory.clone();
@@ -274,9 +277,7 @@ impl Vault {
                     self.directory_entries.push(entry);
                     let blobs = by_name(&draft.blobs);
                     let keys = &self.keys;
-                    open_wraps(self.directory.log(), &mut self.names, &commit, &blobs, |receiver| {
-                        keys.receives(receiver)
-                    });
+                    open_wraps(self.directory.log(), &mut self.names, &commit, &blobs, |grant| keys.receives(grant));
                     self.keep_blobs(draft.blobs).await?;
                     self.keep_directory().await?;
                     return Ok(value);

@@ -51,7 +51,7 @@ pub(crate) async fn found(relay: Relay, call: Found) -> Result<Appended, Failure
         let appended = prepared.append(batch, author, time, true)?;
         let known = batch.directory().ok_or(Problem::Malformed)?;
         let member = known.directory.now().member(author.person).ok_or(Problem::Malformed)?;
-        let theirs = keyring.person == author.person.0 && keyring.account == member.admission.account;
+        let theirs = keyring.person == author.person.0 && keyring.account == *member.account();
         if !theirs || keyring.verify().is_err() {
             return Err(Problem::Malformed.into());
         }

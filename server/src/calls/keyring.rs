@@ -54,13 +54,13 @@ fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u
         Asker::Member { person: asker, device } => {
             let member = directory.now().member(person);
             let lives = Now { directory, time }.has_device(asker, device);
-            lives && asker == person && member.is_some_and(|member| member.admission.account == keyring.account)
+            lives && asker == person && member.is_some_and(|member| *member.account() == keyring.account)
         }
         Asker::Link { id, .. } => registered(batch, id)? == Some((person, *keyring.account.as_bytes())),
         Asker::Root { .. } => false,
         Asker::Card { person: asker } => {
             let member = directory.now().member(person);
-            asker == person && member.is_some_and(|member| member.admission.account == keyring.account)
+            asker == person && member.is_some_and(|member| *member.account() == keyring.account)
         }
     };
     if !theirs {

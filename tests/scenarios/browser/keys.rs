@@ -9,6 +9,7 @@ use zegel_vault::{Role, Vault, ports::Ports, view::MemberState};
 
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
 const NEXT: &str = "een nieuwe zin van zes woorden";
+const LAST: &str = "weer een andere zin van zes";
 const ENTER: &str = "\u{e007}";
 
 #[tokio::test]
@@ -83,6 +84,22 @@ async fn a_lost_device_is_ended_and_passphrase_and_card_are_changed() -> Result<
     browser.fill("Wachtwoordzin", NEXT).await?;
     browser.press("Beëindig de oude kaarten").await?;
     browser.see("Alleen je nieuwe sleutelkaart werkt nog.").await?;
+
+    // Somebody saw the passphrase: everything anew, at once.
+    browser.press("Iemand kent mijn wachtwoordzin").await?;
+    browser.see("Al je andere apparaten worden beëindigd.").await?;
+    browser.accessible().await?;
+    browser.pictures("renew").await?;
+    browser.fill("De wachtwoordzin die iemand kent", NEXT).await?;
+    browser.fill("Nieuwe wachtwoordzin", LAST).await?;
+    browser.fill("Nog een keer je wachtwoordzin", LAST).await?;
+    browser.press("Vernieuw al mijn sleutels").await?;
+    browser.prove_card().await?;
+    browser.see("Je sleutels zijn vernieuwd.").await?;
+    browser.press("Vergrendel nu").await?;
+    browser.fill("Wachtwoordzin", LAST).await?;
+    browser.press("Ontgrendel").await?;
+    keys(&browser).await?;
     english(&browser).await?;
     browser.press("Devices and keys").await?;
     browser.see("this device").await?;

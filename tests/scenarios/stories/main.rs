@@ -6,5 +6,6 @@ mod main_job;
 mod offline;
 mod policy;
 mod recovery;
+mod renewal;
 mod shelf;
 mod standing_in;

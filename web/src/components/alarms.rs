@@ -24,6 +24,7 @@ fn sentence(t: Language, alarm: &Alarm) -> String {
         Alarm::Rollback(_) => t.alarm_rollback().to_owned(),
         Alarm::Refused(_, why) => t.alarm_refused(why),
         Alarm::FalseWrap(_) => t.alarm_false_wrap().to_owned(),
+        Alarm::Renewed(name) => t.alarm_renewed(name),
         Alarm::Resealed(_, author) => t.alarm_resealed(author),
         Alarm::Unreadable(_, author) => t.alarm_unreadable(author),
         Alarm::RegisteredTwice(_) => t.alarm_registered_twice().to_owned(),

@@ -88,6 +88,11 @@ pub(crate) fn Keys(props: &Props) -> Html {
                     <p>{ t.keys_card_text() }</p>
                     <p><Link<Route> to={Route::NewCard} classes="button">{ t.new_card() }</Link<Route>></p>
                 </section>
+                <section class="group">
+                    <h2>{ t.keys_wrong() }</h2>
+                    <p>{ t.keys_wrong_text() }</p>
+                    <p><Link<Route> to={Route::Renew} classes="button danger">{ t.renew() }</Link<Route>></p>
+                </section>
             </Page>
         }
     });

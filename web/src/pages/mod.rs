@@ -21,6 +21,7 @@ mod other_tab;
 mod passphrase;
 mod pledge;
 mod printing;
+mod renew;
 mod report;
 mod revoke;
 mod set_up;

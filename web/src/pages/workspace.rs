@@ -4,8 +4,8 @@ use super::{
     admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, end_access::EndAccess, enrol::Enrol,
     grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
     not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
-    report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
-    unlock::Unlock, waiting::WaitingForAdmission,
+    renew::Renew, report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut,
+    today::Today, unlock::Unlock, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{
@@ -132,6 +132,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::EndDevice { device } => html! { <Keys key={device.clone()} end={device.clone()} /> },
         Route::Passphrase => html! { <Passphrase key="passphrase" /> },
         Route::NewCard => html! { <NewCard key="card" /> },
+        Route::Renew => html! { <Renew key="renew" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
         Route::NotFound => not_found(t),
     }

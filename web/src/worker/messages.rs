@@ -129,6 +129,8 @@ calls! {
     MakeCard { passphrase: Secret } -> NewCardView;
     /// Ends every key card but one, by its slot.
     RetireCards { passphrase: Secret, keep: String } -> ();
+    /// Renews all keys, after somebody saw the passphrase.
+    RenewKeys { old: Secret, new: Secret } -> NewCardView;
     /// Opens what somebody shared.
     OpenDisclosure { link: Secret, code: Secret } -> DisclosureView;
     /// Opens a shared document; its bytes travel beside the answer.

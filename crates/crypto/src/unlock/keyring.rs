@@ -38,6 +38,8 @@ pub struct Keyring {
     notes_root: Seed,
     #[n(4)]
     anchor: Hash,
+    #[n(5)]
+    former: Option<Seed>,
 }
 
 secret::opaque_debug!(M, Keyring);
@@ -105,6 +107,18 @@ impl Keyring {
         ReceivingKey::from_seed(self.receiving.expose())
     }
 
+    /// The receiving key before the last renewal: what others wrapped before they heard of that still opens.
+    pub fn former_receiving(&self) -> Option<ReceivingKey> {
+        self.former.as_ref().map(|seed| ReceivingKey::from_seed(seed.expose()))
+    }
+
+    /// The same person with new account and receiving keys, for when somebody saw passphrase and card.
+    #[must_use]
+    pub fn renew(&self, rng: &mut impl CryptoRng) -> Self {
+        let former = Some(self.receiving.clone());
+        Self { account: Seed::make(rng), receiving: Seed::make(rng), former, ..self.clone() }
+    }
+
     /// The root under which own notes are sealed.
     pub fn notes_root(&self) -> &Seed {
         &self.notes_root
@@ -141,7 +155,8 @@ impl SealedKeyring {
 
 /// A new person's keyring, tied to what `anchor` is a hash of.
 pub fn make_keyring(rng: &mut impl CryptoRng, person: [u8; 16], anchor: Hash) -> Keyring {
-    Keyring { person, account: Seed::make(rng), receiving: Seed::make(rng), notes_root: Seed::make(rng), anchor }
+    let (account, receiving, notes_root) = (Seed::make(rng), Seed::make(rng), Seed::make(rng));
+    Keyring { person, account, receiving, notes_root, anchor, former: None }
 }
 
 /// Seals a keyring for the first time, or anew with a fresh M and these slots only.

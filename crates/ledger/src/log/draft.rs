@@ -225,8 +225,8 @@ impl<'a> Draft<'a> {
         match &grant.receiver {
             Receiver::Person(person) => {
                 if let Some(view) = self.view {
-                    let member = view.member(*person).ok_or(Refusal::Reference)?;
-                    self.same_key(grant, member.admission.receiving.hash())?;
+                    let key = view.receiving(*person).ok_or(Refusal::Reference)?;
+                    self.same_key(grant, key.hash())?;
                 }
             }
             Receiver::Recovery => {

@@ -1,0 +1,121 @@
+//! After somebody saw a passphrase together with a card or a device: new account and receiving keys, a new passphrase and a new
+//! card, every other device ended; and everything this person reads, granted to the new keys.
+//!
+//! The order leaves a way in wherever it is cut off. First this device has the new keyring, and the new passphrase opens it.
+//! What the relay and the colleagues must hear follows from that, now or with a later sync.
+
+use zegel_crypto::{
+    ReceivingPublic,
+    printed::KeyCard,
+    unlock::{self, SlotKind, SlotSecret, Stretch},
+};
+use zegel_ledger::{Change, Grant, Log, PersonId, Receiver, RecordId, Renewal};
+
+use crate::{
+    Vault, VaultError,
+    session::{passphrase_strength, spelled},
+    view::{Alarm, NewCardView},
+};
+
+impl Vault {
+    /// Renews all keys of this person. Gives the new card, which is nowhere else; old cards and other devices open nothing
+    /// from the moment that the relay hears of it. `old` is the passphrase that was seen, `new` takes its place.
+    pub async fn renew_keys(&mut self, old: &str, new: &str) -> Result<NewCardView, VaultError> {
+        passphrase_strength(new)?;
+        if spelled(old) == spelled(new) {
+            return Err(VaultError::SamePassphrase);
+        }
+        let (keyring, _) = self.open_own_keyring(old).await?;
+        let mut rng = self.ports.rng();
+        let keyring = keyring.renew(&mut rng);
+        let (secret, slot) = (SlotSecret::make(&mut rng), RecordId::make(&mut rng));
+        let device = self.record.slot.offer(self.keys.device.0, SlotKind::Device);
+        let offers = [device, secret.offer(slot.0, SlotKind::Card)];
+        let generation = self.record.keyring.generation + 1;
+        let stretch = Stretch::make(&mut rng);
+        let sealed = unlock::seal_keyring(&mut rng, &keyring, &spelled(new), stretch, &offers, generation);
+        drop(rng);
+        let (sealed, _) = sealed.map_err(|_| VaultError::StretchRefused)?;
+
+        let mut next = self.record.clone();
+        next.fingerprint = sealed.account.fingerprint();
+        next.keyring = sealed;
+        let before = core::mem::replace(&mut self.record, next);
+        if let Err(error) = self.keep_device().await {
+            self.record = before;
+            return Err(error);
+        }
+        self.keys = self.keys.renewed(keyring);
+        let card = KeyCard { person: self.keys.person.0, secret, fingerprint: self.record.fingerprint };
+        // The card is nowhere else, so nothing may fail from here on.
+        self.offline = self.sync().await.is_err() || self.offline;
+        Ok(NewCardView { card: card.to_text().to_string(), slot: slot.to_string() })
+    }
+
+    /// Tells the directory the keys of this device's keyring, where it knows others: whoever renewed them was cut off.
+    pub(crate) async fn settle_renewal(&mut self) -> Result<(), VaultError> {
+        let account = self.record.keyring.account;
+        let person = self.keys.person;
+        let known = self.directory.now().member(person).ok_or(VaultError::Waiting)?;
+        if *known.account() == account {
+            return Ok(());
+        }
+        self.renewed.insert(person);
+        self.keep_directory().await?;
+        let receiving = self.keys.receiving.public();
+        self.change_directory(None, |vault, draft| {
+            if vault.directory.now().member(person).is_some_and(|member| *member.account() != account) {
+                draft.changes.push(Change::Renew(Renewal { person, account, receiving: receiving.clone() }));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Hands somebody who renewed their keys what they hold, under the new ones, in every dossier that this person manages
+    /// and that still names the old ones. Whoever renewed does it themselves, and the colleagues what they may not.
+    pub(crate) async fn regrant_renewed(&mut self) -> Result<(), VaultError> {
+        while let Some(person) = self.renewed.first().copied() {
+            if self.directory.now().is_director(self.keys.person) {
+                self.change_directory(None, |vault, draft| {
+                    let book = vault.directory_book();
+                    if vault.is_stale_in(&book.log, person) {
+                        vault.draft_epochs(draft, &book, &[], |_| true);
+                    }
+                    Ok(())
+                })
+                .await?;
+            }
+            for log in self.dossiers_of(person).await? {
+                let outcome = self.change(log, |vault, book, draft| {
+                    if vault.is_stale_in(&book.log, person) {
+                        vault.draft_epochs(draft, book, &[], |_| true);
+                    }
+                    Ok(())
+                });
+                match outcome.await.map_err(VaultError::from) {
+                    Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                    Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
+                    Ok(()) => {}
+                }
+            }
+            self.renewed.remove(&person);
+            self.keep_directory().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a living grant of this person names a key that they renewed since, and this vault may replace it.
+    fn is_stale_in(&self, log: &Log, person: PersonId) -> bool {
+        log.grants_of(person).any(|state| self.successor_of(log, &state.grant).is_some())
+    }
+
+    /// The key in whose favour a grant is replaced: its receiver has renewed theirs, and this person manages all of it.
+    pub(crate) fn successor_of(&self, log: &Log, grant: &Grant) -> Option<ReceivingPublic> {
+        let Receiver::Person(person) = &grant.receiver else { return None };
+        let public = self.directory.now().receiving(*person)?;
+        let managed = grant.compartments.iter().all(|compartment| self.manages(log, *compartment));
+        (managed && public.hash() != grant.receiver_key && !zegel_crypto::sabotage::is("renewed-key"))
+            .then(|| public.clone())
+    }
+}
