@@ -148,8 +148,7 @@ async fn play(steps: Vec<Step>) {
             }
             Step::Remove if !model.removed => {
                 model.tried = true;
-                let person = scene.ruben.vault.session().person;
-                model.removed = scene.iris.vault.remove_member(&person).await.is_ok();
+                model.removed = scene.remove_ruben().await.is_ok();
             }
             Step::Remove => {}
             Step::Attack(kind, place) => drop(scene.relay.play(attack(*kind, *place))),

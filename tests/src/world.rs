@@ -216,6 +216,20 @@ impl World {
         Actor { vault, printed, store }
     }
 
+    /// A director, invited by one and admitted by both.
+    pub async fn newcomer_by_two(&self, director: &mut Actor, second: &mut Actor, name: &str) -> Actor {
+        let invitation = director.vault.invite(name, Role::Director, None).await.expect("an invitation");
+        let (ports, store) = self.device();
+        let joined = Vault::join(ports, &invitation.link, &invitation.code, name, passphrase()).await;
+        let (vault, printed) = joined.expect("the invitation opens");
+        director.vault.sync().await.expect("news");
+        assert_eq!(director.vault.admit(&vault.session().person).await, Err(VaultError::SecondDirector));
+        second.vault.sync().await.expect("news");
+        second.vault.admit(&vault.session().person).await.expect("the second director admits");
+        director.vault.sync().await.expect("news");
+        Actor { vault, printed, store }
+    }
+
     /// Somebody from outside opens a link.
     pub async fn open(&self, shared: &SharedView) -> Result<Inbox, VaultError> {
         let (ports, _) = self.device();

@@ -507,6 +507,7 @@ error-no-right = The right to do this is missing. Ask a director, or the advisor
 error-read-only = This dossier can only be read, because its history does not add up. Compare with a colleague first.
 error-changed-first = Somebody else was just before. Look again and try once more.
 error-reads-already = {name} can open this dossier already. End that access first if it is to be otherwise.
+error-second-director = Your agreement is recorded. This takes two directors: ask another one to do the same.
 error-own-access = This is your own access. Ask a colleague who reads the dossier to end it.
 error-unknown-part = A dossier has no such part. Choose one of the parts that are listed.
 error-would-orphan = Nobody could read these dossiers any more. First give another colleague access:

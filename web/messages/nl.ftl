@@ -509,6 +509,7 @@ error-no-right = Hiervoor ontbreekt het recht. Vraag wie leiding geeft, of de ad
 error-read-only = Dit dossier is alleen te lezen, omdat de geschiedenis niet klopt. Vergelijk eerst met een collega.
 error-changed-first = Iemand anders was net eerder. Kijk opnieuw en probeer het nog eens.
 error-reads-already = {name} kan al in dit dossier. Beëindig die toegang eerst als het anders moet.
+error-second-director = Jouw instemming is vastgelegd. Hier zijn twee mensen voor nodig die leiding geven: vraag een ander hetzelfde te doen.
 error-own-access = Dit is je eigen toegang. Vraag een collega die het dossier leest om haar te beëindigen.
 error-unknown-part = Dit deel heeft een dossier niet. Kies een van de delen die er staan.
 error-would-orphan = Deze dossiers kan dan niemand meer lezen. Geef eerst een andere collega toegang:

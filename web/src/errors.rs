@@ -45,6 +45,7 @@ impl Language {
             "would-orphan" => self.error_would_orphan(),
             "reads-already" => return self.error_reads_already(first),
             "same-passphrase" => self.error_same_passphrase(),
+            "second-director" => self.error_second_director(),
             "own-access" => self.error_own_access(),
             "unknown-part" => self.error_unknown_part(),
             "this-device" => self.error_this_device(),

@@ -26,6 +26,8 @@ labels! {
     Slip = "zegel/slip";
     /// A device certified by its person's account key.
     DeviceCertificate = "zegel/device-certificate";
+    /// Hash of a change that two directors make together.
+    Agreement = "zegel/agreement";
     /// The list of a person's unlock slots, signed by the account key.
     Keyring = "zegel/keyring/list";
     /// Hash of one generation of a keyring.

@@ -1,7 +1,7 @@
 //! The visible parts of changes. A sealed part is named by the hash of its ciphertext; nothing stands in both.
 
 use minicbor::{Decode, Encode};
-use zegel_crypto::{Hash, ReceivingPublic, Signature, VerifyingKey};
+use zegel_crypto::{Hash, Label, ReceivingPublic, Signature, VerifyingKey, labelled};
 
 use crate::{
     CompartmentId, ConsentId, ConsentPosition, DeviceId, Entry, FileId, Grant, GrantId, HalfId, LogId, OrganisationId,
@@ -82,6 +82,16 @@ pub enum Change {
     /// but the one that says so.
     #[n(22)]
     Renew(#[n(0)] Renewal),
+    /// Directory: a director agrees to a change that takes two, by its [`Change::agreement`].
+    #[n(23)]
+    Agree(#[n(0)] Hash),
+}
+
+impl Change {
+    /// What a second director agrees to: a hash of the whole change.
+    pub fn agreement(&self) -> Hash {
+        Hash::of(&labelled(Label::Agreement, self))
+    }
 }
 
 /// How a log begins.

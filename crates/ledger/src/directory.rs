@@ -1,6 +1,6 @@
 //! The directory: the organisation's people, devices and keys, certified from the root, with their history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::{Hash, Label, ReceivingPublic, SigningKey, VerifyingKey};
@@ -107,6 +107,9 @@ pub struct Directory {
     recovery: Option<Recovery>,
     #[n(5)]
     history: Vec<Hash>,
+    /// Directors who agreed to a change that takes two, since the last one that was made.
+    #[n(6)]
+    agreed: BTreeMap<Hash, BTreeSet<PersonId>>,
 }
 
 /// The directory as it was after one of its entries.
@@ -126,6 +129,7 @@ impl Directory {
             devices: BTreeMap::new(),
             recovery: None,
             history: Vec::new(),
+            agreed: BTreeMap::new(),
         }
     }
 
@@ -286,7 +290,13 @@ impl Directory {
         match change {
             Change::Admit(admission) => {
                 needs_director()?;
+                self.needs_second(commit, change)?;
                 self.add_member(admission, commit.sequence)
+            }
+            Change::Agree(agreement) => {
+                needs_director()?;
+                self.agreed.entry(*agreement).or_default().insert(commit.author);
+                Ok(())
             }
             Change::Certify(certificate) => {
                 needs_self(certificate.person)?;
@@ -294,6 +304,7 @@ impl Directory {
             }
             Change::Remove(person) => {
                 needs_director()?;
+                self.needs_second(commit, change)?;
                 self.remove_member(*person, commit.sequence)
             }
             Change::RevokeDevice(id) => {
@@ -324,6 +335,38 @@ impl Directory {
             Change::Renew(renewal) => self.renew(commit, renewal),
             _ => Ok(()), // The log's own rules judge the rest.
         }
+    }
+
+    /// Whether a change takes a second director's agreement: who directs is changed, there are two or more, and it is not
+    /// somebody's own leaving. By the sheets it takes none, for that is what they are for.
+    pub fn takes_two(&self, author: PersonId, change: &Change) -> bool {
+        let now = self.now();
+        let directs = match change {
+            Change::Admit(admission) => admission.standing.is_director(),
+            Change::Remove(person) => *person != author && now.is_director(*person),
+            _ => false,
+        };
+        let directors = self.members.keys().filter(|person| now.is_director(**person)).count();
+        directs && directors > 1 && author != self.recovery_author().0
+    }
+
+    /// The directors who agreed to a change, whoever makes it.
+    pub fn agreed_to(&self, change: &Change) -> impl Iterator<Item = PersonId> {
+        let agreed = self.agreed.get(&change.agreement()).into_iter().flatten().copied();
+        agreed.filter(|person| self.now().is_director(*person))
+    }
+
+    fn needs_second(&mut self, commit: &Commit, change: &Change) -> Result<(), Refusal> {
+        if !self.takes_two(commit.author, change) {
+            return Ok(());
+        }
+        let seconded = self.agreed_to(change).any(|person| person != commit.author);
+        if !seconded && !zegel_crypto::sabotage::is("second-director") {
+            return Err(Refusal::SecondDirector);
+        }
+        // What was agreed about who directs was agreed about who directed then.
+        self.agreed.clear();
+        Ok(())
     }
 
     fn add_member(&mut self, admission: &Admission, since: u64) -> Result<(), Refusal> {

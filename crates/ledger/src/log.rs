@@ -640,6 +640,7 @@ impl Change {
                 | Self::Pledge(..)
                 | Self::Restored
                 | Self::Renew(_)
+                | Self::Agree(_)
         )
     }
 }

@@ -51,4 +51,7 @@ pub enum Refusal {
     /// The organisation would be left without a director.
     #[error("an organisation keeps at least one director")]
     LastDirector,
+    /// It takes two directors, and no other one has agreed.
+    #[error("who directs is changed by two directors together")]
+    SecondDirector,
 }

@@ -5,8 +5,8 @@ mod house;
 use house::{House, Person};
 use zegel_crypto::{Hash, SigningKey};
 use zegel_ledger::{
-    Certificate, Change, CompartmentEpoch, Consent, ConsentId, Entry, Epoch, HalfId, Head, LogKind, Put, Receiver,
-    RecordId, Recovery, Refusal, Rights, SignedSlip, Slip, Standing, Statement,
+    Admission, Certificate, Change, CompartmentEpoch, Consent, ConsentId, Entry, Epoch, HalfId, Head, LogKind, Put,
+    Receiver, RecordId, Recovery, Refusal, Renewal, Rights, SignedSlip, Slip, Standing, Statement,
 };
 
 #[test]
@@ -34,6 +34,64 @@ fn only_a_director_admits_and_removes() {
     house.directory.admit(&entry).unwrap();
     let late = house.directory_entry(&ruben, vec![]);
     assert_eq!(house.directory.admit(&late), Err(Refusal::Author));
+}
+
+#[test]
+fn who_directs_is_changed_by_two() {
+    let mut house = House::new();
+    let ruben = house.admit(Standing(3));
+    let noor = Person::make(&mut house.rng());
+    let admit = Change::Admit(noor.admission(Standing(3)));
+    let alone = house.directory_entry(&house.iris, vec![admit.clone()]);
+    assert_eq!(house.directory.admit(&alone), Err(Refusal::SecondDirector));
+    let own = house.directory_entry(&house.iris, vec![Change::Agree(admit.agreement())]);
+    house.directory.admit(&own).unwrap();
+    let alone = house.directory_entry(&house.iris, vec![admit.clone()]);
+    assert_eq!(house.directory.admit(&alone), Err(Refusal::SecondDirector), "agreeing with oneself");
+    // With another end date it is something else.
+    let longer = Change::Admit(Admission { until: Some(1), ..noor.admission(Standing(3)) });
+    let other = house.directory_entry(&ruben, vec![longer]);
+    assert_eq!(house.directory.admit(&other), Err(Refusal::SecondDirector));
+    let both = house.directory_entry(&ruben, vec![admit]);
+    house.directory.admit(&both).unwrap();
+
+    let remove = Change::Remove(noor.id);
+    let alone = house.directory_entry(&house.iris, vec![remove.clone()]);
+    assert_eq!(house.directory.admit(&alone), Err(Refusal::SecondDirector));
+    let staff = house.admit(Standing::STAFF);
+    let agreed = house.directory_entry(&staff, vec![Change::Agree(remove.agreement())]);
+    assert_eq!(house.directory.admit(&agreed), Err(Refusal::Right), "an advisor has no say in it");
+    let own = house.directory_entry(&ruben, vec![Change::Remove(ruben.id)]);
+    house.directory.admit(&own).unwrap();
+}
+
+#[test]
+fn new_keys_end_other_devices_and_certify_from_then_on() {
+    let mut house = House::new();
+    let ruben = house.admit(Standing::STAFF);
+    let laptop = ruben.other_device(&mut house.rng());
+    let entry = house.directory_entry(&ruben, vec![Change::Certify(laptop.certificate())]);
+    house.directory.admit(&entry).unwrap();
+    let fresh = Person { id: ruben.id, ..Person::make(&mut house.rng()) };
+    let (account, receiving) = (fresh.account.verifying(), fresh.receiving());
+    let renew = |person| vec![Change::Renew(Renewal { person, account, receiving: receiving.clone() })];
+    let entry = house.directory_entry(&house.iris, renew(ruben.id));
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Right), "nobody renews another's keys");
+    let entry = house.directory_entry(&ruben, renew(ruben.id));
+    house.directory.admit(&entry).unwrap();
+
+    let late = house.directory_entry(&laptop, vec![]);
+    assert_eq!(house.directory.admit(&late), Err(Refusal::Author), "the other device ended");
+    let thief = ruben.other_device(&mut house.rng());
+    let entry = house.directory_entry(&thief, vec![Change::Certify(thief.certificate())]);
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Signature), "the old account key certifies nothing");
+    let entry = house.directory_entry(&fresh, vec![Change::Certify(fresh.certificate())]);
+    house.directory.admit(&entry).unwrap();
+    let chain = Certificate::sequences(&house.directory, fresh.id, fresh.device).unwrap();
+    assert_eq!(chain.len(), 4, "founding, admission, renewal and device: {chain:?}");
+    let back = Renewal { person: ruben.id, account: ruben.account.verifying(), receiving: ruben.receiving() };
+    let entry = house.directory_entry(&fresh, vec![Change::Renew(back)]);
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Reference), "keys that were seen do not come back");
 }
 
 #[test]

@@ -128,6 +128,9 @@ pub enum VaultError {
     /// The one that somebody saw.
     #[error("this is the passphrase that somebody saw; choose another one")]
     SamePassphrase,
+    /// One director is not enough; what this one wants is known to the others now.
+    #[error("you agreed, and that was recorded; it takes a second director: ask another one to do the same")]
+    SecondDirector,
     /// Nobody would be left to lead.
     #[error("an organisation keeps at least one director; make a colleague director first")]
     LastDirector,
@@ -246,6 +249,7 @@ impl VaultError {
             Self::OwnAccess => "own-access",
             Self::UnknownPart => "unknown-part",
             Self::LastDirector => "last-director",
+            Self::SecondDirector => "second-director",
             Self::DamagedSheet(..) => "damaged-sheet",
             Self::NotASheet(_) => "not-a-sheet",
             Self::OtherSheet(_) => "other-sheet",
@@ -370,6 +374,7 @@ impl From<Refusal> for VaultError {
         match refusal {
             Refusal::Right => Self::NoRight,
             Refusal::LastDirector => Self::LastDirector,
+            Refusal::SecondDirector => Self::SecondDirector,
             other => Self::Untrusted(other),
         }
     }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::{
-    Canonical as _, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled, printed::verification_words,
-    unlock, unwrap, wrap,
+    Canonical as _, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled, printed::verification_words, unlock,
+    unwrap, wrap,
 };
 use zegel_dossier::{InvitationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
@@ -38,7 +38,8 @@ const INVITATION_SECONDS: u64 = 14 * 24 * 60 * 60;
 /// Somebody who came with an invitation, as their slip says.
 #[derive(Clone, Debug)]
 pub(crate) struct Newcomer {
-    pub(crate) slip: Hash,
+    /// The slip itself: once an entry has taken note of it the relay sends it no more.
+    pub(crate) slip: SignedSlip,
     pub(crate) person: PersonId,
     pub(crate) account: VerifyingKey,
     pub(crate) receiving: ReceivingPublic,
@@ -212,18 +213,19 @@ impl Vault {
         let (link, newcomer) = (*link, newcomer.clone());
         let invitation = self.invitations.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
         self.role_rules(role_in(&invitation))?;
+        let standing = if invitation.director { Standing::STAFF.0 | Standing::DIRECTOR.0 } else { Standing::STAFF.0 };
+        let admission = Admission {
+            person,
+            account: newcomer.account,
+            receiving: newcomer.receiving.clone(),
+            standing: Standing(standing),
+            until: invitation.until,
+        };
+        self.agree(&Change::Admit(admission.clone())).await?;
         let record = RecordId::make(&mut self.ports.rng());
         let grant_id = GrantId::make(&mut self.ports.rng());
         self.change_directory(None, |vault, draft| {
-            let standing =
-                if invitation.director { Standing::STAFF.0 | Standing::DIRECTOR.0 } else { Standing::STAFF.0 };
-            draft.changes.push(Change::Admit(Admission {
-                person,
-                account: newcomer.account,
-                receiving: newcomer.receiving.clone(),
-                standing: Standing(standing),
-                until: invitation.until,
-            }));
+            draft.changes.push(Change::Admit(admission.clone()));
             draft.changes.push(Change::Certify(newcomer.certificate.clone()));
             let log = vault.directory.log();
             let used = log.grants_of(link).map(|state| Change::Revoke(state.grant.id));
@@ -240,6 +242,25 @@ impl Vault {
         .await?;
         self.newcomers.remove(&link);
         self.learn_names().await
+    }
+
+    /// Where a change takes two directors: records that this one agrees, and goes on only if another one does already.
+    async fn agree(&mut self, change: &Change) -> Result<(), VaultError> {
+        let own = self.keys.person;
+        let seconded = |vault: &Self| vault.directory.agreed_to(change).any(|person| person != own);
+        if !self.directory.takes_two(own, change) || seconded(self) {
+            return Ok(());
+        }
+        self.change_directory(None, |vault, draft| {
+            if !vault.directory.now().is_director(own) {
+                return Err(VaultError::NoRight);
+            }
+            let agreed = vault.directory.agreed_to(change).any(|person| person == own);
+            draft.changes.extend((!agreed).then(|| Change::Agree(change.agreement())));
+            Ok(())
+        })
+        .await?;
+        if seconded(self) { Ok(()) } else { Err(VaultError::SecondDirector) }
     }
 
     /// Ends a membership: revokes, and opens new epochs everywhere this vault can. Refuses, naming them, while a dossier
@@ -263,12 +284,9 @@ impl Vault {
         if !orphans.is_empty() {
             return Err(VaultError::WouldOrphan(orphans));
         }
-        self.change_directory(None, |vault, draft| {
+        self.agree(&Change::Remove(person)).await?;
+        self.change_directory(None, |_, draft| {
             draft.changes.push(Change::Remove(person));
-            let book = vault.directory_book();
-            let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
-            draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-            vault.draft_epochs(draft, &book, &gone, |_| true);
             Ok(())
         })
         .await?;
@@ -285,6 +303,9 @@ impl Vault {
     /// read every dossier, or may have been stopped half-way, so every vault that learns of a removal does this.
     pub(crate) async fn shut_out_leavers(&mut self) -> Result<(), VaultError> {
         while let Some(person) = self.leavers.first().copied() {
+            if self.directory.now().is_director(self.keys.person) {
+                self.shut_out_of_directory(person).await?;
+            }
             for log in self.dossiers_of(person).await? {
                 match self.shut_out(log, person).await {
                     Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
@@ -297,6 +318,20 @@ impl Vault {
             self.keep_directory().await?;
         }
         Ok(())
+    }
+
+    /// Closes the names to somebody who left.
+    async fn shut_out_of_directory(&mut self, person: PersonId) -> Result<(), VaultError> {
+        self.change_directory(None, |vault, draft| {
+            let book = vault.directory_book();
+            let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
+            if !gone.is_empty() {
+                draft.changes.extend(gone.iter().copied().map(Change::Revoke));
+                vault.draft_epochs(draft, &book, &gone, |_| true);
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// The dossiers on this shelf that somebody has a grant in.
@@ -346,8 +381,10 @@ impl Vault {
         self.draft_record(draft, &book, at, record, content)
     }
 
-    /// Remembers who came with which invitation.
+    /// Remembers who came with which invitation, and forgets whose invitation was used or withdrawn, by whichever director.
     pub(crate) fn keep_newcomers(&mut self, slips: &[SignedSlip]) {
+        let log = self.directory.log();
+        self.newcomers.retain(|link, _| log.grants_of(*link).next().is_some());
         for signed in slips {
             let Ok(slip) = signed.slip() else { continue };
             let Statement::Register { person, account, receiving, device, signing, request, certificate, introduction } =
@@ -355,7 +392,8 @@ impl Vault {
             else {
                 continue;
             };
-            let genuine = self.directory.log().pending_slips().any(|pending| pending == signed.hash());
+            let log = self.directory.log();
+            let genuine = log.took_note_of(&signed.hash()) || log.pending_slips().any(|hash| hash == signed.hash());
             let link_lives = self.directory.log().grants_of(slip.author).next().is_some();
             if !genuine || !link_lives {
                 continue;
@@ -367,9 +405,9 @@ impl Vault {
             let context = introduction_context(self.record.organisation, slip.author);
             let opened = unwrap(&self.keys.receiving, &Wrapped(introduction), &context).ok();
             let name = opened.and_then(|bytes| Introduction::from_canonical(&bytes).ok()).map(|said| said.name);
-            let newcomer = Newcomer { slip: signed.hash(), person, account, receiving, certificate, name };
+            let newcomer = Newcomer { slip: signed.clone(), person, account, receiving, certificate, name };
             let all = self.newcomers.entry(slip.author).or_default();
-            if all.iter().all(|known| known.slip != newcomer.slip) {
+            if all.iter().all(|known| known.slip.hash() != newcomer.slip.hash()) {
                 all.push(newcomer);
             }
             if all.len() > 1 {

@@ -12,6 +12,7 @@ use zegel_crypto::{
 use zegel_dossier::{CompartmentKind, PolicyRecord, Record};
 use zegel_ledger::{
     CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, PersonId, Receiver, RecordId, RecordState,
+    SignedSlip,
 };
 use zegel_protocol::calls::{Fetch, HalfServed, Halves};
 
@@ -70,6 +71,9 @@ struct DirectoryBook {
     policy: Option<PolicyRecord>,
     #[n(8)]
     renewed: BTreeSet<PersonId>,
+    /// The slips of newcomers who wait.
+    #[n(9)]
+    registered: Vec<SignedSlip>,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -87,6 +91,7 @@ impl Vault {
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
             (self.unshelved, self.leavers, self.renewed) = (book.unshelved, book.leavers, book.renewed);
             self.policy = book.policy.and_then(|record| InForce::read(record).ok());
+            self.keep_newcomers(&book.registered);
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
             if self.directory.now().member(self.keys.person).is_some() {
                 self.learn_names().await?;
@@ -225,6 +230,7 @@ impl Vault {
             looked_on: self.looked_on,
             policy: self.policy.as_ref().map(|policy| policy.record.clone()),
             renewed: self.renewed.clone(),
+            registered: self.newcomers.values().flatten().map(|newcomer| newcomer.slip.clone()).collect(),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
         let mut writes = vec![Write::Put(Table::Book, organisation.0.to_vec(), sealed)];

@@ -74,9 +74,7 @@ impl Vault {
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
             let (directory, logs): (Vec<_>, Vec<_>) =
                 page.logs.into_iter().partition(|changed| changed.kind == LogKind::Directory);
-            // Newcomers are known by their slips, which come with the directory until an entry has taken note of them.
-            let unread = self.newcomers.is_empty() && self.directory.log().pending_slips().next().is_some();
-            if !directory.is_empty() || self.directory.head().is_none() || unread {
+            if !directory.is_empty() || self.directory.head().is_none() {
                 self.pull_own_directory().await?;
             }
             for changed in logs {

@@ -215,7 +215,7 @@ async fn stale_slip() {
     let (_, held) = scene.held_by(&keys).await;
     let consent = held.log.consents().next().unwrap().consent.consent;
     let grant = held.log.grants_of(Insider::of(&scene.iris.store, PASSPHRASE).await.person).next().unwrap().grant.id;
-    scene.iris.vault.remove_member(&scene.ruben.vault.session().person).await.unwrap();
+    scene.remove_ruben().await.unwrap();
 
     for statement in [Statement::Withdraw(consent), Statement::Revoke(grant)] {
         let slip = keys.slip(scene.log(), statement);

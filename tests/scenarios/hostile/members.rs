@@ -51,7 +51,7 @@ async fn rogue_directory() {
     scene.refuses_in_directory(Entry::sign(&commit, &own_key(1)), Refusal::Signature).await;
 
     // And by somebody who was a director.
-    scene.iris.vault.remove_member(&scene.ruben.vault.session().person).await.unwrap();
+    scene.remove_ruben().await.unwrap();
     let thief = Insider::of(&scene.iris.store, PASSPHRASE).await;
     let (directory, _) = thief.directory(&scene.world.relay()).await;
     let entry = keys.entry(directory.log(), None, vec![ghost]);

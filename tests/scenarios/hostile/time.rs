@@ -20,7 +20,7 @@ async fn write_after_revocation() {
     let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
     let (directory, _) = keys.directory(&scene.world.relay()).await;
     let held = keys.take(&scene.world.relay(), scene.log(), LogKind::Dossier, &directory).await.unwrap();
-    scene.iris.vault.remove_member(&scene.ruben.vault.session().person).await.unwrap();
+    scene.remove_ruben().await.unwrap();
     let saved = save(&mut scene.ruben, &scene.dossier, "na vertrek").await;
     assert_eq!(saved.err(), Some(VaultError::DeviceRemoved), "the relay itself says no");
 
@@ -120,7 +120,7 @@ async fn replay_grant_after_revoke() {
         changes.len() == 2 && changes.iter().any(|change| matches!(change, Change::Grant(_)))
     };
     let granting = page.entries.iter().find(names).unwrap().clone();
-    scene.iris.vault.remove_member(&person).await.unwrap();
+    scene.remove_ruben().await.unwrap();
     let before = scene.heads(Scene::IRIS).await;
 
     // The old entry as it was.

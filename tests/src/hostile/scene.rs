@@ -55,6 +55,18 @@ impl Scene {
         Self { world, relay, iris, ruben, dossier, report, document }
     }
 
+    /// Iris removes Ruben. Both direct, so he has to agree.
+    pub async fn remove_ruben(&mut self) -> Result<(), VaultError> {
+        let keys = Insider::of(&self.ruben.store, PASSPHRASE).await;
+        let relay = self.world.relay();
+        let (directory, _) = keys.directory(&relay).await;
+        let agreed = vec![Change::Agree(Change::Remove(keys.person).agreement())];
+        let entry = keys.entry(directory.log(), None, agreed);
+        let log = (self.organisation(), LogKind::Directory);
+        keys.append(&relay, log, entry, Vec::new(), Vec::new()).await.expect("a director agrees");
+        self.iris.vault.remove_member(&keys.person.to_string()).await
+    }
+
     /// The dossier's log.
     pub fn log(&self) -> LogId {
         self.dossier.parse().expect("a log's id")
