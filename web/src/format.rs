@@ -39,6 +39,12 @@ pub(crate) fn end_of_day(text: &str) -> Option<u64> {
     (!at.is_nan() && at > 0.0).then_some((at / 1000.0) as u64)
 }
 
+/// A day that is written `YYYY-MM-DD`, counted from 1970.
+pub(crate) fn day_number(text: &str) -> Option<u64> {
+    let at = Date::parse(&format!("{text}T00:00:00Z"));
+    (!at.is_nan() && at > 0.0).then_some((at / 86_400_000.0) as u64)
+}
+
 /// A size such as "1,4 MB".
 pub(crate) fn size(language: Language, bytes: u64) -> String {
     let (unit, scale) = match bytes {

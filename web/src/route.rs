@@ -39,9 +39,15 @@ pub(crate) enum Route {
     /// To end a colleague's access to a dossier.
     #[at("/dossiers/:id/access/:person/end")]
     EndAccess { id: String, person: String },
+    /// Who holds keys of a dossier, now or on a day.
+    #[at("/dossiers/:id/access/list")]
+    AuthorisedOf { id: String },
     /// Colleagues.
     #[at("/colleagues")]
     Colleagues,
+    /// Who holds keys, now or on a day.
+    #[at("/colleagues/authorised")]
+    Authorised,
     /// To invite one.
     #[at("/colleagues/invite")]
     Invite,
@@ -149,6 +155,8 @@ mod tests {
             Route::Share { id: id() },
             Route::Revoke { id: id(), share: "s".into() },
             Route::EndAccess { id: id(), person: "p".into() },
+            Route::AuthorisedOf { id: id() },
+            Route::Authorised,
             Route::Keys,
             Route::Renew,
             Route::EndDevice { device: "d".into() },

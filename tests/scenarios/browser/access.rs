@@ -55,6 +55,12 @@ async fn a_colleague_stands_in_until_a_day() -> Result<()> {
     browser.accessible().await?;
     browser.pictures("access-list").await?;
 
+    browser.press("Wie is of was bevoegd, om af te drukken").await?;
+    browser.see("de herstelvellen").await?;
+    browser.accessible().await?;
+    browser.pictures("authorised").await?;
+    browser.driver().back().await?;
+
     sam.sync().await?;
     let items = sam.dossier(&dossier).await?.items;
     ensure!(items.iter().map(|item| item.title.as_str()).eq(["Afspraken"]), "{items:?}");

@@ -31,6 +31,7 @@ pub(crate) fn access_list(t: Language, dossier: &DossierView) -> Html {
                 }) }
                 <div key="relay"><dt>{ t.access_relay() }</dt><dd>{ t.access_nothing() }</dd></div>
             </dl>
+            <p><Link<Route> to={Route::AuthorisedOf { id: id.clone() }}>{ t.authorised_link() }</Link<Route>></p>
         </div>
     }
 }

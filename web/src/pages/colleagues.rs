@@ -23,7 +23,8 @@ pub(crate) fn Colleagues() -> Html {
     let director = session.who.as_ref().is_some_and(|who| who.director);
     let answer = use_answer(Members {}, vault.revision);
     let actions = html! {
-        <span>
+        <span class="actions">
+            <Link<Route> to={Route::Authorised} classes="button">{ t.authorised_title() }</Link<Route>>
             if director { <Link<Route> to={Route::Invite} classes="button primary">{ t.invite_title() }</Link<Route>> }
         </span>
     };

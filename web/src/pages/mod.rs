@@ -4,6 +4,7 @@ pub(crate) mod inbox;
 pub(crate) mod workspace;
 
 mod admit;
+mod authorised;
 mod colleagues;
 mod dossier;
 mod dossiers;

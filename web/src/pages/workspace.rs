@@ -1,11 +1,11 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, end_access::EndAccess, enrol::Enrol,
-    grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
-    not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
-    renew::Renew, report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut,
-    today::Today, unlock::Unlock, waiting::WaitingForAdmission,
+    admit::Admit, authorised::Authorised, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers,
+    end_access::EndAccess, enrol::Enrol, grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave,
+    new_card::NewCard, new_dossier::NewDossier, not_found::not_found, other_tab::other_tab, passphrase::Passphrase,
+    pledge::Pledge, printing::Printing, renew::Renew, report::Report, revoke::Revoke, set_up::SetUp,
+    settings::Settings, share::Share, sign_out::SignOut, today::Today, unlock::Unlock, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{
@@ -123,6 +123,8 @@ fn page(t: Language, route: Route) -> Html {
         Route::Revoke { id, share } => html! { <Revoke key={share.clone()} {id} share={share.clone()} /> },
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::EndAccess { id, person } => html! { <EndAccess key={person.clone()} {id} person={person.clone()} /> },
+        Route::AuthorisedOf { id } => html! { <Authorised key={id.clone()} id={AttrValue::from(id.clone())} /> },
+        Route::Authorised => html! { <Authorised key="authorised" /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },
         Route::Invite => html! { <Invite key="invite" /> },
         Route::Admit { person } => html! { <Admit key={format!("admit {person}")} person={person.clone()} /> },

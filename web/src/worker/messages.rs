@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::AccessTerms;
 use zegel_vault::view::{
-    DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, LeavingView, MemberView,
-    NewCardView, PledgeView, PolicyView, PrintedView, SavedView, SessionView, ShareView, SharedView,
+    AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, LeavingView,
+    MemberView, NewCardView, PledgeView, PolicyView, PrintedView, SavedView, SessionView, ShareView, SharedView,
 };
 use zeroize::Zeroize;
 
@@ -105,6 +105,8 @@ calls! {
     Grant { dossier: String, person: String, terms: AccessTerms } -> ();
     /// Ends a colleague's access to a dossier.
     EndAccess { dossier: String, person: String } -> ();
+    /// Who holds keys, of a dossier or of all, at the end of a day counted from 1970 or now.
+    Authorised { dossier: Option<String>, on: Option<u64> } -> AuthorisedView;
     /// Colleagues and invitations.
     Members {} -> Vec<MemberView>;
     /// Invites a colleague, as what and until when.

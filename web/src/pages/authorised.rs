@@ -1,0 +1,88 @@
+//! Who holds keys, of a dossier or of all: now, or on a day in the past. Made to be printed and put in a file.
+
+use crate::{
+    components::{
+        field::Field,
+        page::Page,
+        part::{PARTS, part},
+        role::role,
+        waiting::{failed, waiting},
+    },
+    device, format,
+    language::Language,
+    state::{Loaded, use_answer, use_vault, use_words},
+    worker::messages::Authorised as Call,
+};
+use yew::prelude::*;
+use zegel_vault::view::{AuthorisedPerson, AuthorisedView};
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    /// The dossier; none is all that this person reads.
+    #[prop_or_default]
+    pub(crate) id: Option<AttrValue>,
+}
+
+#[component]
+pub(crate) fn Authorised(props: &Props) -> Html {
+    let t = use_words();
+    let day = use_state_eq(String::new);
+    let call = Call { dossier: props.id.as_ref().map(ToString::to_string), on: format::day_number(&day) };
+    let vault = use_vault();
+    let answer = use_answer(call, vault.revision);
+    let oninput = {
+        let day = day.setter();
+        Callback::from(move |typed| day.set(typed))
+    };
+    let print = Callback::from(|_: MouseEvent| drop(device::window().print()));
+    let actions = html! { <button type="button" class="no-print" onclick={print}>{ t.print() }</button> };
+    let shown = match answer {
+        Loaded::Waiting => waiting(t),
+        Loaded::Failed(failure) => failed(t, failure),
+        Loaded::Ready(list) => html! { <div key="ready">{ table(t, &list) }</div> },
+    };
+    html! {
+        <Page title={t.authorised_title()} lead={t.authorised_text()} {actions}>
+            <div class="no-print" key="day">
+                <Field id="day" kind="date" label={t.authorised_day()} hint={t.authorised_day_hint()}
+                    value={(*day).clone()} {oninput} />
+            </div>
+            { shown }
+        </Page>
+    }
+}
+
+fn table(t: Language, list: &AuthorisedView) -> Html {
+    let of = list.dossier.clone().unwrap_or_else(|| t.authorised_all(list.dossiers));
+    html! {
+        <>
+            <p>{ t.authorised_head(format::moment(t, list.moment), &of, &list.organisation) }</p>
+            <ul class="list sheet">
+                { for list.people.iter().map(|person| line(t, person, list.dossier.is_none())) }
+                if list.recovery {
+                    <li key="recovery"><div><b>{ t.reader_recovery() }</b><small class="fine">{ t.access_recovery() }</small></div></li>
+                }
+            </ul>
+            <p class="fine">{ t.authorised_honest() }</p>
+        </>
+    }
+}
+
+fn line(t: Language, person: &AuthorisedPerson, counted: bool) -> Html {
+    let held = |name: &&str| person.compartments.iter().any(|held| held == name);
+    let held: Vec<&str> = PARTS.into_iter().filter(held).collect();
+    let what = match held.len() {
+        0 => t.access_nothing().to_owned(),
+        all if all == PARTS.len() => t.access_all().to_owned(),
+        _ => held.into_iter().map(|name| part(t, name)).collect::<Vec<_>>().join(", "),
+    };
+    html! {
+        <li key={person.person.clone()}>
+            <div>
+                <b><bdi>{ &person.name }</bdi></b>
+                <small class="fine">{ role(t, &person.role) }{ " · " }{ what }</small>
+            </div>
+            if counted { <span class="row-tags"><span class="tag">{ t.authorised_count(person.dossiers) }</span></span> }
+        </li>
+    }
+}
