@@ -360,7 +360,7 @@ pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Res
         Change::Grant(_) | Change::Revoke(_) | Change::Wrap(_) | Change::Destroy(_) => rights.allow(Rights::MANAGE),
         Change::Epoch(epoch) if epoch.epoch == 1 => rights.allow(Rights::MANAGE),
         Change::Epoch(epoch) => now.rights_in(log, person, epoch.compartment).allow(Rights::MANAGE),
-        Change::Put(put) => now.rights_in(log, person, put.at.compartment).allow(Rights::WRITE),
+        Change::Put(put) => log.takes_word(put) || now.rights_in(log, person, put.at.compartment).allow(Rights::WRITE),
         Change::File(file) => now.rights_in(log, person, file.home).allow(Rights::WRITE),
         Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
         Change::Disclose(_) => rights.allow(Rights::DISCLOSE),

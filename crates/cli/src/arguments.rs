@@ -3,7 +3,7 @@
 use std::{env, ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use zegel_vault::Role;
+use zegel_vault::{Compared, Role};
 
 const ENDINGS: &str = "\
 Exit status: 0 done; 1 refused or failed, nothing was changed; 2 not understood; 3 done in part, each part that failed \
@@ -384,6 +384,21 @@ pub(crate) enum MemberVerb {
         /// The words they read to you, instead of a question
         #[arg(long)]
         words: Option<String>,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", default_value = "by-voice", value_parser = how)]
+        how: Compared,
+    },
+    /// Note that you compared a colleague's words; any member may
+    Verify {
+        /// The colleague's id
+        #[arg(value_parser = id)]
+        person: String,
+        /// The words that they see as their own
+        #[arg(long)]
+        words: String,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", value_parser = how)]
+        how: Compared,
     },
     /// Remove a colleague; refused while a dossier would be left without a reader
     Remove {
@@ -467,6 +482,10 @@ pub(crate) struct Recover {
 fn role(text: &str) -> Result<Role, String> {
     let names = || Role::ALL.iter().map(|role| role.name().replace('_', "-")).collect::<Vec<_>>().join(", ");
     Role::from_name(&text.replace('-', "_")).ok_or_else(|| format!("it is one of: {}", names()))
+}
+
+fn how(text: &str) -> Result<Compared, String> {
+    Compared::from_name(&text.replace('-', "_")).ok_or_else(|| "it is by-voice or in-person".into())
 }
 
 fn threshold(text: &str) -> Result<(u8, u8), String> {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use zegel_vault::{
-    Role, Vault, VaultError,
-    view::{LeavingView, MemberState, MemberView},
+    Compared, Role, Vault, VaultError,
+    view::{LeavingView, MemberState, MemberView, Origin, VerificationView},
 };
 
 use crate::{
@@ -33,7 +33,39 @@ pub(crate) async fn invite(
 /// Runs `zegel member list`.
 pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
     let members = vault.members();
-    output.result(&members, || members.iter().map(line).collect())
+    output.result(&members, || members.iter().flat_map(lines).collect())
+}
+
+fn lines(member: &MemberView) -> Vec<String> {
+    let mut lines = vec![line(member)];
+    if member.state == MemberState::Member {
+        lines.extend(vouched(member).into_iter().map(|said| format!("    {said}")));
+    }
+    lines
+}
+
+/// Who vouches for somebody's keys.
+fn vouched(member: &MemberView) -> Vec<String> {
+    let compared = |said: &VerificationView| {
+        let how = said.how.replace('_', " ");
+        let who = if said.you { "you".to_owned() } else { shown(&said.name) };
+        format!("words compared by {who} on {}, {how}", day(said.day.saturating_mul(DAY)))
+    };
+    let mut lines: Vec<String> = match member.vouched.origin {
+        Origin::Founder => vec!["founded the organisation".to_owned()],
+        Origin::Recovery => vec!["made director with the recovery sheets".to_owned()],
+        Origin::Invited => Vec::new(),
+    };
+    lines.extend(member.vouched.verifications.iter().map(compared));
+    if !member.vouched.by_another {
+        let inviter = member
+            .vouched
+            .invited_by
+            .as_deref()
+            .map_or_else(|| "who invited them".to_owned(), |name| format!("{}, who invited them", shown(name)));
+        lines.push(format!("not verified by anybody but {inviter}"));
+    }
+    lines
 }
 
 fn line(member: &MemberView) -> String {
@@ -50,36 +82,46 @@ fn line(member: &MemberView) -> String {
 }
 
 /// Runs `zegel member admit`.
-pub(crate) async fn admit(vault: &mut Vault, output: Output, person: &str, heard: Option<&str>) -> Result<(), Failure> {
+pub(crate) async fn admit(
+    vault: &mut Vault,
+    output: Output,
+    person: &str,
+    heard: Option<&str>,
+    how: Compared,
+) -> Result<(), Failure> {
     let members = vault.members();
     let newcomer = members
         .iter()
         .find(|member| member.person == person && member.state == MemberState::Registered)
         .ok_or(VaultError::NoNewcomer)?;
     let words = newcomer.words.join(" ");
-    match heard {
-        Some(heard) if same_words(heard, &words) => {}
-        Some(_) => {
+    if heard.is_none() {
+        output.note(&format!("{} should read you these words: {words}", shown(&newcomer.name)));
+        let answer = passphrase::line("Are they the same? Type yes");
+        if answer.is_none_or(|answer| *answer != "yes") {
             return Err(Failure::Usage(
-                "these are not the newcomer's words; do not admit them, and ask whom you invited what they see".into(),
+                "nobody was admitted; compare the words, then say yes or give them with --words".into(),
             ));
         }
-        None => {
-            output.note(&format!("{} should read you these words: {words}", shown(&newcomer.name)));
-            let answer = passphrase::line("Are they the same? Type yes");
-            if answer.is_none_or(|answer| *answer != "yes") {
-                return Err(Failure::Usage(
-                    "nobody was admitted; compare the words, then say yes or give them with --words".into(),
-                ));
-            }
-        }
     }
-    vault.admit(person).await?;
+    vault.admit(person, heard.unwrap_or(&words), how).await?;
     output.result(&json!({ "person": person }), || vec![format!("{} was admitted.", shown(&newcomer.name))])
 }
 
-fn same_words(heard: &str, words: &str) -> bool {
-    heard.to_lowercase().split_whitespace().eq(words.split_whitespace())
+/// Runs `zegel member verify`.
+pub(crate) async fn verify(
+    vault: &mut Vault,
+    output: Output,
+    person: &str,
+    heard: &str,
+    how: Compared,
+) -> Result<(), Failure> {
+    vault.verify_person(person, heard, how).await?;
+    let members = vault.members();
+    let member = members.iter().find(|member| member.person == person).ok_or(VaultError::NotFound)?;
+    output.result(&member, || {
+        [vec![format!("Noted: the words of {} are theirs.", shown(&member.name))], vouched(member)].concat()
+    })
 }
 
 /// Runs `zegel member remove`.
@@ -119,16 +161,4 @@ const DAY: u64 = 24 * 60 * 60;
 pub(crate) async fn grant(vault: &mut Vault, output: Output, dossier: &str, person: &str) -> Result<(), Failure> {
     vault.grant(dossier, person).await?;
     output.result(&json!({ "dossier": dossier, "person": person }), || vec!["Granted.".to_owned()])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_compared_whatever_their_case_and_spacing() {
-        assert!(same_words(" Alpha  BRAVO charlie\n", "alpha bravo charlie"));
-        assert!(!same_words("alpha bravo", "alpha bravo charlie"));
-        assert!(!same_words("alpha charlie bravo", "alpha bravo charlie"));
-    }
 }

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 40] = [
+const VERBS: [&[&str]; 41] = [
     &[],
     &["init"],
     &["enrol"],
@@ -27,6 +27,7 @@ const VERBS: [&[&str]; 40] = [
     &["join"],
     &["member", "list"],
     &["member", "admit"],
+    &["member", "verify"],
     &["member", "remove"],
     &["grant"],
     &["policy", "list"],

@@ -191,9 +191,23 @@ fn colleagues_come_and_go() {
     let members = noor.json(&["member", "list"]);
     let newcomer = members.as_array().unwrap().iter().find(|member| member["state"] == "registered").unwrap();
     let id = newcomer["person"].as_str().unwrap();
-    assert!(noor.fails(2, &["member", "admit", id, "--words", "niet de woorden"]).contains("Do not admit them"));
+    assert!(noor.fails(1, &["member", "admit", id, "--words", "niet de woorden"]).contains("Do not trust them"));
     noor.ok(&["member", "admit", id, "--words", words]);
     assert!(bas.ok(&["unlock-test"]).contains("Bas, of Stichting Brug"));
+    let listed = noor.ok(&["member", "list"]);
+    assert!(listed.contains("\n    words compared by you on ") && listed.contains(", by voice"), "{listed}");
+    assert!(listed.contains("not verified by anybody but Noor Advies, who invited them"), "{listed}");
+    let ours = noor.json(&["member", "list"]);
+    let director = ours.as_array().unwrap().iter().find(|member| member["director"] == true).unwrap();
+    let (director, words) = (director["person"].as_str().unwrap(), &director["words"]);
+    let words: Vec<&str> = words.as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    let verify =
+        |words: &str| ["member", "verify", director, "--how", "in-person", "--words", words].map(str::to_owned);
+    let wrong = verify("niet de woorden");
+    assert!(bas.fails(1, &wrong.each_ref().map(String::as_str)).contains("Do not trust them"));
+    let right = verify(&words.join(" "));
+    let noted = bas.ok(&right.each_ref().map(String::as_str));
+    assert!(noted.contains("founded the organisation\nwords compared by you on "), "{noted}");
 
     assert_eq!(bas.json(&["dossier", "list"]), serde_json::json!([]));
     assert!(noor.ok(&["member", "list"]).contains("Bas  (advisor-paid, has yet to sign the pledge)"));

@@ -172,6 +172,12 @@ pub enum VaultError {
     /// This newcomer is not there, or came twice.
     #[error("there is no newcomer to admit under this id; ask them to use the invitation again")]
     NoNewcomer,
+    /// The words that were compared are those of other keys.
+    #[error("these are not the words of this person's keys; do not trust them, and ask the person what they see")]
+    WrongWords,
+    /// Nobody vouches for themselves.
+    #[error("nobody compares their own words; read them to a colleague, who can")]
+    OwnKeys,
     /// Two newcomers used one invitation.
     #[error("two people used this invitation; admit neither, and make a new one")]
     RegisteredTwice,
@@ -255,6 +261,8 @@ impl VaultError {
             Self::DeviceRemoved => "device-removed",
             Self::StretchRefused => "stretch-refused",
             Self::NoNewcomer => "no-newcomer",
+            Self::WrongWords => "wrong-words",
+            Self::OwnKeys => "own-keys",
             Self::RegisteredTwice => "registered-twice",
             Self::Untrusted(_) => "untrusted",
             Self::Unreadable => "unreadable",

@@ -7,7 +7,7 @@ use zegel_crypto::{
     Canonical as _, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled, printed::verification_words,
     unlock, unwrap, wrap,
 };
-use zegel_dossier::{InvitationRecord, PersonRecord, Record, policy::Role};
+use zegel_dossier::{Compared, InvitationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
     Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Gate, Grant, GrantId, Log, LogId,
     LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
@@ -28,7 +28,7 @@ use crate::{
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
     share::fingerprint,
     sync::{public_of, take_directory_entry},
-    view::{Alarm, MemberState, MemberView, PrintedView, SharedView},
+    view::{Alarm, MemberState, MemberView, PrintedView, SharedView, VouchedView},
     write::Draft,
 };
 
@@ -79,6 +79,7 @@ impl Vault {
                 you: person == self.keys.person,
                 state: if member.removed.is_some() { MemberState::Removed } else { MemberState::Member },
                 words: words(&member.admission.account, &member.admission.receiving),
+                vouched: self.vouched(person, member),
             })
             .collect();
         for state in self.directory.log().grants().filter(|state| state.revoked.is_none()) {
@@ -95,6 +96,7 @@ impl Vault {
                 you: false,
                 state: if newcomer.is_some() { MemberState::Registered } else { MemberState::Invited },
                 words: newcomer.map(|n| words(&n.account, &n.receiving)).unwrap_or_default(),
+                vouched: VouchedView::invited(self.name_of(state.author)),
             });
         }
         list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.person.cmp(&b.person)));
@@ -202,8 +204,9 @@ impl Vault {
         Ok((vault, PrintedView { card, sheets: Vec::new(), threshold: 0 }))
     }
 
-    /// Admits a newcomer after their words were compared. They read no dossier by this; see [`Vault::grant`].
-    pub async fn admit(&mut self, person: &str) -> Result<(), VaultError> {
+    /// Admits a newcomer after their words were compared, and notes it. Refuses words that are not theirs. They read no
+    /// dossier by this; see [`Vault::grant`].
+    pub async fn admit(&mut self, person: &str, heard: &str, how: Compared) -> Result<(), VaultError> {
         self.pull_own_directory().await?;
         let person: PersonId = id(person)?;
         let found = self.newcomers.iter().find(|(_, all)| all.iter().any(|newcomer| newcomer.person == person));
@@ -213,6 +216,7 @@ impl Vault {
         let invitation = self.invitations.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
         self.role_rules(role_in(&invitation))?;
         let record = RecordId::make(&mut self.ports.rng());
+        let verified = RecordId::make(&mut self.ports.rng());
         let grant_id = GrantId::make(&mut self.ports.rng());
         self.change_directory(None, |vault, draft| {
             let standing =
@@ -235,7 +239,9 @@ impl Vault {
             draft.grant(log.id(), &grant, &newcomer.receiving, &epochs, &vault.names);
             let name = newcomer.name.clone().unwrap_or_else(|| invitation.name.clone());
             let role = Some(role_in(&invitation).name().to_owned());
-            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name, role }))
+            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name, role }))?;
+            let keys = (&newcomer.account, &newcomer.receiving);
+            vault.draft_verification(draft, verified, person, keys, (heard, how))
         })
         .await?;
         self.newcomers.remove(&link);

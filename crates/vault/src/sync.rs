@@ -377,10 +377,14 @@ impl Vault {
             }
             other => other?,
         }
-        let records: Vec<_> = book.log.records().map(|(id, _)| id).collect();
+        let records: Vec<_> = book.log.records().map(|(id, state)| (id, *state)).collect();
         let mut another = false;
-        for id in records {
+        for (id, state) in records {
             match self.record(&book, id).await {
+                Ok(Record::Verification(said)) => {
+                    self.verifications.insert(id, (state.author, said));
+                }
+                Ok(_) if !self.directory.is_by_director(&state) => {}
                 Ok(Record::Person(person)) => {
                     let role = person.role.as_deref().and_then(Role::from_name);
                     self.roles.extend(role.map(|role| (person.person, role)));
