@@ -66,6 +66,8 @@ impl Language {
             "stretch-refused" => self.error_stretch_refused(),
             "no-newcomer" => self.error_no_newcomer(),
             "registered-twice" => self.error_registered_twice(),
+            "wrong-words" => self.error_wrong_words(),
+            "own-keys" => self.error_own_keys(),
             "untrusted" => self.error_untrusted(),
             "unreadable" => self.error_unreadable(),
             "destroyed" => self.error_destroyed(),

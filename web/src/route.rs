@@ -42,9 +42,9 @@ pub(crate) enum Route {
     /// To invite one.
     #[at("/colleagues/invite")]
     Invite,
-    /// To compare words and admit one.
-    #[at("/colleagues/:person/admit")]
-    Admit { person: String },
+    /// To compare the words of one, to admit them or to vouch for them.
+    #[at("/colleagues/:person/words")]
+    Compare { person: String },
     /// One who leaves.
     #[at("/colleagues/:person/remove")]
     Remove { person: String },

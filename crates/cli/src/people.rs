@@ -57,7 +57,9 @@ fn vouched(member: &MemberView) -> Vec<String> {
         Origin::Invited => Vec::new(),
     };
     lines.extend(member.vouched.verifications.iter().map(compared));
-    if !member.vouched.by_another {
+    if lines.is_empty() {
+        lines.push("not verified by anybody".to_owned());
+    } else if !member.vouched.by_another {
         let inviter = member
             .vouched
             .invited_by

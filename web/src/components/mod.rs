@@ -2,6 +2,7 @@
 
 pub(crate) mod access_list;
 pub(crate) mod alarms;
+pub(crate) mod compared_how;
 pub(crate) mod confirm;
 pub(crate) mod copy;
 pub(crate) mod device_name;

@@ -2,6 +2,7 @@
 
 use crate::{
     components::{
+        compared_how::vouched,
         page::Page,
         role::role,
         waiting::{failed, waiting},
@@ -47,16 +48,26 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
     };
     let act = match member.state {
         MemberState::Registered if director => html! {
-            <Link<Route> to={Route::Admit { person }} classes="button primary">{ t.compare_words() }</Link<Route>>
+            <Link<Route> to={Route::Compare { person }} classes="button primary">{ t.compare_words() }</Link<Route>>
         },
-        MemberState::Member if director => html! {
-            <Link<Route> to={Route::Remove { person }} classes="button danger">
-                { if member.you { t.leave_yourself() } else { t.remove() } }
-            </Link<Route>>
+        MemberState::Member => html! {
+            <>
+                if !member.you {
+                    <Link<Route> to={Route::Compare { person: person.clone() }} classes="button">
+                        { t.compare_words() }
+                    </Link<Route>>
+                }
+                if director {
+                    <Link<Route> to={Route::Remove { person }} classes="button danger">
+                        { if member.you { t.leave_yourself() } else { t.remove() } }
+                    </Link<Route>>
+                }
+            </>
         },
         _ => Html::default(),
     };
     let until = member.until.map(|until| t.member_until(format::day(t, until))).unwrap_or_default();
+    let said = if member.state == MemberState::Member { vouched(t, &member.vouched) } else { Vec::new() };
     let unsigned = member.state == MemberState::Member && !member.pledged;
     html! {
         <li key={member.person.clone()}>
@@ -67,6 +78,7 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
                     { if member.you { t.member_you() } else { "" } }{ " " }
                     { if unsigned { t.member_unsigned() } else { "" } }
                 </small>
+                { for said.into_iter().map(|said| html! { <p class="fine">{ said }</p> }) }
             </div>
             <span class="row-tags">{ act }</span>
         </li>

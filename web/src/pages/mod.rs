@@ -3,8 +3,8 @@
 pub(crate) mod inbox;
 pub(crate) mod workspace;
 
-mod admit;
 mod colleagues;
+mod compare;
 mod dossier;
 mod dossiers;
 mod enrol;

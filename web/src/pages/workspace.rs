@@ -1,7 +1,7 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
+    colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
     invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
     not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
     report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
@@ -124,7 +124,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },
         Route::Invite => html! { <Invite key="invite" /> },
-        Route::Admit { person } => html! { <Admit key={format!("admit {person}")} person={person.clone()} /> },
+        Route::Compare { person } => html! { <Compare key={format!("words {person}")} person={person.clone()} /> },
         Route::Remove { person } => html! { <Leave key={format!("leave {person}")} person={person.clone()} /> },
         Route::Settings => html! { <Settings key="settings" /> },
         Route::Keys => html! { <Keys key="keys" /> },

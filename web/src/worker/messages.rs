@@ -106,8 +106,10 @@ calls! {
     Members {} -> Vec<MemberView>;
     /// Invites a colleague, as what and until when.
     Invite { name: String, role: String, until: Option<u64> } -> SharedView;
-    /// Admits one whose words were compared.
-    Admit { person: String } -> ();
+    /// Admits one whose words were compared, and how.
+    Admit { person: String, words: String, how: String } -> ();
+    /// Says that a colleague's words were compared, and how.
+    VerifyPerson { person: String, words: String, how: String } -> ();
     /// What a colleague who leaves can read.
     Leaving { person: String } -> Vec<LeavingView>;
     /// Gives a successor what nobody else reads, or all; gives how many dossiers that were.
