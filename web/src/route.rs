@@ -45,6 +45,9 @@ pub(crate) enum Route {
     /// To compare the words of one, to admit them or to vouch for them.
     #[at("/colleagues/:person/words")]
     Compare { person: String },
+    /// To make an invitation anew, or to withdraw it.
+    #[at("/colleagues/:person/invitation")]
+    Invitation { person: String },
     /// One who leaves.
     #[at("/colleagues/:person/remove")]
     Remove { person: String },

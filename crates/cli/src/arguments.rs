@@ -98,17 +98,7 @@ pub(crate) enum Verb {
         share: String,
     },
     /// Invite a colleague; prints a link and, on the last line, the code to tell them another way
-    Invite {
-        /// Their name
-        name: String,
-        /// What they will be, such as director, project-lead, advisor-paid, advisor-volunteer, advisor-freelance,
-        /// processor or back-office; a role of the policy [default: its first beside director]
-        #[arg(long, value_name = "ROLE", value_parser = role)]
-        role: Option<Role>,
-        /// The last day of their membership, as 2026-12-31
-        #[arg(long, value_name = "DATE")]
-        until: Option<String>,
-    },
+    Invite(Invite),
     /// Accept an invitation; prints the words to read to whoever admits you
     Join(Join),
     /// Show, check and set the organisation's policy
@@ -406,6 +396,26 @@ pub(crate) enum MemberVerb {
         #[arg(value_parser = id)]
         person: String,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct Invite {
+    /// Their name
+    #[arg(required_unless_present = "again")]
+    pub(crate) name: Option<String>,
+    /// What they will be, such as director, project-lead, advisor-paid, advisor-volunteer, advisor-freelance, processor
+    /// or back-office; a role of the policy [default: its first beside director]
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    pub(crate) role: Option<Role>,
+    /// The last day of their membership, as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Make a new link and code for somebody in the list who was invited; the old link ends
+    #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "role", "until"])]
+    pub(crate) again: Option<String>,
+    /// Where a letter with the link is written, in Dutch and with a QR code, to print; the code is not in it
+    #[arg(long, value_name = "OUT")]
+    pub(crate) letter: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -2,32 +2,59 @@
 
 use serde_json::json;
 use zegel_vault::{
-    Compared, Role, Vault, VaultError,
+    Compared, Vault, VaultError,
+    native::PathSink,
     view::{LeavingView, MemberState, MemberView, Origin, VerificationView},
 };
 
 use crate::{
-    arguments::Leave,
+    arguments::{Invite, Leave},
     failure::Failure,
+    files::write_new,
     home::Home,
+    letter::{Letter, dutch_day},
     output::{Output, day, shown},
     passphrase,
-    sharing::print_link,
+    sharing::{print_link, whole},
 };
 
 /// Runs `zegel invite`.
-pub(crate) async fn invite(
-    home: &Home,
-    vault: &mut Vault,
-    output: Output,
-    name: &str,
-    role: Option<Role>,
-    until: Option<&str>,
-) -> Result<(), Failure> {
-    let role = role.map_or_else(|| vault.usual_role(), Ok)?;
-    let until = until.map(crate::sharing::until).transpose()?;
-    let made = vault.invite(name, role, until).await?;
-    print_link(home, output, made)
+pub(crate) async fn invite(home: &Home, vault: &mut Vault, output: Output, invite: &Invite) -> Result<(), Failure> {
+    let letter = invite.letter.as_deref().map(|path| match PathSink::create(path, false) {
+        Ok(sink) => Ok((path, sink)),
+        Err(error) => Err(Failure::file(path, error)),
+    });
+    let letter = letter.transpose()?;
+    let (name, made) = match (&invite.again, &invite.name) {
+        (Some(person), _) => {
+            let members = vault.members();
+            let name = members.into_iter().find(|member| member.person == *person).map(|member| member.name);
+            (name.unwrap_or_default(), vault.reinvite(person).await?)
+        }
+        (None, name) => {
+            let role = invite.role.map_or_else(|| vault.usual_role(), Ok)?;
+            let until = invite.until.as_deref().map(crate::sharing::until).transpose()?;
+            let name = name.clone().unwrap_or_default();
+            let made = vault.invite(&name, role, until).await?;
+            (name, made)
+        }
+    };
+    let made = whole(home, made)?;
+    // First what cannot be had again.
+    print_link(output, &made)?;
+    let Some((path, sink)) = letter else { return Ok(()) };
+    let session = vault.session();
+    let until = day(made.until);
+    let letter = Letter {
+        organisation: &shown(&session.organisation),
+        from: &shown(&session.name),
+        to: &shown(name.trim()),
+        link: &made.link,
+        until: &dutch_day(&until).unwrap_or(until),
+    };
+    write_new(sink, path, &letter.text()?).await?;
+    output.note(&format!("Print the letter, then delete it: {}", shown(&path.to_string_lossy())));
+    Ok(())
 }
 
 /// Runs `zegel member list`.
@@ -73,14 +100,21 @@ fn vouched(member: &MemberView) -> Vec<String> {
 fn line(member: &MemberView) -> String {
     let state = match member.state {
         MemberState::Invited => "invited",
+        MemberState::Expired => "invited, and did not come in time",
         MemberState::Registered => "waits to be admitted",
         MemberState::Member if !member.pledged => "has yet to sign the pledge",
         MemberState::Member => "member",
         MemberState::Removed => "removed",
     };
     let until = member.until.map(|until| format!(", until {}", day(until.saturating_sub(1)))).unwrap_or_default();
+    let link = member.invited_until.map(|until| format!(", link until {}", day(until))).unwrap_or_default();
     let you = if member.you { ", you" } else { "" };
-    format!("{}  {}  ({}, {state}{until}{you})", member.person, shown(&member.name), member.role.replace('_', "-"))
+    format!(
+        "{}  {}  ({}, {state}{link}{until}{you})",
+        member.person,
+        shown(&member.name),
+        member.role.replace('_', "-")
+    )
 }
 
 /// Runs `zegel member admit`.

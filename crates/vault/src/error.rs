@@ -56,6 +56,15 @@ pub enum VaultError {
     /// Opened as often as allowed.
     #[error("the link was opened as often as it allows; ask whoever sent it for a new one")]
     LinkExhausted,
+    /// Somebody joined by it, and has yet to be admitted.
+    #[error("somebody used this invitation already; if it was not you, tell whoever invited you")]
+    InvitationUsed,
+    /// Its newcomer was admitted, or it was withdrawn.
+    #[error("this invitation was withdrawn or has served; ask whoever invited you for a new one")]
+    InvitationOver,
+    /// Nobody came in time.
+    #[error("this invitation has expired; ask whoever invited you for a new one")]
+    InvitationExpired,
     /// The relay vouches for somebody else than the link does.
     #[error("what the relay shows is not what this link was made for; do not use it, and tell whoever sent it")]
     LinkNotWhatWasPromised,
@@ -216,6 +225,9 @@ impl VaultError {
             Self::LinkExpired => "link-expired",
             Self::LinkWithdrawn => "link-withdrawn",
             Self::LinkExhausted => "link-exhausted",
+            Self::InvitationUsed => "invitation-used",
+            Self::InvitationOver => "invitation-over",
+            Self::InvitationExpired => "invitation-expired",
             Self::LinkNotWhatWasPromised => "link-not-what-was-promised",
             Self::RelayUnreachable => "relay-unreachable",
             Self::NotARelay => "not-a-relay",

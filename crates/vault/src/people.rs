@@ -13,6 +13,7 @@ use zegel_ledger::{
     LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
 };
 use zegel_protocol::{
+    Problem,
     calls::{Post, Pull, StoreKeyring},
     limits,
 };
@@ -23,10 +24,10 @@ use crate::{
     book::{Book, Seeds},
     dossiers::id,
     inbox::{parse, refused},
-    ports::Ports,
+    ports::{Ports, TransportError},
     relay::{Relay, Signer},
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
-    share::fingerprint,
+    share::{MadeLink, fingerprint},
     sync::{public_of, take_directory_entry},
     view::{Alarm, MemberState, MemberView, PrintedView, SharedView, VouchedView},
     write::Draft,
@@ -79,9 +80,11 @@ impl Vault {
                 you: person == self.keys.person,
                 state: if member.removed.is_some() { MemberState::Removed } else { MemberState::Member },
                 words: words(&member.admission.account, &member.admission.receiving),
+                invited_until: None,
                 vouched: self.vouched(person, member),
             })
             .collect();
+        let now = self.ports.clock.now();
         for state in self.directory.log().grants().filter(|state| state.revoked.is_none()) {
             let Receiver::Link(link) = &state.grant.receiver else { continue };
             let Some(invitation) = self.invitations.get(&link.id) else { continue };
@@ -94,7 +97,12 @@ impl Vault {
                 until: invitation.until,
                 pledged: false,
                 you: false,
-                state: if newcomer.is_some() { MemberState::Registered } else { MemberState::Invited },
+                state: match newcomer {
+                    Some(_) => MemberState::Registered,
+                    None if state.grant.until.is_some_and(|until| until <= now) => MemberState::Expired,
+                    None => MemberState::Invited,
+                },
+                invited_until: state.grant.until,
                 words: newcomer.map(|n| words(&n.account, &n.receiving)).unwrap_or_default(),
                 vouched: VouchedView::invited(self.name_of(state.author)),
             });
@@ -107,15 +115,46 @@ impl Vault {
     /// whose text begins at `/join`, and a code, to be sent apart.
     pub async fn invite(&mut self, name: &str, role: Role, ends: Option<u64>) -> Result<SharedView, VaultError> {
         text("name", name)?;
-        self.role_rules(role)?;
-        if ends.is_some_and(|ends| ends <= self.ports.clock.now()) {
+        let link = self.make_link();
+        let invitation = InvitationRecord {
+            link: link.id,
+            name: name.trim().to_owned(),
+            director: role == Role::Director,
+            role: Some(role.name().to_owned()),
+            until: ends,
+        };
+        self.make_invitation(link, invitation, None).await
+    }
+
+    /// Makes another link and code for somebody who was invited and is no member yet, by their id or their link's. The old
+    /// link ends in the same entry, and with it whoever came by it.
+    pub async fn reinvite(&mut self, person: &str) -> Result<SharedView, VaultError> {
+        self.pull_own_directory().await?;
+        let old = self.invitation_of(id(person)?).ok_or(VaultError::NotFound)?;
+        let invitation = self.invitations.get(&old).cloned().ok_or(VaultError::NotFound)?;
+        let link = self.make_link();
+        let invitation = InvitationRecord { link: link.id, ..invitation };
+        self.make_invitation(link, invitation, Some(old)).await
+    }
+
+    /// Puts an invitation into the directory, under a link that is new, in the place of the `old` one.
+    async fn make_invitation(
+        &mut self,
+        link: MadeLink,
+        invitation: InvitationRecord,
+        old: Option<PersonId>,
+    ) -> Result<SharedView, VaultError> {
+        self.role_rules(role_in(&invitation))?;
+        if invitation.until.is_some_and(|ends| ends <= self.ports.clock.now()) {
             return Err(VaultError::DateInPast);
         }
-        let link = self.make_link();
         let until = self.ports.clock.now() + INVITATION_SECONDS;
         let record = RecordId::make(&mut self.ports.rng());
         let grant_id = GrantId::make(&mut self.ports.rng());
         self.change_directory(None, |vault, draft| {
+            if let Some(old) = old {
+                vault.draft_withdrawal(draft, old)?;
+            }
             draft.changes.push(Change::Grant(Grant {
                 id: grant_id,
                 receiver: Receiver::Link(link.receiver()),
@@ -128,22 +167,18 @@ impl Vault {
                 gate: Gate::Open,
                 consent: None,
             }));
-            let invitation = InvitationRecord {
-                link: link.id,
-                name: name.trim().to_owned(),
-                director: role == Role::Director,
-                role: Some(role.name().to_owned()),
-                until: ends,
-            };
-            vault.draft_name(draft, record, &Record::Invitation(invitation))
+            vault.draft_name(draft, record, &Record::Invitation(invitation.clone()))
         })
         .await?;
+        if let Some(old) = old {
+            self.newcomers.remove(&old);
+        }
         self.learn_names().await?;
         let head = self.directory.log().grant(grant_id).map(|state| state.since);
         let directory = head.and_then(|sequence| self.directory.hash_at(sequence)).ok_or(VaultError::NotFound)?;
         let root = self.directory.root().ok_or(VaultError::Waiting)?;
         let first = self.directory.hash_at(0).ok_or(VaultError::Waiting)?;
-        Ok(link.view(link.id.to_string(), "/join", fingerprint(root, directory, first)))
+        Ok(link.view(link.id.to_string(), "/join", fingerprint(root, directory, first), until))
     }
 
     /// Accepts an invitation on a device that has no vault yet. Until a director admits them the session is waiting.
@@ -190,7 +225,11 @@ impl Vault {
         };
         let slip = Slip { log: organisation, author: link_id, device: None, statement };
         let post = Post { slip: SignedSlip::sign(&slip, &link_keys.signing) };
-        relay.call(&ports, &signer, &post).await.map_err(refused)?;
+        relay.call(&ports, &signer, &post).await.map_err(|error| match error {
+            // The relay takes one newcomer for each invitation.
+            TransportError::Problem(Problem::Refused(_)) => VaultError::InvitationUsed,
+            other => uninvited(refused(other)),
+        })?;
         let store = StoreKeyring { keyring: fresh.record.keyring.to_canonical().into() };
         relay.call(&ports, &signer, &store).await.map_err(refused)?;
 
@@ -213,6 +252,8 @@ impl Vault {
         let (link, all) = found.ok_or(VaultError::NoNewcomer)?;
         let [newcomer] = all.as_slice() else { return Err(VaultError::RegisteredTwice) };
         let (link, newcomer) = (*link, newcomer.clone());
+        // Another director may have withdrawn it meanwhile.
+        self.directory.log().grants_of(link).next().ok_or(VaultError::NoNewcomer)?;
         let invitation = self.invitations.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
         self.role_rules(role_in(&invitation))?;
         let record = RecordId::make(&mut self.ports.rng());
@@ -372,14 +413,15 @@ impl Vault {
     }
 
     async fn withdraw_invitation(&mut self, link: PersonId) -> Result<(), VaultError> {
-        self.change_directory(None, |vault, draft| {
-            let grants = vault.directory.log().grants_of(link).map(|state| Change::Revoke(state.grant.id));
-            draft.changes.extend(grants);
-            if draft.changes.is_empty() { Err(VaultError::NotFound) } else { Ok(()) }
-        })
-        .await?;
+        self.change_directory(None, |vault, draft| vault.draft_withdrawal(draft, link)).await?;
         self.newcomers.remove(&link);
         Ok(())
+    }
+
+    /// Ends an invitation that is still open.
+    fn draft_withdrawal(&self, draft: &mut Draft, link: PersonId) -> Result<(), VaultError> {
+        draft.changes.extend(self.directory.log().grants_of(link).map(|state| Change::Revoke(state.grant.id)));
+        if draft.changes.is_empty() { Err(VaultError::NotFound) } else { Ok(()) }
     }
 
     /// Seals a record into the directory's own compartment.
@@ -430,6 +472,15 @@ impl Vault {
     }
 }
 
+/// What a link's refusal means of an invitation.
+fn uninvited(error: VaultError) -> VaultError {
+    match error {
+        VaultError::LinkWithdrawn => VaultError::InvitationOver,
+        VaultError::LinkExpired => VaultError::InvitationExpired,
+        other => other,
+    }
+}
+
 /// What an invitation makes somebody.
 fn role_in(invitation: &InvitationRecord) -> Role {
     let usual = if invitation.director { Role::Director } else { Role::AdvisorPaid };
@@ -447,7 +498,7 @@ async fn pull_whole(
     loop {
         let from = directory.log().next_sequence();
         let call = Pull { log: organisation, from, limit: limits::PAGE, blobs: false };
-        let page = relay.call(ports, signer, &call).await.map_err(refused)?;
+        let page = relay.call(ports, signer, &call).await.map_err(|error| uninvited(refused(error)))?;
         let served = page.entries.len();
         for entry in &page.entries {
             take_directory_entry(&mut directory, entry, &page)?;

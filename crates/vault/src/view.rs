@@ -356,6 +356,8 @@ pub struct SharedView {
     pub link: String,
     /// To be told another way.
     pub code: String,
+    /// Until when it opens, in seconds since 1970.
+    pub until: u64,
 }
 
 /// What a third party reads.
@@ -396,6 +398,8 @@ pub struct MemberView {
     pub state: MemberState,
     /// Their key, as words to read aloud.
     pub words: Vec<String>,
+    /// Of an invitation: until when its link opens, in seconds since 1970.
+    pub invited_until: Option<u64>,
     /// Who vouches that it is theirs.
     pub vouched: VouchedView,
 }
@@ -454,6 +458,8 @@ pub struct VerificationView {
 pub enum MemberState {
     /// Invited; has not come yet.
     Invited,
+    /// Invited, and did not come in time.
+    Expired,
     /// Came with the invitation; compare words and admit.
     Registered,
     /// A member.

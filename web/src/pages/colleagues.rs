@@ -1,5 +1,6 @@
 //! Who works here, who was invited, and who stands at the door.
 
+use super::invitation::stands;
 use crate::{
     components::{
         compared_how::vouched,
@@ -42,13 +43,21 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
     let person = member.person.clone();
     let (class, state) = match member.state {
         MemberState::Invited => ("tag wait", t.member_invited()),
+        MemberState::Expired => ("tag seal", t.member_expired()),
         MemberState::Registered => ("tag wait", t.member_registered()),
         MemberState::Member => ("tag ok", t.member_member()),
         MemberState::Removed => ("tag", t.member_removed()),
     };
     let act = match member.state {
-        MemberState::Registered if director => html! {
-            <Link<Route> to={Route::Compare { person }} classes="button primary">{ t.compare_words() }</Link<Route>>
+        MemberState::Registered | MemberState::Invited | MemberState::Expired if director => html! {
+            <>
+                if member.state == MemberState::Registered {
+                    <Link<Route> to={Route::Compare { person: person.clone() }} classes="button primary">
+                        { t.compare_words() }
+                    </Link<Route>>
+                }
+                <Link<Route> to={Route::Invitation { person }} classes="button">{ t.invitation() }</Link<Route>>
+            </>
         },
         MemberState::Member => html! {
             <>
@@ -67,7 +76,11 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
         _ => Html::default(),
     };
     let until = member.until.map(|until| t.member_until(format::day(t, until))).unwrap_or_default();
-    let said = if member.state == MemberState::Member { vouched(t, &member.vouched) } else { Vec::new() };
+    let said = match member.state {
+        MemberState::Member => vouched(t, &member.vouched),
+        MemberState::Invited | MemberState::Expired => vec![stands(t, member)],
+        MemberState::Registered | MemberState::Removed => Vec::new(),
+    };
     let unsigned = member.state == MemberState::Member && !member.pledged;
     html! {
         <li key={member.person.clone()}>

@@ -24,63 +24,50 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Compare(props: &Props) -> Html {
     let t = use_words();
+    let (task, done, form) = (use_task(), use_done(), use_form());
     let answer = use_answer(Members {}, 0);
     let shown = waiting::page(t, t.compare_words(), answer, |members| {
         let member = members.iter().find(|member| *member.person == *props.person && !member.you);
-        match member.filter(|member| matches!(member.state, MemberState::Registered | MemberState::Member)) {
-            Some(member) => html! { <Words key="ask" member={member.clone()} /> },
-            None => html! { <Page key="gone" title={t.compare_words()} lead={t.error_no_newcomer()} /> },
+        let Some(MemberView { person, name, words, state, .. }) = member else {
+            return html! { <Page key="gone" title={t.compare_words()} lead={t.error_no_newcomer()} /> };
+        };
+        let joins = *state == MemberState::Registered;
+        let onsubmit = {
+            let (task, done, how) = (task.clone(), done.clone(), compared_how(&form));
+            // The words that were on the screen: if other keys came meanwhile, the vault refuses.
+            let (person, words) = (person.clone(), words.join(" "));
+            let said = if joins { t.admitted(name) } else { t.verified(name) };
+            Callback::from(move |event: SubmitEvent| {
+                event.prevent_default();
+                let (done, said) = (done.clone(), said.clone());
+                let told = move |()| done.tell(said, &Route::Colleagues);
+                let (person, words, how) = (person.clone(), words.clone(), how.clone());
+                if joins {
+                    task.run(Admit { person, words, how }, told);
+                } else {
+                    task.run(VerifyPerson { person, words, how }, told);
+                }
+            })
+        };
+        let (title, lead, differ, act) = if joins {
+            (t.admit_title(name), t.admit_text(name), t.admit_differ(), t.admit_do())
+        } else {
+            (t.verify_title(name), t.verify_text(name), t.verify_differ(), t.verify_do())
+        };
+        html! {
+            <Page key="ask" {title} {lead}>
+                <form {onsubmit} novalidate=true>
+                    <Problems failure={task.failure()} />
+                    <div class="sheet card"><p class="words spoken">{ words.join(" · ") }</p></div>
+                    <p>{ differ }</p>
+                    { choices(t, &form) }
+                    <p class="actions">
+                        { submit(act, t.working(), &task) }
+                        <Link<Route> to={Route::Colleagues} classes="button quiet">{ t.admit_not() }</Link<Route>>
+                    </p>
+                </form>
+            </Page>
         }
     });
     html! { <div class="compare">{ shown }</div> }
-}
-
-#[derive(PartialEq, Properties)]
-struct WordsProps {
-    member: MemberView,
-}
-
-#[component]
-fn Words(props: &WordsProps) -> Html {
-    let t = use_words();
-    let (task, done, form) = (use_task(), use_done(), use_form());
-    let MemberView { person, name, words, state, .. } = &props.member;
-    let joins = *state == MemberState::Registered;
-    let how = compared_how(&form);
-    let onsubmit = {
-        let (task, how) = (task.clone(), how.clone());
-        // The words that were on the screen: if other keys came meanwhile, the vault refuses.
-        let (person, words) = (person.clone(), words.join(" "));
-        let said = if joins { t.admitted(name) } else { t.verified(name) };
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let (done, said) = (done.clone(), said.clone());
-            let told = move |()| done.tell(said, &Route::Colleagues);
-            let (person, words, how) = (person.clone(), words.clone(), how.clone());
-            if joins {
-                task.run(Admit { person, words, how }, told);
-            } else {
-                task.run(VerifyPerson { person, words, how }, told);
-            }
-        })
-    };
-    let (title, lead, differ, act) = if joins {
-        (t.admit_title(name), t.admit_text(name), t.admit_differ(), t.admit_do())
-    } else {
-        (t.verify_title(name), t.verify_text(name), t.verify_differ(), t.verify_do())
-    };
-    html! {
-        <Page {title} {lead}>
-            <form {onsubmit} novalidate=true>
-                <Problems failure={task.failure()} />
-                <div class="sheet card"><p class="words spoken">{ words.join(" · ") }</p></div>
-                <p>{ differ }</p>
-                { choices(t, &form) }
-                <p class="actions">
-                    { submit(act, t.working(), &task) }
-                    <Link<Route> to={Route::Colleagues} classes="button quiet">{ t.admit_not() }</Link<Route>>
-                </p>
-            </form>
-        </Page>
-    }
 }

@@ -9,6 +9,7 @@ mod dossier;
 mod dossiers;
 mod enrol;
 mod grant;
+mod invitation;
 mod invite;
 mod join;
 mod keys;

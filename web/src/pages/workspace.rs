@@ -2,10 +2,10 @@
 
 use super::{
     colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
-    invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
-    not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
-    report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
-    unlock::Unlock, waiting::WaitingForAdmission,
+    invitation::Invitation, invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard,
+    new_dossier::NewDossier, not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge,
+    printing::Printing, report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share,
+    sign_out::SignOut, today::Today, unlock::Unlock, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{
@@ -123,6 +123,9 @@ fn page(t: Language, route: Route) -> Html {
         Route::Revoke { id, share } => html! { <Revoke key={share.clone()} {id} share={share.clone()} /> },
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },
+        Route::Invitation { person } => {
+            html! { <Invitation key={format!("invited {person}")} person={person.clone()} /> }
+        }
         Route::Invite => html! { <Invite key="invite" /> },
         Route::Compare { person } => html! { <Compare key={format!("words {person}")} person={person.clone()} /> },
         Route::Remove { person } => html! { <Leave key={format!("leave {person}")} person={person.clone()} /> },

@@ -106,6 +106,8 @@ calls! {
     Members {} -> Vec<MemberView>;
     /// Invites a colleague, as what and until when.
     Invite { name: String, role: String, until: Option<u64> } -> SharedView;
+    /// Makes another link for somebody who was invited.
+    Reinvite { person: String } -> SharedView;
     /// Admits one whose words were compared, and how.
     Admit { person: String, words: String, how: String } -> ();
     /// Says that a colleague's words were compared, and how.
@@ -114,7 +116,7 @@ calls! {
     Leaving { person: String } -> Vec<LeavingView>;
     /// Gives a successor what nobody else reads, or all; gives how many dossiers that were.
     HandOver { person: String, successor: String, all: bool } -> usize;
-    /// Removes a colleague.
+    /// Removes a colleague, or withdraws an invitation.
     RemoveMember { person: String } -> ();
     /// This person's devices.
     Devices {} -> Vec<DeviceView>;

@@ -225,6 +225,7 @@ impl Server {
                 let role = chosen(Role::from_name(&call.role))?;
                 say(&call, self.vault()?.invite(&call.name, role, call.until).await?)
             }
+            Command::Reinvite(call) => say(&call, self.vault()?.reinvite(&call.person).await?),
             Command::Admit(call) => {
                 let how = chosen(Compared::from_name(&call.how))?;
                 say(&call, self.vault()?.admit(&call.person, &call.words, how).await?)
