@@ -65,6 +65,7 @@ pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
 
 fn lines(member: &MemberView) -> Vec<String> {
     let mut lines = vec![line(member)];
+    lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until))));
     if member.state == MemberState::Member {
         lines.extend(vouched(member).into_iter().map(|said| format!("    {said}")));
     }
@@ -107,14 +108,8 @@ fn line(member: &MemberView) -> String {
         MemberState::Removed => "removed",
     };
     let until = member.until.map(|until| format!(", until {}", day(until.saturating_sub(1)))).unwrap_or_default();
-    let link = member.invited_until.map(|until| format!(", link until {}", day(until))).unwrap_or_default();
     let you = if member.you { ", you" } else { "" };
-    format!(
-        "{}  {}  ({}, {state}{link}{until}{you})",
-        member.person,
-        shown(&member.name),
-        member.role.replace('_', "-")
-    )
+    format!("{}  {}  ({}, {state}{until}{you})", member.person, shown(&member.name), member.role.replace('_', "-"))
 }
 
 /// Runs `zegel member admit`.

@@ -313,6 +313,10 @@ impl Vault {
     pub async fn grant(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
         let log = self.dossier_id(dossier)?;
         let person: zegel_ledger::PersonId = id(person)?;
+        if self.need_pledge(person).is_err() {
+            // They may have signed it a moment ago.
+            self.pull_own_directory().await?;
+        }
         let done = self.change(log, |vault, book, draft| {
             let member = vault.directory.now().member(person).ok_or(VaultError::NotFound)?;
             let public = member.admission.receiving.clone();

@@ -106,8 +106,9 @@ pub struct Vault {
     pub(crate) policy_record: Option<RecordId>,
     pub(crate) invitations: BTreeMap<PersonId, zegel_dossier::InvitationRecord>,
     pub(crate) newcomers: BTreeMap<PersonId, Vec<Newcomer>>,
-    /// Who says, in which record, that they compared whose words.
-    pub(crate) verifications: BTreeMap<RecordId, (PersonId, VerificationRecord)>,
+    /// Who says, in which entry and record, that they compared whose words: in the order of the log, which nobody can
+    /// change.
+    pub(crate) verifications: BTreeMap<(u64, RecordId), (PersonId, VerificationRecord)>,
     pub(crate) offline: bool,
     pub(crate) waiting: bool,
 }

@@ -70,7 +70,11 @@ impl Vault {
             // Newcomers are known by their slips, which come with the directory until an entry has taken note of them.
             let unread = self.newcomers.is_empty() && self.directory.log().pending_slips().next().is_some();
             if !directory.is_empty() || self.directory.head().is_none() || unread {
+                let known = (self.directory.head(), self.newcomers.len());
                 self.pull_own_directory().await?;
+                if known != (self.directory.head(), self.newcomers.len()) {
+                    touched.push(self.record.organisation.to_string());
+                }
             }
             for changed in logs {
                 // What this device wrote, or has already. A relay that names an old head could as well name nothing.
@@ -382,7 +386,7 @@ impl Vault {
         for (id, state) in records {
             match self.record(&book, id).await {
                 Ok(Record::Verification(said)) => {
-                    self.verifications.insert(id, (state.author, said));
+                    self.verifications.insert((state.sequence, id), (state.author, said));
                 }
                 Ok(_) if !self.directory.is_by_director(&state) => {}
                 Ok(Record::Person(person)) => {

@@ -63,21 +63,18 @@ impl Vault {
     /// for nothing.
     pub(crate) fn vouched(&self, person: PersonId, member: &Member) -> VouchedView {
         let keys = keys_hash(&member.admission.account, &member.admission.receiving);
-        let counts = |(_, (author, said)): &(&RecordId, &(PersonId, VerificationRecord))| {
+        let counts = |(author, said): &&(PersonId, VerificationRecord)| {
             let present = said.keys == keys || zegel_crypto::sabotage::is("verified-keys");
             said.person == person && present && *author != person
         };
-        let mut said: Vec<_> = self.verifications.iter().filter(counts).collect();
-        // In the order of the log, which nobody can change.
-        said.sort_by_key(|(id, _)| self.directory.log().record(**id).map(|state| state.sequence));
+        let said = || self.verifications.values().filter(counts);
         let (origin, inviter) = self.origin(member);
         VouchedView {
             origin,
             invited_by: inviter.map(|inviter| self.name_of(inviter)),
-            by_another: origin != Origin::Invited || said.iter().any(|(_, (author, _))| Some(*author) != inviter),
-            verifications: said
-                .into_iter()
-                .map(|(_, (author, said))| VerificationView {
+            by_another: origin != Origin::Invited || said().any(|(author, _)| Some(*author) != inviter),
+            verifications: said()
+                .map(|(author, said)| VerificationView {
                     person: author.to_string(),
                     name: self.name_of(*author),
                     you: *author == self.keys.person,

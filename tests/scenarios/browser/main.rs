@@ -2,6 +2,7 @@
 //! both.
 
 mod app;
+mod inviting;
 mod keys;
 mod main_job;
 mod policy;

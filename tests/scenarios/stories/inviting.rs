@@ -42,15 +42,27 @@ async fn an_invitation_is_sent_again_in_one_step_and_the_old_link_says_that_it_w
     // A letter breaks a link over lines.
     let broken: String =
         second.link.chars().enumerate().map(|(at, c)| format!("{c}{}", ["", "\n"][at % 30 / 29])).collect();
-    let ruben = joins(&world, &SharedView { link: broken, ..second.clone() }, "Ruben Bakker").await.unwrap();
+    let mut ruben = joins(&world, &SharedView { link: broken, ..second.clone() }, "Ruben Bakker").await.unwrap();
     assert!(ruben.vault.session().waiting);
     assert_eq!(joins(&world, &second, "Een dief").await.err(), Some(VaultError::InvitationUsed));
-    iris.vault.sync().await.unwrap();
+    let organisation = iris.vault.session().organisation_id;
+    assert_eq!(iris.vault.sync().await.unwrap().changed, [organisation], "that somebody stands at the door is news");
+    assert_eq!(iris.vault.sync().await.unwrap().changed, [""; 0], "once");
     let words = ruben.vault.session().words.join(" ");
     iris.vault.admit(&ruben.vault.session().person, &words, Compared::ByVoice).await.unwrap();
     assert_eq!(joins(&world, &second, "Een dief").await.err(), Some(VaultError::InvitationOver));
     assert_eq!(iris.vault.reinvite(&ruben.vault.session().person).await.err(), Some(VaultError::NotFound));
     assert_eq!(found(&iris, "Ruben Bakker").unwrap().role, "advisor_volunteer");
+
+    // The pledge that he has signed by now counts at once.
+    let (dossier, ..) = iris.dossier("Yasemin Öztürk").await;
+    ruben.vault.sync().await.unwrap();
+    let person = ruben.vault.session().person;
+    assert!(matches!(iris.vault.grant(&dossier, &person).await, Err(VaultError::PledgeMissing(_))));
+    ruben.sign_pledge().await;
+    iris.vault.grant(&dossier, &person).await.unwrap();
+    ruben.vault.sync().await.unwrap();
+    assert_eq!(ruben.vault.dossiers().len(), 1);
 }
 
 #[tokio::test]

@@ -46,12 +46,12 @@ pub(crate) fn Invited(props: &Props) -> Html {
     let (to, link) = (&props.to, whole(&props.made.link));
     html! {
         <Page title={t.invited_title(to)} lead={t.invited_text(to)}>
+            <div class="handed-out no-print">
+                <Copy label={t.handed_link()} hint={t.invited_link_hint(to)} text={link.clone()} />
+                <Copy label={t.handed_code()} hint={t.handed_code_hint(to)} text={props.made.code.clone()} />
+                <p class="fine">{ t.invited_once() }</p>
+            </div>
             <div class="handed-out">
-                <div class="no-print"><Copy label={t.handed_link()} hint={t.invited_link_hint(to)} text={link.clone()} /></div>
-                <div class="no-print">
-                    <Copy label={t.handed_code()} hint={t.handed_code_hint(to)} text={props.made.code.clone()} />
-                </div>
-                <p class="fine no-print">{ t.invited_once() }</p>
                 <article class={classes!("paper", "sheet", "letter", unless(Paper::Letter))}>
                     { for session.who.iter().map(|who| letter(t, who, to, &link, props.made.until)) }
                 </article>

@@ -21,7 +21,7 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Invitation(props: &Props) -> Html {
     let t = use_words();
-    let (task, withdrawing, done, vault) = (use_task(), use_task(), use_done(), use_vault());
+    let (task, done, vault) = (use_task(), use_done(), use_vault());
     let made = use_state(|| None::<(String, SharedView)>);
     let answer = use_answer(Members {}, 0);
     if let Some((to, made)) = (*made).clone() {
@@ -46,7 +46,7 @@ pub(crate) fn Invitation(props: &Props) -> Html {
             })
         };
         let withdraw = {
-            let (task, done, said) = (withdrawing.clone(), done.clone(), t.withdrawn(&name));
+            let (task, done, said) = (task.clone(), done.clone(), t.withdrawn(&name));
             Callback::from(move |_: MouseEvent| {
                 let (done, said) = (done.clone(), said.clone());
                 let told = move |()| done.tell(said, &Route::Colleagues);
@@ -56,7 +56,7 @@ pub(crate) fn Invitation(props: &Props) -> Html {
         html! {
             <Page key="ask" title={t.invitation_title(&name)} lead={stands(t, member)}>
                 <form onsubmit={again} novalidate=true>
-                    <Problems failure={task.failure().or_else(|| withdrawing.failure())} />
+                    <Problems failure={task.failure()} />
                     <p>{ t.invitation_text() }</p>
                     <p class="actions">
                         { submit(t.invitation_again(), t.working(), &task) }

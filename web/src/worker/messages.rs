@@ -161,7 +161,7 @@ pub(crate) struct Opened {
 pub(crate) struct News {
     /// Who is here, by now.
     pub(crate) session: SessionView,
-    /// Dossiers that changed.
+    /// Logs that changed.
     pub(crate) changed: Vec<String>,
     /// Whether the relay could not be reached.
     pub(crate) offline: bool,
