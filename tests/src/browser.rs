@@ -406,6 +406,20 @@ impl Browser {
         self.resize(Width::Desk).await
     }
 
+    /// A picture of what would come out of the printer, on A4, and the words on it.
+    pub async fn on_paper(&self, name: &str) -> Result<String> {
+        let devtools = self.driver.cdp();
+        devtools.send_raw("Emulation.setEmulatedMedia", serde_json::json!({ "media": "print" })).await?;
+        let metrics = serde_json::json!({ "width": 794, "height": 1123, "deviceScaleFactor": 1, "mobile": false });
+        devtools.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        self.driver.execute("scrollTo(0, 0)", vec![]).await?;
+        self.screenshot(&format!("{name}-paper")).await?;
+        let words = self.text().await?;
+        devtools.send_raw("Emulation.setEmulatedMedia", serde_json::json!({ "media": "" })).await?;
+        self.resize(Width::Desk).await?;
+        Ok(words)
+    }
+
     /// Waits for a downloaded file and returns its bytes.
     pub async fn downloaded(&self, name: &str) -> Result<Vec<u8>> {
         let path = self.downloads.join(name);

@@ -24,7 +24,7 @@ use zegel_protocol::{
 };
 use zegel_relay::{Config, Relay};
 use zegel_vault::{
-    FirstPolicy, Inbox, NewOrganisation, NewShare, Role, Vault, VaultError,
+    Compared, FirstPolicy, Inbox, NewOrganisation, NewShare, Role, Vault, VaultError,
     memory::MemoryStore,
     native::SystemEntropy,
     ports::{Clock, FileError, FileSink, FileSource, InProcess, Ports, Transport, TransportError},
@@ -211,7 +211,8 @@ impl World {
         let (mut vault, printed) = joined.expect("the invitation opens");
         let person = vault.session().person;
         director.vault.sync().await.expect("news");
-        director.vault.admit(&person).await.expect("the newcomer is admitted");
+        let words = vault.session().words.join(" ");
+        director.vault.admit(&person, &words, Compared::ByVoice).await.expect("the newcomer is admitted");
         vault.sync().await.expect("news");
         Actor { vault, printed, store }
     }
@@ -223,9 +224,11 @@ impl World {
         let joined = Vault::join(ports, &invitation.link, &invitation.code, name, passphrase()).await;
         let (vault, printed) = joined.expect("the invitation opens");
         director.vault.sync().await.expect("news");
-        assert_eq!(director.vault.admit(&vault.session().person).await, Err(VaultError::SecondDirector));
+        let (person, words) = (vault.session().person, vault.session().words.join(" "));
+        let alone = director.vault.admit(&person, &words, Compared::ByVoice).await;
+        assert_eq!(alone, Err(VaultError::SecondDirector));
         second.vault.sync().await.expect("news");
-        second.vault.admit(&vault.session().person).await.expect("the second director admits");
+        second.vault.admit(&person, &words, Compared::ByVoice).await.expect("the second director admits");
         director.vault.sync().await.expect("news");
         Actor { vault, printed, store }
     }

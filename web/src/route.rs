@@ -51,9 +51,12 @@ pub(crate) enum Route {
     /// To invite one.
     #[at("/colleagues/invite")]
     Invite,
-    /// To compare words and admit one.
-    #[at("/colleagues/:person/admit")]
-    Admit { person: String },
+    /// To compare the words of one, to admit them or to vouch for them.
+    #[at("/colleagues/:person/words")]
+    Compare { person: String },
+    /// To make an invitation anew, or to withdraw it.
+    #[at("/colleagues/:person/invitation")]
+    Invitation { person: String },
     /// One who leaves.
     #[at("/colleagues/:person/remove")]
     Remove { person: String },

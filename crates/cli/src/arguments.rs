@@ -3,7 +3,7 @@
 use std::{env, ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use zegel_vault::Role;
+use zegel_vault::{Compared, Role};
 
 const ENDINGS: &str = "\
 Exit status: 0 done; 1 refused or failed, nothing was changed; 2 not understood; 3 done in part, each part that failed \
@@ -98,17 +98,7 @@ pub(crate) enum Verb {
         share: String,
     },
     /// Invite a colleague; prints a link and, on the last line, the code to tell them another way
-    Invite {
-        /// Their name
-        name: String,
-        /// What they will be, such as director, project-lead, advisor-paid, advisor-volunteer, advisor-freelance,
-        /// processor or back-office; a role of the policy [default: its first beside director]
-        #[arg(long, value_name = "ROLE", value_parser = role)]
-        role: Option<Role>,
-        /// The last day of their membership, as 2026-12-31
-        #[arg(long, value_name = "DATE")]
-        until: Option<String>,
-    },
+    Invite(Invite),
     /// Accept an invitation; prints the words to read to whoever admits you
     Join(Join),
     /// Show, check and set the organisation's policy
@@ -417,6 +407,21 @@ pub(crate) enum MemberVerb {
         /// The words they read to you, instead of a question
         #[arg(long)]
         words: Option<String>,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", default_value = "by-voice", value_parser = how)]
+        how: Compared,
+    },
+    /// Note that you compared a colleague's words; any member may
+    Verify {
+        /// The colleague's id
+        #[arg(value_parser = id)]
+        person: String,
+        /// The words that they see as their own
+        #[arg(long)]
+        words: String,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", value_parser = how)]
+        how: Compared,
     },
     /// Remove a colleague; refused while a dossier would be left without a reader
     Remove {
@@ -424,6 +429,26 @@ pub(crate) enum MemberVerb {
         #[arg(value_parser = id)]
         person: String,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct Invite {
+    /// Their name
+    #[arg(required_unless_present = "again")]
+    pub(crate) name: Option<String>,
+    /// What they will be, such as director, project-lead, advisor-paid, advisor-volunteer, advisor-freelance, processor
+    /// or back-office; a role of the policy [default: its first beside director]
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    pub(crate) role: Option<Role>,
+    /// The last day of their membership, as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Make a new link and code for somebody in the list who was invited; the old link ends
+    #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "role", "until"])]
+    pub(crate) again: Option<String>,
+    /// Where a letter with the link is written, in Dutch and with a QR code, to print; the code is not in it
+    #[arg(long, value_name = "OUT")]
+    pub(crate) letter: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -500,6 +525,10 @@ pub(crate) struct Recover {
 fn role(text: &str) -> Result<Role, String> {
     let names = || Role::ALL.iter().map(|role| role.name().replace('_', "-")).collect::<Vec<_>>().join(", ");
     Role::from_name(&text.replace('-', "_")).ok_or_else(|| format!("it is one of: {}", names()))
+}
+
+fn how(text: &str) -> Result<Compared, String> {
+    Compared::from_name(&text.replace('-', "_")).ok_or_else(|| "it is by-voice or in-person".into())
 }
 
 fn threshold(text: &str) -> Result<(u8, u8), String> {

@@ -12,6 +12,7 @@ mod files;
 mod home;
 mod import;
 mod keys;
+mod letter;
 mod output;
 mod passphrase;
 mod people;
@@ -90,10 +91,13 @@ async fn within(
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
         Verb::Authorised { dossier, on } => policy::authorised(vault, output, dossier.as_deref(), *on).await,
-        Verb::Invite { name, role, until } => people::invite(home, vault, output, name, *role, until.as_deref()).await,
+        Verb::Invite(invite) => people::invite(home, vault, output, invite).await,
         Verb::Member(MemberVerb::List) => people::list(vault, output),
-        Verb::Member(MemberVerb::Admit { person, words }) => {
-            people::admit(vault, output, person, words.as_deref()).await
+        Verb::Member(MemberVerb::Admit { person, words, how }) => {
+            people::admit(vault, output, person, words.as_deref(), *how).await
+        }
+        Verb::Member(MemberVerb::Verify { person, words, how }) => {
+            people::verify(vault, output, person, words, *how).await
         }
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,

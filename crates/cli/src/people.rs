@@ -2,43 +2,106 @@
 
 use serde_json::json;
 use zegel_vault::{
-    AccessTerms, Role, Vault, VaultError,
-    view::{LeavingView, MemberState, MemberView},
+    AccessTerms, Compared, Vault, VaultError,
+    native::PathSink,
+    view::{LeavingView, MemberState, MemberView, Origin, VerificationView},
 };
 
 use crate::{
-    arguments::{Grant, Leave},
+    arguments::{Grant, Invite, Leave},
     failure::Failure,
+    files::write_new,
     home::Home,
+    letter::{Letter, dutch_day},
     output::{Output, day, shown},
     passphrase,
-    sharing::{print_link, until},
+    sharing::{print_link, until, whole},
 };
 
 /// Runs `zegel invite`.
-pub(crate) async fn invite(
-    home: &Home,
-    vault: &mut Vault,
-    output: Output,
-    name: &str,
-    role: Option<Role>,
-    last: Option<&str>,
-) -> Result<(), Failure> {
-    let role = role.map_or_else(|| vault.usual_role(), Ok)?;
-    let until = last.map(until).transpose()?;
-    let made = vault.invite(name, role, until).await?;
-    print_link(home, output, made)
+pub(crate) async fn invite(home: &Home, vault: &mut Vault, output: Output, invite: &Invite) -> Result<(), Failure> {
+    let letter = invite.letter.as_deref().map(|path| match PathSink::create(path, false) {
+        Ok(sink) => Ok((path, sink)),
+        Err(error) => Err(Failure::file(path, error)),
+    });
+    let letter = letter.transpose()?;
+    let (name, made) = match (&invite.again, &invite.name) {
+        (Some(person), _) => {
+            let members = vault.members();
+            let name = members.into_iter().find(|member| member.person == *person).map(|member| member.name);
+            (name.unwrap_or_default(), vault.reinvite(person).await?)
+        }
+        (None, name) => {
+            let role = invite.role.map_or_else(|| vault.usual_role(), Ok)?;
+            let until = invite.until.as_deref().map(until).transpose()?;
+            let name = name.clone().unwrap_or_default();
+            let made = vault.invite(&name, role, until).await?;
+            (name, made)
+        }
+    };
+    let made = whole(home, made)?;
+    // First what cannot be had again.
+    print_link(output, &made)?;
+    let Some((path, sink)) = letter else { return Ok(()) };
+    let session = vault.session();
+    let last = day(made.until);
+    let letter = Letter {
+        organisation: &shown(&session.organisation),
+        from: &shown(&session.name),
+        to: &shown(name.trim()),
+        link: &made.link,
+        until: &dutch_day(&last).unwrap_or(last),
+    };
+    write_new(sink, path, &letter.text()?).await?;
+    output.note(&format!("Print the letter, then delete it: {}", shown(&path.to_string_lossy())));
+    Ok(())
 }
 
 /// Runs `zegel member list`.
 pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
     let members = vault.members();
-    output.result(&members, || members.iter().map(line).collect())
+    output.result(&members, || members.iter().flat_map(lines).collect())
+}
+
+fn lines(member: &MemberView) -> Vec<String> {
+    let mut lines = vec![line(member)];
+    lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until))));
+    if member.state == MemberState::Member {
+        lines.extend(vouched(member).into_iter().map(|said| format!("    {said}")));
+    }
+    lines
+}
+
+/// Who vouches for somebody's keys.
+fn vouched(member: &MemberView) -> Vec<String> {
+    let compared = |said: &VerificationView| {
+        let how = said.how.replace('_', " ");
+        let who = if said.you { "you".to_owned() } else { shown(&said.name) };
+        format!("words compared by {who} on {}, {how}", day(said.day.saturating_mul(DAY)))
+    };
+    let mut lines: Vec<String> = match member.vouched.origin {
+        Origin::Founder => vec!["founded the organisation".to_owned()],
+        Origin::Recovery => vec!["made director with the recovery sheets".to_owned()],
+        Origin::Invited => Vec::new(),
+    };
+    lines.extend(member.vouched.verifications.iter().map(compared));
+    if lines.is_empty() {
+        lines.push("not verified by anybody".to_owned());
+    } else if !member.vouched.by_another {
+        let inviter = member
+            .vouched
+            .invited_by
+            .as_deref()
+            .map_or_else(|| "who invited them".to_owned(), |name| format!("{}, who invited them", shown(name)));
+        lines.push(format!("not verified by anybody but {inviter}"));
+    }
+    lines
 }
 
 fn line(member: &MemberView) -> String {
     let state = match member.state {
         MemberState::Invited => "invited",
+        MemberState::Expired => "invited, and did not come in time",
         MemberState::Registered => "waits to be admitted",
         MemberState::Member if !member.pledged => "has yet to sign the pledge",
         MemberState::Member => "member",
@@ -50,36 +113,46 @@ fn line(member: &MemberView) -> String {
 }
 
 /// Runs `zegel member admit`.
-pub(crate) async fn admit(vault: &mut Vault, output: Output, person: &str, heard: Option<&str>) -> Result<(), Failure> {
+pub(crate) async fn admit(
+    vault: &mut Vault,
+    output: Output,
+    person: &str,
+    heard: Option<&str>,
+    how: Compared,
+) -> Result<(), Failure> {
     let members = vault.members();
     let newcomer = members
         .iter()
         .find(|member| member.person == person && member.state == MemberState::Registered)
         .ok_or(VaultError::NoNewcomer)?;
     let words = newcomer.words.join(" ");
-    match heard {
-        Some(heard) if same_words(heard, &words) => {}
-        Some(_) => {
+    if heard.is_none() {
+        output.note(&format!("{} should read you these words: {words}", shown(&newcomer.name)));
+        let answer = passphrase::line("Are they the same? Type yes");
+        if answer.is_none_or(|answer| *answer != "yes") {
             return Err(Failure::Usage(
-                "these are not the newcomer's words; do not admit them, and ask whom you invited what they see".into(),
+                "nobody was admitted; compare the words, then say yes or give them with --words".into(),
             ));
         }
-        None => {
-            output.note(&format!("{} should read you these words: {words}", shown(&newcomer.name)));
-            let answer = passphrase::line("Are they the same? Type yes");
-            if answer.is_none_or(|answer| *answer != "yes") {
-                return Err(Failure::Usage(
-                    "nobody was admitted; compare the words, then say yes or give them with --words".into(),
-                ));
-            }
-        }
     }
-    vault.admit(person).await?;
+    vault.admit(person, heard.unwrap_or(&words), how).await?;
     output.result(&json!({ "person": person }), || vec![format!("{} was admitted.", shown(&newcomer.name))])
 }
 
-fn same_words(heard: &str, words: &str) -> bool {
-    heard.to_lowercase().split_whitespace().eq(words.split_whitespace())
+/// Runs `zegel member verify`.
+pub(crate) async fn verify(
+    vault: &mut Vault,
+    output: Output,
+    person: &str,
+    heard: &str,
+    how: Compared,
+) -> Result<(), Failure> {
+    vault.verify_person(person, heard, how).await?;
+    let members = vault.members();
+    let member = members.iter().find(|member| member.person == person).ok_or(VaultError::NotFound)?;
+    output.result(&member, || {
+        [vec![format!("Noted: the words of {} are theirs.", shown(&member.name))], vouched(member)].concat()
+    })
 }
 
 /// Runs `zegel member remove`.
@@ -137,16 +210,4 @@ pub(crate) async fn ungrant(vault: &mut Vault, output: Output, dossier: &str, pe
     vault.end_access(dossier, person).await?;
     output.note("What they have read stays read; nothing new opens for them.");
     output.result(&json!({ "dossier": dossier, "person": person }), || vec!["Ended.".to_owned()])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_compared_whatever_their_case_and_spacing() {
-        assert!(same_words(" Alpha  BRAVO charlie\n", "alpha bravo charlie"));
-        assert!(!same_words("alpha bravo", "alpha bravo charlie"));
-        assert!(!same_words("alpha charlie bravo", "alpha bravo charlie"));
-    }
 }

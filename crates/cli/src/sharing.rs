@@ -60,13 +60,18 @@ pub(crate) async fn share(home: &Home, vault: &mut Vault, output: Output, share:
         consent_text: (text, share.language.clone()),
     };
     let made = vault.share(&share.dossier, new).await?;
-    print_link(home, output, made)
+    print_link(output, &whole(home, made)?)
+}
+
+/// A link with the relay's address before it.
+pub(crate) fn whole(home: &Home, made: SharedView) -> Result<SharedView, Failure> {
+    let link = format!("{}{}", home.relay()?.trim_end_matches('/'), made.link);
+    Ok(SharedView { link, ..made })
 }
 
 /// Prints a link, and its code on the last line.
-pub(crate) fn print_link(home: &Home, output: Output, mut made: SharedView) -> Result<(), Failure> {
-    made.link = format!("{}{}", home.relay()?.trim_end_matches('/'), made.link);
-    output.result(&made, || vec![made.link.clone(), format!("Code: {}", made.code)])?;
+pub(crate) fn print_link(output: Output, made: &SharedView) -> Result<(), Failure> {
+    output.result(made, || vec![made.link.clone(), format!("Code: {}", made.code)])?;
     output.note("Send the link; tell the code another way, such as by telephone.");
     Ok(())
 }

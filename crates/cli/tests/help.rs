@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 42] = [
+const VERBS: [&[&str]; 43] = [
     &[],
     &["init"],
     &["enrol"],
@@ -27,6 +27,7 @@ const VERBS: [&[&str]; 42] = [
     &["join"],
     &["member", "list"],
     &["member", "admit"],
+    &["member", "verify"],
     &["member", "remove"],
     &["grant"],
     &["ungrant"],

@@ -12,6 +12,6 @@ pub use compartment::{CompartmentKind, Compartments};
 pub use name::{NAME_BYTES, safe_name};
 pub use policy::{Policy, PolicyError, PolicyRecord, Profile};
 pub use record::{
-    ConsentForm, ConsentRecord, DeviceNote, Document, Face, InvitationRecord, KeptRecord, LentDocument,
-    OrganisationRecord, PersonRecord, Record, Report, ShareRecord, Title,
+    Compared, ConsentForm, ConsentRecord, DeviceNote, Document, Face, InvitationRecord, KeptRecord, LentDocument,
+    OrganisationRecord, PersonRecord, Record, Report, ShareRecord, Title, VerificationRecord,
 };

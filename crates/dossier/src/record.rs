@@ -1,7 +1,7 @@
 //! What is sealed: one record, one seal.
 
 use minicbor::{Decode, Encode};
-use zegel_crypto::Seed;
+use zegel_crypto::{Hash, Seed};
 use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, HalfId, LogId, PersonId, RecordId};
 
 use crate::{Compartments, PolicyRecord};
@@ -51,6 +51,9 @@ pub enum Record {
     /// Personal log: what its owner calls a device, and when it was last used.
     #[n(13)]
     Device(#[n(0)] DeviceNote),
+    /// Directory: that its author compared the words of somebody's keys.
+    #[n(14)]
+    Verification(#[n(0)] VerificationRecord),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -284,4 +287,49 @@ pub struct InvitationRecord {
     /// When the membership will end, in seconds since 1970.
     #[n(4)]
     pub until: Option<u64>,
+}
+
+/// How two people compared the words of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Compared {
+    /// Read aloud, by telephone or video.
+    #[n(0)]
+    ByVoice,
+    /// Side by side, in one room.
+    #[n(1)]
+    InPerson,
+}
+
+impl Compared {
+    /// Its name, for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ByVoice => "by_voice",
+            Self::InPerson => "in_person",
+        }
+    }
+
+    /// By its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::ByVoice, Self::InPerson].into_iter().find(|how| how.name() == name)
+    }
+}
+
+/// That the words of somebody's keys were compared. By whom, the log says: a record is its author's word.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct VerificationRecord {
+    /// Whose keys.
+    #[n(0)]
+    pub person: PersonId,
+    /// The hash of what the words are made of: other keys, other words.
+    #[n(1)]
+    pub keys: Hash,
+    /// On which day, counted from 1970.
+    #[n(2)]
+    pub day: u64,
+    /// How.
+    #[n(3)]
+    pub how: Compared,
 }

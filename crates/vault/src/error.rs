@@ -56,6 +56,15 @@ pub enum VaultError {
     /// Opened as often as allowed.
     #[error("the link was opened as often as it allows; ask whoever sent it for a new one")]
     LinkExhausted,
+    /// Somebody joined by it, and has yet to be admitted.
+    #[error("somebody used this invitation already; if it was not you, tell whoever invited you")]
+    InvitationUsed,
+    /// Its newcomer was admitted, or it was withdrawn.
+    #[error("this invitation was withdrawn or has served; ask whoever invited you for a new one")]
+    InvitationOver,
+    /// Nobody came in time.
+    #[error("this invitation has expired; ask whoever invited you for a new one")]
+    InvitationExpired,
     /// The relay vouches for somebody else than the link does.
     #[error("what the relay shows is not what this link was made for; do not use it, and tell whoever sent it")]
     LinkNotWhatWasPromised,
@@ -187,6 +196,12 @@ pub enum VaultError {
     /// This newcomer is not there, or came twice.
     #[error("there is no newcomer to admit under this id; ask them to use the invitation again")]
     NoNewcomer,
+    /// The words that were compared are those of other keys.
+    #[error("these are not the words of this person's keys; do not trust them, and ask the person what they see")]
+    WrongWords,
+    /// Nobody vouches for themselves.
+    #[error("nobody compares their own words; read them to a colleague, who can")]
+    OwnKeys,
     /// Two newcomers used one invitation.
     #[error("two people used this invitation; admit neither, and make a new one")]
     RegisteredTwice,
@@ -225,6 +240,9 @@ impl VaultError {
             Self::LinkExpired => "link-expired",
             Self::LinkWithdrawn => "link-withdrawn",
             Self::LinkExhausted => "link-exhausted",
+            Self::InvitationUsed => "invitation-used",
+            Self::InvitationOver => "invitation-over",
+            Self::InvitationExpired => "invitation-expired",
             Self::LinkNotWhatWasPromised => "link-not-what-was-promised",
             Self::RelayUnreachable => "relay-unreachable",
             Self::NotARelay => "not-a-relay",
@@ -275,6 +293,8 @@ impl VaultError {
             Self::DeviceRemoved => "device-removed",
             Self::StretchRefused => "stretch-refused",
             Self::NoNewcomer => "no-newcomer",
+            Self::WrongWords => "wrong-words",
+            Self::OwnKeys => "own-keys",
             Self::RegisteredTwice => "registered-twice",
             Self::Untrusted(_) => "untrusted",
             Self::Unreadable => "unreadable",

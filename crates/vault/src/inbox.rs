@@ -165,7 +165,9 @@ impl Inbox {
 
 /// Reads a link and its code, and derives its keys.
 pub(crate) fn parse(link: &str, code: &str) -> Result<(Link, LinkKeys), VaultError> {
-    let fragment = link.trim().rsplit_once('#').map_or(link.trim(), |(_, fragment)| fragment);
+    // A mail or a letter may have broken it over lines.
+    let link: String = link.split_whitespace().collect();
+    let fragment = link.rsplit_once('#').map_or(link.as_str(), |(_, fragment)| fragment);
     let link = Link::from_fragment(fragment).map_err(|_| VaultError::BadLink)?;
     let code = Code::parse(code).map_err(|_| VaultError::BadCode)?;
     let keys = link_keys(&link.secret, &code);

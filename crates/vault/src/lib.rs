@@ -29,6 +29,7 @@ mod share;
 mod shelf;
 mod spelling;
 mod sync;
+mod verified;
 mod verify;
 mod write;
 
@@ -51,7 +52,7 @@ pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
 pub use spelling::folded;
 pub use zegel_dossier::{
-    Policy, PolicyError, Profile,
+    Compared, Policy, PolicyError, Profile,
     policy::{Day, Language, Role},
     safe_name,
 };

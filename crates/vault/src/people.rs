@@ -7,12 +7,13 @@ use zegel_crypto::{
     Canonical as _, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled, printed::verification_words, unlock,
     unwrap, wrap,
 };
-use zegel_dossier::{InvitationRecord, PersonRecord, Record, policy::Role};
+use zegel_dossier::{Compared, InvitationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
     Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Gate, Grant, GrantId, LogId,
     LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
 };
 use zegel_protocol::{
+    Problem,
     calls::{Post, Pull, StoreKeyring},
     limits,
 };
@@ -23,12 +24,12 @@ use crate::{
     book::{Book, Seeds},
     dossiers::id,
     inbox::{parse, refused},
-    ports::Ports,
+    ports::{Ports, TransportError},
     relay::{Relay, Signer},
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
-    share::fingerprint,
+    share::{MadeLink, fingerprint},
     sync::take_directory_entry,
-    view::{Alarm, MemberState, MemberView, PrintedView, SharedView},
+    view::{Alarm, MemberState, MemberView, PrintedView, SharedView, VouchedView},
     write::Draft,
 };
 
@@ -80,8 +81,11 @@ impl Vault {
                 you: person == self.keys.person,
                 state: if member.removed.is_some() { MemberState::Removed } else { MemberState::Member },
                 words: words(member.account(), member.receiving()),
+                invited_until: None,
+                vouched: self.vouched(person, member),
             })
             .collect();
+        let now = self.ports.clock.now();
         for state in self.directory.log().grants().filter(|state| state.revoked.is_none()) {
             let Receiver::Link(link) = &state.grant.receiver else { continue };
             let Some(invitation) = self.invitations.get(&link.id) else { continue };
@@ -94,8 +98,14 @@ impl Vault {
                 until: invitation.until,
                 pledged: false,
                 you: false,
-                state: if newcomer.is_some() { MemberState::Registered } else { MemberState::Invited },
+                state: match newcomer {
+                    Some(_) => MemberState::Registered,
+                    None if state.grant.until.is_some_and(|until| until <= now) => MemberState::Expired,
+                    None => MemberState::Invited,
+                },
+                invited_until: state.grant.until,
                 words: newcomer.map(|n| words(&n.account, &n.receiving)).unwrap_or_default(),
+                vouched: VouchedView::invited(self.name_of(state.author)),
             });
         }
         list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.person.cmp(&b.person)));
@@ -106,15 +116,46 @@ impl Vault {
     /// whose text begins at `/join`, and a code, to be sent apart.
     pub async fn invite(&mut self, name: &str, role: Role, ends: Option<u64>) -> Result<SharedView, VaultError> {
         text("name", name)?;
-        self.role_rules(role)?;
-        if ends.is_some_and(|ends| ends <= self.ports.clock.now()) {
+        let link = self.make_link();
+        let invitation = InvitationRecord {
+            link: link.id,
+            name: name.trim().to_owned(),
+            director: role == Role::Director,
+            role: Some(role.name().to_owned()),
+            until: ends,
+        };
+        self.make_invitation(link, invitation, None).await
+    }
+
+    /// Makes another link and code for somebody who was invited and is no member yet, by their id or their link's. The old
+    /// link ends in the same entry, and with it whoever came by it.
+    pub async fn reinvite(&mut self, person: &str) -> Result<SharedView, VaultError> {
+        self.pull_own_directory().await?;
+        let old = self.invitation_of(id(person)?).ok_or(VaultError::NotFound)?;
+        let invitation = self.invitations.get(&old).cloned().ok_or(VaultError::NotFound)?;
+        let link = self.make_link();
+        let invitation = InvitationRecord { link: link.id, ..invitation };
+        self.make_invitation(link, invitation, Some(old)).await
+    }
+
+    /// Puts an invitation into the directory, under a link that is new, in the place of the `old` one.
+    async fn make_invitation(
+        &mut self,
+        link: MadeLink,
+        invitation: InvitationRecord,
+        old: Option<PersonId>,
+    ) -> Result<SharedView, VaultError> {
+        self.role_rules(role_in(&invitation))?;
+        if invitation.until.is_some_and(|ends| ends <= self.ports.clock.now()) {
             return Err(VaultError::DateInPast);
         }
-        let link = self.make_link();
         let until = self.ports.clock.now() + INVITATION_SECONDS;
         let record = RecordId::make(&mut self.ports.rng());
         let grant_id = GrantId::make(&mut self.ports.rng());
         self.change_directory(None, |vault, draft| {
+            if let Some(old) = old {
+                vault.draft_withdrawal(draft, old)?;
+            }
             draft.changes.push(Change::Grant(Grant {
                 id: grant_id,
                 receiver: Receiver::Link(link.receiver()),
@@ -127,22 +168,18 @@ impl Vault {
                 gate: Gate::Open,
                 consent: None,
             }));
-            let invitation = InvitationRecord {
-                link: link.id,
-                name: name.trim().to_owned(),
-                director: role == Role::Director,
-                role: Some(role.name().to_owned()),
-                until: ends,
-            };
-            vault.draft_name(draft, record, &Record::Invitation(invitation))
+            vault.draft_name(draft, record, &Record::Invitation(invitation.clone()))
         })
         .await?;
+        if let Some(old) = old {
+            self.newcomers.remove(&old);
+        }
         self.learn_names().await?;
         let head = self.directory.log().grant(grant_id).map(|state| state.since);
         let directory = head.and_then(|sequence| self.directory.hash_at(sequence)).ok_or(VaultError::NotFound)?;
         let root = self.directory.root().ok_or(VaultError::Waiting)?;
         let first = self.directory.hash_at(0).ok_or(VaultError::Waiting)?;
-        Ok(link.view(link.id.to_string(), "/join", fingerprint(root, directory, first)))
+        Ok(link.view(link.id.to_string(), "/join", fingerprint(root, directory, first), until))
     }
 
     /// Accepts an invitation on a device that has no vault yet. Until a director admits them the session is waiting.
@@ -189,7 +226,11 @@ impl Vault {
         };
         let slip = Slip { log: organisation, author: link_id, device: None, statement };
         let post = Post { slip: SignedSlip::sign(&slip, &link_keys.signing) };
-        relay.call(&ports, &signer, &post).await.map_err(refused)?;
+        relay.call(&ports, &signer, &post).await.map_err(|error| match error {
+            // The relay takes one newcomer for each invitation.
+            TransportError::Problem(Problem::Refused(_)) => VaultError::InvitationUsed,
+            other => uninvited(refused(other)),
+        })?;
         let store = StoreKeyring { keyring: fresh.record.keyring.to_canonical().into() };
         relay.call(&ports, &signer, &store).await.map_err(refused)?;
 
@@ -203,14 +244,17 @@ impl Vault {
         Ok((vault, PrintedView { card, sheets: Vec::new(), threshold: 0 }))
     }
 
-    /// Admits a newcomer after their words were compared. They read no dossier by this; see [`Vault::grant`].
-    pub async fn admit(&mut self, person: &str) -> Result<(), VaultError> {
+    /// Admits a newcomer after their words were compared, and notes it. Refuses words that are not theirs. They read no
+    /// dossier by this; see [`Vault::grant`].
+    pub async fn admit(&mut self, person: &str, heard: &str, how: Compared) -> Result<(), VaultError> {
         self.pull_own_directory().await?;
         let person: PersonId = id(person)?;
         let found = self.newcomers.iter().find(|(_, all)| all.iter().any(|newcomer| newcomer.person == person));
         let (link, all) = found.ok_or(VaultError::NoNewcomer)?;
         let [newcomer] = all.as_slice() else { return Err(VaultError::RegisteredTwice) };
         let (link, newcomer) = (*link, newcomer.clone());
+        // Another director may have withdrawn it meanwhile.
+        self.directory.log().grants_of(link).next().ok_or(VaultError::NoNewcomer)?;
         let invitation = self.invitations.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
         self.role_rules(role_in(&invitation))?;
         let standing = if invitation.director { Standing::STAFF.0 | Standing::DIRECTOR.0 } else { Standing::STAFF.0 };
@@ -221,7 +265,12 @@ impl Vault {
             standing: Standing(standing),
             until: invitation.until,
         };
-        self.agree(&Change::Admit(admission.clone())).await?;
+        let verified = RecordId::make(&mut self.ports.rng());
+        let keys = (&newcomer.account, &newcomer.receiving);
+        self.agree(&Change::Admit(admission.clone()), |vault, draft| {
+            vault.draft_verification(draft, verified, person, keys, (heard, how))
+        })
+        .await?;
         let record = RecordId::make(&mut self.ports.rng());
         let grant_id = GrantId::make(&mut self.ports.rng());
         self.change_directory(None, |vault, draft| {
@@ -237,15 +286,21 @@ impl Vault {
             draft.grant(log.id(), &grant, &newcomer.receiving, &epochs, &vault.names);
             let name = newcomer.name.clone().unwrap_or_else(|| invitation.name.clone());
             let role = Some(role_in(&invitation).name().to_owned());
-            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name, role }))
+            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name, role }))?;
+            vault.draft_verification(draft, verified, person, keys, (heard, how))
         })
         .await?;
         self.newcomers.remove(&link);
         self.learn_names().await
     }
 
-    /// Where a change takes two directors: records that this one agrees, and goes on only if another one does already.
-    async fn agree(&mut self, change: &Change) -> Result<(), VaultError> {
+    /// Where a change takes two directors: records that this one agrees, with what they have to say of it, and goes on only
+    /// if another one does already.
+    async fn agree(
+        &mut self,
+        change: &Change,
+        mut said: impl FnMut(&mut Self, &mut Draft) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         let own = self.keys.person;
         let seconded = |vault: &Self| vault.directory.agreed_to(change).any(|person| person != own);
         if !self.directory.takes_two(own, change) || seconded(self) {
@@ -255,9 +310,11 @@ impl Vault {
             if !vault.directory.now().is_director(own) {
                 return Err(VaultError::NoRight);
             }
-            let agreed = vault.directory.agreed_to(change).any(|person| person == own);
-            draft.changes.extend((!agreed).then(|| Change::Agree(change.agreement())));
-            Ok(())
+            if vault.directory.agreed_to(change).any(|person| person == own) {
+                return Ok(());
+            }
+            draft.changes.push(Change::Agree(change.agreement()));
+            said(vault, draft)
         })
         .await?;
         if seconded(self) { Ok(()) } else { Err(VaultError::SecondDirector) }
@@ -284,7 +341,7 @@ impl Vault {
         if !orphans.is_empty() {
             return Err(VaultError::WouldOrphan(orphans));
         }
-        self.agree(&Change::Remove(person)).await?;
+        self.agree(&Change::Remove(person), |_, _| Ok(())).await?;
         self.change_directory(None, |_, draft| {
             draft.changes.push(Change::Remove(person));
             Ok(())
@@ -353,12 +410,7 @@ impl Vault {
     }
 
     async fn withdraw_invitation(&mut self, link: PersonId) -> Result<(), VaultError> {
-        self.change_directory(None, |vault, draft| {
-            let grants = vault.directory.log().grants_of(link).map(|state| Change::Revoke(state.grant.id));
-            draft.changes.extend(grants);
-            if draft.changes.is_empty() { Err(VaultError::NotFound) } else { Ok(()) }
-        })
-        .await?;
+        self.change_directory(None, |vault, draft| vault.draft_withdrawal(draft, link)).await?;
         self.newcomers.remove(&link);
         Ok(())
     }
@@ -366,6 +418,12 @@ impl Vault {
     /// The directory as a book: its own compartment, with the names.
     pub(crate) fn directory_book(&self) -> Book {
         Book { seeds: self.names.clone(), ..Book::new(self.directory.log().clone()) }
+    }
+
+    /// Ends an invitation that is still open.
+    fn draft_withdrawal(&self, draft: &mut Draft, link: PersonId) -> Result<(), VaultError> {
+        draft.changes.extend(self.directory.log().grants_of(link).map(|state| Change::Revoke(state.grant.id)));
+        if draft.changes.is_empty() { Err(VaultError::NotFound) } else { Ok(()) }
     }
 
     /// Seals a record into the directory's own compartment.
@@ -418,6 +476,15 @@ impl Vault {
     }
 }
 
+/// What a link's refusal means of an invitation.
+fn uninvited(error: VaultError) -> VaultError {
+    match error {
+        VaultError::LinkWithdrawn => VaultError::InvitationOver,
+        VaultError::LinkExpired => VaultError::InvitationExpired,
+        other => other,
+    }
+}
+
 /// What an invitation makes somebody.
 fn role_in(invitation: &InvitationRecord) -> Role {
     let usual = if invitation.director { Role::Director } else { Role::AdvisorPaid };
@@ -435,7 +502,7 @@ async fn pull_whole(
     loop {
         let from = directory.log().next_sequence();
         let call = Pull { log: organisation, from, limit: limits::PAGE, blobs: false };
-        let page = relay.call(ports, signer, &call).await.map_err(refused)?;
+        let page = relay.call(ports, signer, &call).await.map_err(|error| uninvited(refused(error)))?;
         let served = page.entries.len();
         for entry in &page.entries {
             take_directory_entry(&mut directory, entry, &page)?;

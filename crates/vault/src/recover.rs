@@ -255,7 +255,9 @@ impl Recovery {
             self.need_halves(&book).await?;
             for (id, state) in book.log.records() {
                 let Some(sealed) = blobs.get(&state.blob) else { continue };
-                if let Ok(Record::Person(person)) = self.record(&book, id, sealed) {
+                if let Ok(Record::Person(person)) = self.record(&book, id, sealed)
+                    && self.directory.is_by_director(state)
+                {
                     self.people.insert(person.person, person.name);
                 }
             }

@@ -63,7 +63,8 @@ impl Relay {
         signer: &Signer<'_>,
         call: &C,
     ) -> Result<C::Answer, TransportError> {
-        let answer = self.signed(ports, signer, C::PATH, call.to_canonical()).await?;
+        // Boxed, so that not every call carries the whole of it.
+        let answer = Box::pin(self.signed(ports, signer, C::PATH, call.to_canonical())).await?;
         C::Answer::from_canonical(&answer).map_err(|_| TransportError::NotARelay)
     }
 

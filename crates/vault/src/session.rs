@@ -11,7 +11,7 @@ use zegel_crypto::{
     recovery_receiving, root_signing, shamir,
     unlock::{self, Keyring, M, SealedKeyring, SlotKind, SlotSecret, Stretch, UnlockError},
 };
-use zegel_dossier::{OrganisationRecord, PersonRecord, Record, policy::Role};
+use zegel_dossier::{OrganisationRecord, PersonRecord, Record, VerificationRecord, policy::Role};
 use zegel_ledger::{
     Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, DeviceId, Directory, Gate, Grant, GrantId,
     Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Recovery, Rights, Standing,
@@ -110,6 +110,9 @@ pub struct Vault {
     pub(crate) policy_record: Option<RecordId>,
     pub(crate) invitations: BTreeMap<PersonId, zegel_dossier::InvitationRecord>,
     pub(crate) newcomers: BTreeMap<PersonId, Vec<Newcomer>>,
+    /// Who says, in which entry and record, that they compared whose words: in the order of the log, which nobody can
+    /// change.
+    pub(crate) verifications: BTreeMap<(u64, RecordId), (PersonId, VerificationRecord)>,
     pub(crate) offline: bool,
     pub(crate) waiting: bool,
 }
@@ -391,6 +394,7 @@ impl Vault {
             policy_record: None,
             invitations: BTreeMap::new(),
             newcomers: BTreeMap::new(),
+            verifications: BTreeMap::new(),
             offline: false,
             waiting: false,
         }

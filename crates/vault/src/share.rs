@@ -62,12 +62,13 @@ impl MadeLink {
     }
 
     /// The link's fragment; `page` is the path before it.
-    pub(crate) fn view(&self, id: String, page: &str, fingerprint: [u8; 16]) -> SharedView {
+    pub(crate) fn view(&self, id: String, page: &str, fingerprint: [u8; 16], until: u64) -> SharedView {
         let link = Link { id: self.id.0, secret: self.secret, fingerprint };
         SharedView {
             id,
             link: format!("{page}#{}", link.to_fragment().as_str()),
             code: self.code.to_text().to_string(),
+            until,
         }
     }
 }
@@ -110,7 +111,7 @@ impl Vault {
             self.need_halves(&[&book]).await?;
             let (parts, share, fingerprint) = self.draft_share(book, &new, &items, evidence, &link).await?;
             match self.send(parts).await {
-                Ok(()) => return Ok(link.view(share.to_string(), "/o", fingerprint)),
+                Ok(()) => return Ok(link.view(share.to_string(), "/o", fingerprint, new.until)),
                 Err(Outcome::Conflict) => self.pull(log).await?,
                 Err(other) => return Err(other.into()),
             }

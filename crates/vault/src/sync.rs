@@ -75,7 +75,11 @@ impl Vault {
             let (directory, logs): (Vec<_>, Vec<_>) =
                 page.logs.into_iter().partition(|changed| changed.kind == LogKind::Directory);
             if !directory.is_empty() || self.directory.head().is_none() {
+                let known = (self.directory.head(), self.newcomers.len());
                 self.pull_own_directory().await?;
+                if known != (self.directory.head(), self.newcomers.len()) {
+                    touched.push(self.record.organisation.to_string());
+                }
             }
             for changed in logs {
                 // What this device wrote, or has already. A relay that names an old head could as well name nothing.
@@ -409,10 +413,14 @@ impl Vault {
             }
             other => other?,
         }
-        let records: Vec<_> = book.log.records().map(|(id, _)| id).collect();
+        let records: Vec<_> = book.log.records().map(|(id, state)| (id, *state)).collect();
         let mut another = false;
-        for id in records {
+        for (id, state) in records {
             match self.record(&book, id).await {
+                Ok(Record::Verification(said)) => {
+                    self.verifications.insert((state.sequence, id), (state.author, said));
+                }
+                Ok(_) if !self.directory.is_by_director(&state) => {}
                 Ok(Record::Person(person)) => {
                     let role = person.role.as_deref().and_then(Role::from_name);
                     self.roles.extend(role.map(|role| (person.person, role)));

@@ -366,6 +366,8 @@ pub struct SharedView {
     pub link: String,
     /// To be told another way.
     pub code: String,
+    /// Until when it opens, in seconds since 1970.
+    pub until: u64,
 }
 
 /// What a third party reads.
@@ -406,6 +408,58 @@ pub struct MemberView {
     pub state: MemberState,
     /// Their key, as words to read aloud.
     pub words: Vec<String>,
+    /// Of an invitation: until when its link opens, in seconds since 1970.
+    pub invited_until: Option<u64>,
+    /// Who vouches that it is theirs.
+    pub vouched: VouchedView,
+}
+
+/// Who vouches that a member's keys are that member's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VouchedView {
+    /// How they came.
+    pub origin: Origin,
+    /// Who invited them.
+    pub invited_by: Option<String>,
+    /// Who compared their words, the earliest first.
+    pub verifications: Vec<VerificationView>,
+    /// Whether one of them is somebody else than who invited them, or nobody need: it was in nobody's hands to put other
+    /// keys in their place.
+    pub by_another: bool,
+}
+
+impl VouchedView {
+    /// Of somebody who is no member yet: nobody vouches for them.
+    pub(crate) fn invited(by: String) -> Self {
+        Self { origin: Origin::Invited, invited_by: Some(by), verifications: Vec::new(), by_another: false }
+    }
+}
+
+/// How somebody became a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// With the organisation.
+    Founder,
+    /// By the recovery sheets.
+    Recovery,
+    /// By an invitation.
+    Invited,
+}
+
+/// That somebody compared a member's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerificationView {
+    /// Who, by id.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Whether it is the one who asks.
+    pub you: bool,
+    /// On which day, counted from 1970, as they say.
+    pub day: u64,
+    /// How: `by_voice` or `in_person`.
+    pub how: String,
 }
 
 /// How a membership stands.
@@ -414,6 +468,8 @@ pub struct MemberView {
 pub enum MemberState {
     /// Invited; has not come yet.
     Invited,
+    /// Invited, and did not come in time.
+    Expired,
     /// Came with the invitation; compare words and admit.
     Registered,
     /// A member.

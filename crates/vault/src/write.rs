@@ -144,6 +144,12 @@ impl Part {
     }
 }
 
+/// What an entry is to hold, asked again each time that somebody else was first.
+type Plan<'p> = &'p mut dyn FnMut(&mut Vault, &Book, &mut Draft) -> Result<(), VaultError>;
+
+/// The same, of an entry of the directory.
+type DirectoryPlan<'p> = &'p mut dyn FnMut(&mut Vault, &mut Draft) -> Result<(), VaultError>;
+
 impl Vault {
     /// Signs a draft as the next entry of a part's book, and judges it as everybody else will.
     pub(crate) fn sign(&self, part: &mut Part, draft: Draft) -> Result<(), VaultError> {
@@ -202,18 +208,29 @@ impl Vault {
         log: LogId,
         mut plan: impl FnMut(&mut Self, &Book, &mut Draft) -> Result<T, VaultError>,
     ) -> Result<T, Outcome> {
+        let mut value = None;
+        Box::pin(self.change_by(log, &mut |vault, book, draft| {
+            value = Some(plan(vault, book, draft)?);
+            Ok(())
+        }))
+        .await?;
+        value.ok_or(Outcome::Failed(VaultError::ChangedFirst))
+    }
+
+    /// The same for every plan: compiled once.
+    async fn change_by(&mut self, log: LogId, plan: Plan<'_>) -> Result<(), Outcome> {
         for _ in 0..ATTEMPTS {
             let book = self.book(log).await.map_err(Outcome::Failed)?.clone();
             self.need_halves(&[&book]).await.map_err(Outcome::from_vault)?;
             let mut draft = Draft::default();
-            let value = plan(self, &book, &mut draft).map_err(Outcome::Failed)?;
+            plan(self, &book, &mut draft).map_err(Outcome::Failed)?;
             if draft.changes.is_empty() {
-                return Ok(value);
+                return Ok(());
             }
             let mut part = Part::new(book);
             self.sign(&mut part, draft).map_err(Outcome::Failed)?;
             match self.send(vec![part]).await {
-                Ok(()) => return Ok(value),
+                Ok(()) => return Ok(()),
                 Err(Outcome::Conflict) => self.pull(log).await.map_err(Outcome::from_vault)?,
                 Err(other) => return Err(other),
             }
@@ -251,11 +268,26 @@ impl Vault {
         signer: Option<&Signer<'_>>,
         mut plan: impl FnMut(&mut Self, &mut Draft) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
+        let mut value = None;
+        Box::pin(self.change_directory_by(signer, &mut |vault, draft| {
+            value = Some(plan(vault, draft)?);
+            Ok(())
+        }))
+        .await?;
+        value.ok_or(VaultError::ChangedFirst)
+    }
+
+    /// The same for every plan: compiled once.
+    async fn change_directory_by(
+        &mut self,
+        signer: Option<&Signer<'_>>,
+        plan: DirectoryPlan<'_>,
+    ) -> Result<(), VaultError> {
         for _ in 0..ATTEMPTS {
             let mut draft = Draft::default();
-            let value = plan(self, &mut draft)?;
+            plan(self, &mut draft)?;
             if draft.changes.is_empty() {
-                return Ok(value);
+                return Ok(());
             }
             let commit = self.keys.commit(self.directory.log(), None, self.ports.clock.now(), &draft);
             let entry = Entry::sign(&commit, &self.keys.signing);
@@ -280,7 +312,7 @@ impl Vault {
                     open_wraps(self.directory.log(), &mut self.names, &commit, &blobs, |grant| keys.receives(grant));
                     self.keep_blobs(draft.blobs).await?;
                     self.keep_directory().await?;
-                    return Ok(value);
+                    return Ok(());
                 }
                 Err(Outcome::Conflict) => match signer {
                     Some(signer) => self.pull_directory(signer).await?,

@@ -1,9 +1,9 @@
 //! A colleague stands in: chosen terms, what the list says of them, and the end of it.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay};
-use zegel_vault::{Role, Vault, view::MemberState};
+use zegel_vault::{Compared, Role, Vault};
 
 use crate::keys::ports;
 
@@ -28,8 +28,7 @@ async fn a_colleague_stands_in_until_a_day() -> Result<()> {
     let join = (ports(other.path(), &relay)?, PASSPHRASE.to_owned().into());
     let (mut sam, _) = Vault::join(join.0, &invited.link, &invited.code, "Sam Visser", join.1).await?;
     sanne.sync().await?;
-    let newcomer = sanne.members().into_iter().find(|member| member.state == MemberState::Registered);
-    sanne.admit(&newcomer.context("a newcomer")?.person).await?;
+    sanne.admit(&sam.session().person, &sam.session().words.join(" "), Compared::ByVoice).await?;
     sam.sync().await?;
     sam.sign_pledge(sam.pledge()?.version).await?;
     drop(sanne.lock());

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use std::path::Path;
 use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay};
-use zegel_vault::{Role, Vault, ports::Ports, view::MemberState};
+use zegel_vault::{Compared, Role, Vault, ports::Ports, view::MemberState};
 
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
 const NEXT: &str = "een nieuwe zin van zes woorden";
@@ -125,7 +125,8 @@ async fn a_director_hands_over_and_leaves() -> Result<()> {
     let (mut ruben, _) = Vault::join(join.0, &invited.link, &invited.code, "Ruben Bakker", join.1).await?;
     sanne.sync().await?;
     let newcomer = sanne.members().into_iter().find(|member| member.state == MemberState::Registered);
-    sanne.admit(&newcomer.context("a newcomer")?.person).await?;
+    let newcomer = newcomer.context("a newcomer")?;
+    sanne.admit(&newcomer.person, &newcomer.words.join(" "), Compared::ByVoice).await?;
     ruben.sync().await?;
     ruben.sign_pledge(ruben.pledge()?.version).await?;
     drop((sanne.lock(), ruben.lock()));

@@ -14,7 +14,7 @@ use zegel_tests::{
     },
     world::{PASSPHRASE, passphrase},
 };
-use zegel_vault::{Recovery, Vault, VaultError, memory::MemoryStore, view::Alarm};
+use zegel_vault::{Compared, Recovery, Vault, VaultError, memory::MemoryStore, view::Alarm};
 
 use crate::{grant_to_link, keys_of};
 
@@ -87,8 +87,11 @@ async fn register_twice() {
         alarms(&scene.iris)
     );
     let newcomer = scene.iris.vault.members().into_iter().find(|member| member.name == "Noor Jansen").unwrap();
-    let before = scene.heads(Scene::IRIS).await;
-    assert_eq!(scene.iris.vault.admit(&newcomer.person).await.err(), Some(VaultError::RegisteredTwice));
+    let (before, words) = (scene.heads(Scene::IRIS).await, newcomer.words.join(" "));
+    assert_eq!(
+        scene.iris.vault.admit(&newcomer.person, &words, Compared::ByVoice).await.err(),
+        Some(VaultError::RegisteredTwice)
+    );
     assert_eq!(scene.heads(Scene::IRIS).await, before);
     scene.kept_quiet().await;
 }

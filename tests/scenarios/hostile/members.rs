@@ -1,8 +1,10 @@
 //! False directories, and people and devices that nobody let in.
 
-use zegel_crypto::{Canonical as _, Label, ReceivingKey, labelled};
+use zegel_crypto::{Canonical as _, Hash, Label, ReceivingKey, Seed, labelled};
+use zegel_dossier::{OrganisationRecord, PersonRecord, PolicyRecord, Record, VerificationRecord};
 use zegel_ledger::{
-    Change, DeviceCertificate, DeviceId, Directory, Entry, Founding, LogKind, Recovery, Refusal, SignedSlip, Statement,
+    Change, DeviceCertificate, DeviceId, Directory, Entry, Founding, LogKind, PersonId, RecordId, RecordState,
+    Recovery, Refusal, SignedSlip, Statement,
 };
 use zegel_protocol::{
     Problem,
@@ -15,7 +17,7 @@ use zegel_tests::{
     },
     world::{PASSPHRASE, passphrase},
 };
-use zegel_vault::{Vault, VaultError, memory::MemoryStore};
+use zegel_vault::{Compared, Vault, VaultError, memory::MemoryStore};
 
 use crate::admission;
 
@@ -173,4 +175,69 @@ async fn auto_enrol_recovery() {
     let call = Pull { log: scene.log(), from: 0, limit: 1, blobs: false };
     let said = ask(&scene.world.relay(), &author.to_string(), &own_key(1), &call).await;
     assert_eq!(said, Err(Problem::Unauthenticated));
+}
+
+#[tokio::test]
+async fn a_colleague_says_in_the_directory_only_what_is_theirs_to_say() {
+    let mut scene = Scene::new().await;
+    let noor = scene.world.colleague(&mut scene.iris, "Noor Jansen", false).await;
+    let bram = scene.world.colleague(&mut scene.iris, "Bram IJsselstein", false).await;
+    scene.ruben.vault.sync().await.unwrap();
+    let keys = Insider::of(&noor.store, PASSPHRASE).await;
+    let (_, held) = keys.directory(&scene.world.relay()).await;
+    let iris: PersonId = scene.iris.vault.session().person.parse().unwrap();
+    let bram: PersonId = bram.vault.session().person.parse().unwrap();
+    let hash = |said: &(RecordId, RecordState, Record)| match &said.2 {
+        Record::Verification(said) if said.person == bram => Some(said.keys),
+        _ => None,
+    };
+    let records = held.records(keys.organisation);
+    let (true_keys, day) = (records.iter().find_map(hash).unwrap(), zegel_tests::world::MONDAY / 86_400);
+    let (name, state, _) = records.iter().find(|(.., r)| matches!(r, Record::Person(p) if p.person == iris)).unwrap();
+    let verification =
+        |person, keys| Record::Verification(VerificationRecord { person, keys, day, how: Compared::InPerson });
+    let person = Record::Person(PersonRecord { person: iris, name: "Een ander".into(), role: None });
+    let policy = PolicyRecord { text: "version = \"nonsense\"".into(), blind: Seed::from_bytes([0; 32]) };
+
+    // What others wrote, she cannot write anew: neither by the relay's rules nor by anybody's vault.
+    let at = (held.log.id(), LogKind::Directory);
+    let (change, blob) = held.put(&keys, state.at, *name, state.version + 1, person.to_canonical());
+    let entry = keys.entry(&held.log, None, vec![change]);
+    let said = keys.append(&scene.world.relay(), at, entry.clone(), vec![blob], Vec::new()).await;
+    assert_eq!(said, Err(Problem::Refused(Refusal::Right.to_string())));
+    scene.refuses_in_directory(entry, Refusal::Right).await;
+
+    // What she writes beside it is her word, whatever it says: it names nobody and rules nothing, and it vouches only for
+    // somebody else than herself, by keys that are really theirs.
+    let own: PersonId = keys.person;
+    let words = [
+        person,
+        Record::Policy(policy),
+        Record::Organisation(OrganisationRecord { name: "Iets anders".into() }),
+        verification(bram, Hash([7; 32])),
+        verification(own, true_keys),
+        verification(bram, true_keys),
+    ];
+    let puts = words
+        .iter()
+        .zip(1..)
+        .map(|(record, number)| held.put(&keys, state.at, RecordId([number; 16]), 1, record.to_canonical()));
+    let (changes, blobs): (Vec<_>, Vec<_>) = puts.unzip();
+    let entry = keys.entry(&held.log, None, changes);
+    keys.append(&scene.world.relay(), at, entry, blobs, Vec::new()).await.unwrap();
+    let before = scene.iris.vault.members();
+    scene.iris.vault.sync().await.unwrap();
+    assert_eq!((scene.iris.vault.session().name, scene.iris.vault.session().alarms.len()), ("Iris de Vries".into(), 1));
+    assert_eq!(scene.iris.vault.session().organisation, "Stichting Voorbeeld");
+    let mut after = scene.iris.vault.members();
+    let vouched = after.iter_mut().find(|member| member.name == "Bram IJsselstein").unwrap();
+    let said = vouched.vouched.verifications.pop().unwrap();
+    assert_eq!((said.name.as_str(), said.how.as_str()), ("Noor Jansen", "in_person"));
+    assert!(vouched.vouched.by_another);
+    vouched.vouched.by_another = false;
+    assert_eq!(after, before, "and nothing else");
+    let sheets = [&scene.iris.printed.sheets[0], &scene.iris.printed.sheets[1]];
+    let recovery = zegel_vault::Recovery::open(scene.world.device().0, &sheets.map(String::clone)).await.unwrap();
+    assert!(recovery.directors().iter().any(|(_, name)| name == "Iris de Vries"), "{:?}", recovery.directors());
+    scene.kept_quiet().await;
 }

@@ -2,7 +2,7 @@
 
 use zegel_dossier::policy::Role;
 use zegel_tests::world::{Actor, World, passphrase};
-use zegel_vault::{Vault, VaultError, view::MemberState};
+use zegel_vault::{Compared, Vault, VaultError, view::MemberState};
 
 fn person(actor: &Actor) -> String {
     actor.vault.session().person
@@ -16,16 +16,22 @@ async fn a_third_director_is_admitted_by_two() {
     let invited = iris.vault.invite("Sam Visser", Role::Director, None).await.unwrap();
     let (ports, _) = world.device();
     let (mut sam, _) = Vault::join(ports, &invited.link, &invited.code, "Sam Visser", passphrase()).await.unwrap();
-    let newcomer = sam.session().person;
+    let (newcomer, words) = (sam.session().person, sam.session().words.join(" "));
 
     iris.vault.sync().await.unwrap();
+    let wrong = iris.vault.admit(&newcomer, "een twee drie vier vijf zes", Compared::InPerson).await;
+    assert_eq!(wrong, Err(VaultError::WrongWords));
     for _ in 0..2 {
-        assert_eq!(iris.vault.admit(&newcomer).await, Err(VaultError::SecondDirector), "Iris alone, however often");
+        let alone = iris.vault.admit(&newcomer, &words, Compared::InPerson).await;
+        assert_eq!(alone, Err(VaultError::SecondDirector), "Iris alone, however often");
     }
     ruben.vault.sync().await.unwrap();
     let seen = ruben.vault.members().into_iter().find(|member| member.person == newcomer).unwrap();
     assert_eq!((seen.state, seen.words.len()), (MemberState::Registered, 6), "Ruben compares words of his own");
-    ruben.vault.admit(&newcomer).await.unwrap();
+    ruben.vault.admit(&newcomer, &words, Compared::ByVoice).await.unwrap();
+    let admitted = ruben.vault.members().into_iter().find(|member| member.person == newcomer).unwrap();
+    let by: Vec<_> = admitted.vouched.verifications.iter().map(|said| said.name.as_str()).collect();
+    assert_eq!(by.len(), 2, "both compared words: {by:?}");
     sam.sync().await.unwrap();
     assert!(sam.session().director);
     assert_eq!(iris.vault.verify(None).await.unwrap().alarms, []);
@@ -77,7 +83,7 @@ async fn a_newcomer_is_not_forgotten_when_something_else_happens_first() {
     iris.vault.sync().await.unwrap();
     drop(iris.vault.lock());
     let mut iris = Vault::unlock(world.ports(iris.store), passphrase()).await.unwrap();
-    iris.admit(&sam.session().person).await.unwrap();
+    iris.admit(&sam.session().person, &sam.session().words.join(" "), Compared::ByVoice).await.unwrap();
     sam.sync().await.unwrap();
     assert!(!sam.session().waiting);
 }

@@ -2,6 +2,7 @@
 
 mod devices;
 mod directors;
+mod inviting;
 mod leaving;
 mod main_job;
 mod offline;
@@ -10,3 +11,4 @@ mod recovery;
 mod renewal;
 mod shelf;
 mod standing_in;
+mod verifying;

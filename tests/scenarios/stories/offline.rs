@@ -160,7 +160,8 @@ async fn a_newcomer_waits_over_a_restart_and_the_director_still_sees_them() {
     let directors = director.store.clone();
     drop(director.vault.lock());
     let mut vault = Vault::unlock(world.ports(directors), passphrase()).await.unwrap();
-    vault.admit(&newcomer.session().person).await.unwrap();
+    let (person, words) = (newcomer.session().person, newcomer.session().words.join(" "));
+    vault.admit(&person, &words, zegel_vault::Compared::ByVoice).await.unwrap();
     newcomer.sync().await.unwrap();
     assert!(!newcomer.session().waiting);
     assert_eq!(newcomer.session().name, "Ruben Bakker");

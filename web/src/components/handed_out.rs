@@ -21,6 +21,6 @@ pub(crate) fn handed_out(t: Language, made: &SharedView, to: &str) -> Html {
 }
 
 /// The vault knows the path of a link; the page knows where it is.
-fn whole(link: &str) -> String {
+pub(crate) fn whole(link: &str) -> String {
     format!("{}{link}", crate::device::window().location().origin().unwrap_or_default())
 }

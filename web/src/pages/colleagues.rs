@@ -1,7 +1,9 @@
 //! Who works here, who was invited, and who stands at the door.
 
+use super::invitation::stands;
 use crate::{
     components::{
+        compared_how::vouched,
         page::Page,
         role::role,
         waiting::{failed, waiting},
@@ -42,22 +44,44 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
     let person = member.person.clone();
     let (class, state) = match member.state {
         MemberState::Invited => ("tag wait", t.member_invited()),
+        MemberState::Expired => ("tag seal", t.member_expired()),
         MemberState::Registered => ("tag wait", t.member_registered()),
         MemberState::Member => ("tag ok", t.member_member()),
         MemberState::Removed => ("tag", t.member_removed()),
     };
     let act = match member.state {
-        MemberState::Registered if director => html! {
-            <Link<Route> to={Route::Admit { person }} classes="button primary">{ t.compare_words() }</Link<Route>>
+        MemberState::Registered | MemberState::Invited | MemberState::Expired if director => html! {
+            <>
+                if member.state == MemberState::Registered {
+                    <Link<Route> to={Route::Compare { person: person.clone() }} classes="button primary">
+                        { t.compare_words() }
+                    </Link<Route>>
+                }
+                <Link<Route> to={Route::Invitation { person }} classes="button">{ t.invitation() }</Link<Route>>
+            </>
         },
-        MemberState::Member if director => html! {
-            <Link<Route> to={Route::Remove { person }} classes="button danger">
-                { if member.you { t.leave_yourself() } else { t.remove() } }
-            </Link<Route>>
+        MemberState::Member => html! {
+            <>
+                if !member.you {
+                    <Link<Route> to={Route::Compare { person: person.clone() }} classes="button">
+                        { t.compare_words() }
+                    </Link<Route>>
+                }
+                if director {
+                    <Link<Route> to={Route::Remove { person }} classes="button danger">
+                        { if member.you { t.leave_yourself() } else { t.remove() } }
+                    </Link<Route>>
+                }
+            </>
         },
         _ => Html::default(),
     };
     let until = member.until.map(|until| t.member_until(format::day(t, until))).unwrap_or_default();
+    let said = match member.state {
+        MemberState::Member => vouched(t, &member.vouched),
+        MemberState::Invited | MemberState::Expired => vec![stands(t, member)],
+        MemberState::Registered | MemberState::Removed => Vec::new(),
+    };
     let unsigned = member.state == MemberState::Member && !member.pledged;
     html! {
         <li key={member.person.clone()}>
@@ -68,6 +92,7 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
                     { if member.you { t.member_you() } else { "" } }{ " " }
                     { if unsigned { t.member_unsigned() } else { "" } }
                 </small>
+                { for said.into_iter().map(|said| html! { <p class="fine">{ said }</p> }) }
             </div>
             <span class="row-tags">{ act }</span>
         </li>

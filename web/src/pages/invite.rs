@@ -1,14 +1,12 @@
 //! Inviting a colleague: a link and a code, which go different ways.
 
 use crate::{
-    components::{field::Field, handed_out::handed_out, page::Page, problems::Problems, role::role, submit::submit},
+    components::{field::Field, letter::Invited, page::Page, problems::Problems, role::role, submit::submit},
     device, format,
-    route::Route,
     state::{Loaded, use_answer, use_form, use_task, use_vault, use_words, vault::Change},
     worker::messages::{Invite as Call, Policy},
 };
 use yew::prelude::*;
-use yew_router::prelude::*;
 use zegel_vault::view::SharedView;
 
 const DIRECTOR: &str = "director";
@@ -59,12 +57,7 @@ pub(crate) fn Invite() -> Html {
         }
     };
     let shown = match (*made).clone() {
-        Some(made) => html! {
-            <Page key="made" title={t.invited_title(form.text("name"))} lead={t.invited_text(form.text("name"))}>
-                { handed_out(t, &made, &form.text("name")) }
-                <p class="no-print"><Link<Route> to={Route::Colleagues} classes="button">{ t.invited_done() }</Link<Route>></p>
-            </Page>
-        },
+        Some(made) => html! { <Invited key="made" {made} to={form.trimmed("name")} /> },
         None => html! {
             <Page key="ask" title={t.invite_title()} lead={t.invite_text()}>
                 <form {onsubmit} novalidate=true>

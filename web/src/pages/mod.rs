@@ -3,14 +3,15 @@
 pub(crate) mod inbox;
 pub(crate) mod workspace;
 
-mod admit;
 mod authorised;
 mod colleagues;
+mod compare;
 mod dossier;
 mod dossiers;
 mod end_access;
 mod enrol;
 mod grant;
+mod invitation;
 mod invite;
 mod join;
 mod keys;

@@ -71,7 +71,7 @@ fn rows(t: Language, today: &TodayView, backup_due: bool, uploads: usize, waitin
     }
     rows.extend(today.newcomers.iter().map(|member| {
         let act = html! {
-            <Link<Route> to={Route::Admit { person: member.person.clone() }} classes="button">{ t.compare_words() }</Link<Route>>
+            <Link<Route> to={Route::Compare { person: member.person.clone() }} classes="button">{ t.compare_words() }</Link<Route>>
         };
         row(&member.person, t.today_now(), false, t.today_newcomer(&member.name), t.today_newcomer_why().into(), act)
     }));

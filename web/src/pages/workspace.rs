@@ -1,11 +1,12 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, authorised::Authorised, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers,
-    end_access::EndAccess, enrol::Enrol, grant::Grant, invite::Invite, join::Join, keys::Keys, leave::Leave,
-    new_card::NewCard, new_dossier::NewDossier, not_found::not_found, other_tab::other_tab, passphrase::Passphrase,
-    pledge::Pledge, printing::Printing, renew::Renew, report::Report, revoke::Revoke, set_up::SetUp,
-    settings::Settings, share::Share, sign_out::SignOut, today::Today, unlock::Unlock, waiting::WaitingForAdmission,
+    authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
+    end_access::EndAccess, enrol::Enrol, grant::Grant, invitation::Invitation, invite::Invite, join::Join, keys::Keys,
+    leave::Leave, new_card::NewCard, new_dossier::NewDossier, not_found::not_found, other_tab::other_tab,
+    passphrase::Passphrase, pledge::Pledge, printing::Printing, renew::Renew, report::Report, revoke::Revoke,
+    set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today, unlock::Unlock,
+    waiting::WaitingForAdmission,
 };
 use crate::{
     components::{
@@ -126,8 +127,11 @@ fn page(t: Language, route: Route) -> Html {
         Route::AuthorisedOf { id } => html! { <Authorised key={id.clone()} id={AttrValue::from(id.clone())} /> },
         Route::Authorised => html! { <Authorised key="authorised" /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },
+        Route::Invitation { person } => {
+            html! { <Invitation key={format!("invited {person}")} person={person.clone()} /> }
+        }
         Route::Invite => html! { <Invite key="invite" /> },
-        Route::Admit { person } => html! { <Admit key={format!("admit {person}")} person={person.clone()} /> },
+        Route::Compare { person } => html! { <Compare key={format!("words {person}")} person={person.clone()} /> },
         Route::Remove { person } => html! { <Leave key={format!("leave {person}")} person={person.clone()} /> },
         Route::Settings => html! { <Settings key="settings" /> },
         Route::Keys => html! { <Keys key="keys" /> },

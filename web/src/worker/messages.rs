@@ -111,13 +111,17 @@ calls! {
     Members {} -> Vec<MemberView>;
     /// Invites a colleague, as what and until when.
     Invite { name: String, role: String, until: Option<u64> } -> SharedView;
-    /// Admits one whose words were compared.
-    Admit { person: String } -> ();
+    /// Makes another link for somebody who was invited.
+    Reinvite { person: String } -> SharedView;
+    /// Admits one whose words were compared, and how.
+    Admit { person: String, words: String, how: String } -> ();
+    /// Says that a colleague's words were compared, and how.
+    VerifyPerson { person: String, words: String, how: String } -> ();
     /// What a colleague who leaves can read.
     Leaving { person: String } -> Vec<LeavingView>;
     /// Gives a successor what nobody else reads, or all; gives how many dossiers that were.
     HandOver { person: String, successor: String, all: bool } -> usize;
-    /// Removes a colleague.
+    /// Removes a colleague, or withdraws an invitation.
     RemoveMember { person: String } -> ();
     /// This person's devices.
     Devices {} -> Vec<DeviceView>;
@@ -164,7 +168,7 @@ pub(crate) struct Opened {
 pub(crate) struct News {
     /// Who is here, by now.
     pub(crate) session: SessionView,
-    /// Dossiers that changed.
+    /// Logs that changed.
     pub(crate) changed: Vec<String>,
     /// Whether the relay could not be reached.
     pub(crate) offline: bool,

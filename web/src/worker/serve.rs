@@ -7,7 +7,8 @@ use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault, VaultError,
+    Compared, DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault,
+    VaultError,
     browser::{BlobSink, BlobSource},
     ports::{FileError, FileSource, Ports, StoreError},
     view::{MemberState, PrintedView, ShareState},
@@ -226,7 +227,15 @@ impl Server {
                 let role = chosen(Role::from_name(&call.role))?;
                 say(&call, self.vault()?.invite(&call.name, role, call.until).await?)
             }
-            Command::Admit(call) => say(&call, self.vault()?.admit(&call.person).await?),
+            Command::Reinvite(call) => say(&call, self.vault()?.reinvite(&call.person).await?),
+            Command::Admit(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.admit(&call.person, &call.words, how).await?)
+            }
+            Command::VerifyPerson(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.verify_person(&call.person, &call.words, how).await?)
+            }
             Command::Leaving(call) => say(&call, self.vault()?.leaving(&call.person).await?),
             Command::HandOver(call) => {
                 let told = Told::new(job.call);
