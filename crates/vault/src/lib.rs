@@ -28,6 +28,7 @@ mod shelf;
 mod spelling;
 mod sync;
 mod verify;
+mod visit;
 mod write;
 
 #[cfg(feature = "browser")]

@@ -7,3 +7,4 @@ mod offline;
 mod policy;
 mod recovery;
 mod shelf;
+mod visits;
