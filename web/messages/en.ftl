@@ -402,6 +402,43 @@ retire-cards = End the old cards
 retire-cards-not = Let them work on
 cards-retired = Only your new key card still works.
 
+# A visit to somebody else's computer
+visit-title = This computer is not mine
+visit-text = Open your vault while you are here, with your key card and your passphrase.
+visit-nothing-kept = Nothing of your vault is kept on this computer: no drafts and no settings either.
+visit-five-minutes = When nobody touches it, your visit ends by itself after five minutes at most. Everything is gone from this browser then.
+visit-honest = Whoever manages this computer can watch its screen and its keyboard. Only use one that you trust.
+visit-passphrase = Does the browser ask to save it? Say no.
+visit-begin = Begin your visit
+visit-not = This computer is mine
+visit-banner = Visit
+visit-banner-text = Nothing is kept here.
+visit-device = Visit, {browser} on {system}
+visit-this = this visit
+visit-open = visit, not ended
+visit-waiting = No connection. 1 change waits in memory and is lost when you end your visit. | No connection. {count} changes wait in memory and are lost when you end your visit.
+visit-draft = What you type is in memory only. Save it to the dossier before you end your visit.
+visit-idle = Your visit is about to end, because nobody touches this computer. What you have not saved to the dossier is lost.
+visit-keys = Change your passphrase or make a key card on a device of your own.
+visit-end = End visit
+visit-end-text = The keys and all that you read leave memory. This visit then stands among your devices as ended.
+visit-unsaved = You wrote something that is in no dossier yet. If you end your visit now, it is gone.
+visit-end-anyway = End it anyway
+visit-save-first = Save first
+visit-over = Your visit has ended
+visit-over-text = All of your vault is gone from this browser.
+visit-heard = This visit stands among your devices as ended. What was here opens nothing any more.
+visit-unheard = The relay was out of reach. What had not been sent is gone. This visit is still open among your devices, without its keys: end it there, or your own device does so after a day.
+visit-over-honest = Did you download or print something? It is still on this computer. Delete it yourself.
+visit-lost = You had written something that was in no dossier yet. It was not kept.
+visit-done = Done
+view = View
+view-none = This kind of file cannot be shown here. Only text and pictures can.
+view-large = This file is too large to show here.
+view-close = Close
+visit-download = What you download stays on this computer, not sealed, also after your visit. You have to delete it yourself.
+visit-download-anyway = Download anyway
+
 # The third party's view
 inbox-title = Something was shared with you
 inbox-text = Fill in the code that came separately. You need no account.

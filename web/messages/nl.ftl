@@ -404,6 +404,43 @@ retire-cards = Beëindig de oude kaarten
 retire-cards-not = Laat ze nog werken
 cards-retired = Alleen je nieuwe sleutelkaart werkt nog.
 
+# A visit to somebody else's computer
+visit-title = Deze computer is niet van mij
+visit-text = Open je kluis zolang je hier bent, met je sleutelkaart en je wachtwoordzin.
+visit-nothing-kept = Er wordt niets van je kluis op deze computer bewaard. Ook geen concepten en geen instellingen.
+visit-five-minutes = Na hooguit vijf minuten zonder aanraking sluit je bezoek vanzelf. Alles is dan weg uit deze browser.
+visit-honest = Wie deze computer beheert, kan meekijken met het scherm en het toetsenbord. Gebruik alleen een computer die je vertrouwt.
+visit-passphrase = Vraagt de browser om hem te bewaren? Zeg nee.
+visit-begin = Begin je bezoek
+visit-not = Deze computer is wel van mij
+visit-banner = Bezoek
+visit-banner-text = Hier blijft niets bewaard.
+visit-device = Bezoek, {browser} op {system}
+visit-this = dit bezoek
+visit-open = bezoek, niet afgesloten
+visit-waiting = Geen verbinding. 1 wijziging wacht in het geheugen en gaat verloren als je afsluit. | Geen verbinding. {count} wijzigingen wachten in het geheugen en gaan verloren als je afsluit.
+visit-draft = Wat je typt, staat alleen in het geheugen. Sla op in het dossier voor je afsluit.
+visit-idle = Je bezoek wordt zo afgesloten, omdat niemand deze computer aanraakt. Wat je nog niet in het dossier hebt opgeslagen, gaat verloren.
+visit-keys = Je wachtwoordzin veranderen of een sleutelkaart maken doe je op je eigen apparaat.
+visit-end = Sluit bezoek af
+visit-end-text = De sleutels en alles wat je las gaan uit het geheugen. Dit bezoek staat daarna als beëindigd bij je apparaten.
+visit-unsaved = Je hebt iets geschreven dat nog niet in een dossier staat. Sluit je nu af, dan is het weg.
+visit-end-anyway = Sluit toch af
+visit-save-first = Eerst opslaan
+visit-over = Je bezoek is afgesloten
+visit-over-text = Alles van je kluis is weg uit deze browser.
+visit-heard = Dit bezoek staat bij je apparaten als beëindigd. Met wat hier was, gaat niets meer open.
+visit-unheard = De server was niet te bereiken. Wat nog niet verstuurd was, is weg. Dit bezoek staat nog open bij je apparaten, zonder sleutels: beëindig het daar, of je eigen apparaat doet het na een dag.
+visit-over-honest = Heb je iets gedownload of afgedrukt? Dat staat nog op deze computer. Wis het zelf.
+visit-lost = Je had iets geschreven dat nog niet in een dossier stond. Dat is niet bewaard.
+visit-done = Klaar
+view = Bekijk
+view-none = Dit soort bestand kan hier niet worden getoond. Alleen tekst en afbeeldingen kunnen dat.
+view-large = Dit bestand is te groot om hier te tonen.
+view-close = Sluit
+visit-download = Wat je downloadt, blijft op deze computer staan, niet verzegeld, ook na je bezoek. Je moet het zelf wissen.
+visit-download-anyway = Download toch
+
 # The third party's view
 inbox-title = Er is iets met u gedeeld
 inbox-text = Vul de code in die u apart kreeg. U hebt geen account nodig.

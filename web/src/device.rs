@@ -1,7 +1,7 @@
 //! The browser around the page: what every browser that can run the app has, and what it may refuse.
 
 use gloo::events::EventListener;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{Document, Storage, Window};
 
@@ -15,9 +15,18 @@ pub(crate) fn document() -> Document {
     window().document().unwrap_throw()
 }
 
-/// Small settings that survive a reload; none where the browser forbids it. Nothing secret goes here.
+thread_local! {
+    static PASSING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says whether whoever is here is on a visit: then nothing is kept.
+pub(crate) fn pass(passing: bool) {
+    PASSING.set(passing);
+}
+
+/// Small settings that survive a reload; none on a visit, or where the browser forbids it. Nothing secret goes here.
 pub(crate) fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+    if PASSING.get() { None } else { window().local_storage().ok().flatten() }
 }
 
 const VAULT: &str = "zegel.vault";

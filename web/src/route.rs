@@ -66,6 +66,12 @@ pub(crate) enum Route {
     /// To wipe this device.
     #[at("/settings/sign-out")]
     SignOut,
+    /// To open one's vault on a machine of somebody else.
+    #[at("/visit")]
+    Visit,
+    /// After that: whether something was lost.
+    #[at("/visit/over/:lost")]
+    VisitOver { lost: bool },
     /// An invitation; the rest stands in the fragment.
     #[at("/join")]
     Join,
@@ -144,6 +150,7 @@ mod tests {
             Route::Revoke { id: id(), share: "s".into() },
             Route::Keys,
             Route::EndDevice { device: "d".into() },
+            Route::VisitOver { lost: false },
         ] {
             assert_eq!(Route::recognize(&route.to_path()), Some(route));
         }

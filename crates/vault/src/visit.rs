@@ -55,17 +55,17 @@ impl Vault {
         Ok(self.ports.store.all(Table::Draft).await?.len() + self.queue.len())
     }
 
-    /// Ends a visit: what waits is sent, the heads that were seen here go into the person's own log, the device ends, and
-    /// every key is forgotten. Where the relay is out of reach the device stays certified, without anybody who has its
-    /// keys, until another device of this person ends it.
-    pub async fn end_visit(mut self) -> Result<(), VaultError> {
-        // The end does not wait for either: keys that stay are worse than a line that is missing. What stands in the
-        // person's own log was verified, so that their next device does not doubt what was written here.
+    /// Ends a visit: what waits is sent, the heads that were seen here stand in the person's own log, so that their next
+    /// device does not doubt what was written here, the device ends, and every key is forgotten. Gives how much was lost.
+    /// Where the relay is out of reach the device stays certified, without anybody who has its keys, until another device of
+    /// this person ends it.
+    pub async fn end_visit(mut self) -> Result<usize, VaultError> {
+        // The end does not wait for it: keys that stay are worse than a line that is missing.
         let _ = self.sync().await;
-        let _ = self.shelve(false).await;
+        let lost = self.unsaved().await?;
         match self.end_device(self.keys.device).await {
-            Err(VaultError::DeviceRemoved) => Ok(()), // somebody ended it meanwhile
-            ended => ended,
+            Err(VaultError::DeviceRemoved) => Ok(lost), // somebody ended it meanwhile
+            ended => ended.map(|()| lost),
         }
     }
 

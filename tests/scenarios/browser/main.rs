@@ -5,3 +5,4 @@ mod app;
 mod keys;
 mod main_job;
 mod policy;
+mod visits;

@@ -34,7 +34,7 @@ pub(crate) fn Admit(props: &Props) -> Html {
             })
         };
         html! {
-            <Page key="ask" title={t.admit_title(name)} lead={t.admit_text(name)}>
+            <Page key="ask" title={t.admit_title(name)} tab={t.compare_words()} lead={t.admit_text(name)}>
                 <form {onsubmit} novalidate=true>
                     <Problems failure={task.failure()} />
                     <div class="sheet card"><p class="words spoken">{ words.join(" · ") }</p></div>

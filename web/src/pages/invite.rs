@@ -55,7 +55,7 @@ pub(crate) fn Invite() -> Html {
     };
     let shown = match (*made).clone() {
         Some(made) => html! {
-            <Page key="made" title={t.invited_title(form.text("name"))} lead={t.invited_text(form.text("name"))}>
+            <Page key="made" title={t.invited_title(form.text("name"))} tab={t.invite_title()} lead={t.invited_text(form.text("name"))}>
                 { handed_out(t, &made, &form.text("name")) }
                 <p class="no-print"><Link<Route> to={Route::Colleagues} classes="button">{ t.invited_done() }</Link<Route>></p>
             </Page>

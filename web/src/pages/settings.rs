@@ -7,8 +7,7 @@ use crate::{
     state::{
         Loaded,
         preferences::{Prefer, use_preferences},
-        session::{self, Step},
-        use_answer, use_session,
+        use_answer, use_lock, use_session,
     },
     worker::messages::{Pledge, Policy},
 };
@@ -42,10 +41,7 @@ pub(crate) fn Settings() -> Html {
     let t = preferences.language;
     let session = use_session();
     let who = session.who.clone();
-    let lock = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| session::leave(&session, Step::Begin))
-    };
+    let (lock, visiting) = (use_lock(), session.visiting());
     let (policy_answer, pledge_answer) = (use_answer(Policy {}, 0), use_answer(Pledge {}, 0));
     let (current, most) = who.as_ref().map_or((0, 0), |who| (preferences.lock_after(who), who.lock_at_most));
     let [current, most] = [current, most].map(|seconds| usize::try_from(seconds / 60).unwrap_or_default());
@@ -69,6 +65,41 @@ pub(crate) fn Settings() -> Html {
                 <input type="radio" name="language" checked={t == language} {onchange} />
                 <span><b>{ name }</b></span>
             </label>
+        }
+    };
+    let stopping = if visiting {
+        html! {
+            <section class="group" key="visit">
+                <h2>{ t.visit_end() }</h2>
+                <p>{ t.visit_end_text() }</p>
+                <p><button type="button" class="primary" onclick={lock}>{ t.visit_end() }</button></p>
+            </section>
+        }
+    } else {
+        html! {
+            <div key="own">
+                <section class="group">
+                    <h2>{ t.lock_now() }</h2>
+                    <p>{ t.settings_lock_text() }</p>
+                    <div class="field">
+                        <label for="lock-after">{ t.settings_lock_after() }</label>
+                        <p class="hint">{ t.settings_lock_after_hint(most) }</p>
+                        <select id="lock-after" onchange={choose_lock}>
+                            { for minutes.map(|count| html! {
+                                <option key={count} value={count.to_string()} selected={count == current}>
+                                    { t.minutes(count) }
+                                </option>
+                            }) }
+                        </select>
+                    </div>
+                    <p><button type="button" class="primary" onclick={lock}>{ t.lock_now() }</button></p>
+                </section>
+                <section class="group">
+                    <h2>{ t.sign_out_title() }</h2>
+                    <p>{ t.settings_sign_out_text() }</p>
+                    <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
+                </section>
+            </div>
         }
     };
     html! {
@@ -101,27 +132,7 @@ pub(crate) fn Settings() -> Html {
                 <h2>{ t.shortcuts_title() }</h2>
                 <p>{ t.settings_shortcuts() }</p>
             </section>
-            <section class="group">
-                <h2>{ t.lock_now() }</h2>
-                <p>{ t.settings_lock_text() }</p>
-                <div class="field">
-                    <label for="lock-after">{ t.settings_lock_after() }</label>
-                    <p class="hint">{ t.settings_lock_after_hint(most) }</p>
-                    <select id="lock-after" onchange={choose_lock}>
-                        { for minutes.map(|count| html! {
-                            <option key={count} value={count.to_string()} selected={count == current}>
-                                { t.minutes(count) }
-                            </option>
-                        }) }
-                    </select>
-                </div>
-                <p><button type="button" class="primary" onclick={lock}>{ t.lock_now() }</button></p>
-            </section>
-            <section class="group">
-                <h2>{ t.sign_out_title() }</h2>
-                <p>{ t.settings_sign_out_text() }</p>
-                <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
-            </section>
+            <div class="stopping">{ stopping }</div>
         </Page>
     }
 }

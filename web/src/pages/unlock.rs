@@ -3,10 +3,12 @@
 use crate::{
     components::{field::Field, page::Page, problems::Problems, submit::submit},
     device,
+    route::Route,
     state::{session::Step, use_form, use_session, use_task, use_words},
     worker::messages::{Secret, Unlock as Call},
 };
 use yew::prelude::*;
+use yew_router::prelude::*;
 
 #[component]
 pub(crate) fn Unlock() -> Html {
@@ -37,6 +39,7 @@ pub(crate) fn Unlock() -> Html {
                     error={form.error("passphrase")} />
                 { submit(t.unlock(), t.unlocking(), &task) }
             </form>
+            <p class="aside"><Link<Route> to={Route::Visit}>{ t.visit_title() }</Link<Route>></p>
             <details class="aside">
                 <summary>{ t.unlock_help() }</summary>
                 <p>{ t.unlock_help_text() }</p>

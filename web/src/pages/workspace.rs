@@ -5,7 +5,7 @@ use super::{
     invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
     not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
     report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
-    unlock::Unlock, waiting::WaitingForAdmission,
+    unlock::Unlock, visit_over::visit_over, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{
@@ -15,6 +15,7 @@ use crate::{
         shell::Shell,
         waiting::waiting,
     },
+    device,
     language::Language,
     route::{Route, Tab},
     state::{
@@ -74,9 +75,15 @@ pub(crate) fn Workspace() -> Html {
         });
     }
     let joining = route == Some(Route::Join);
+    let visit = route == Some(Route::Visit);
+    let over = match route {
+        Some(Route::VisitOver { lost }) => Some(visit_over(t, true, lost)),
+        _ => None,
+    };
+    device::pass(visit || over.is_some() || session.visiting());
     let admission = session.who.as_ref().is_some_and(|who| who.waiting);
     let later = use_state_eq(|| false);
-    let pledge = session.who.as_ref().is_some_and(|who| who.pledge_due) && !*later;
+    let pledge = session.who.as_ref().is_some_and(|who| who.pledge_due && !who.visit) && !*later;
     let put_off = {
         let later = later.setter();
         Callback::from(move |()| later.set(true))
@@ -86,6 +93,12 @@ pub(crate) fn Workspace() -> Html {
         Callback::from(move |_: MouseEvent| session.dispatch(Step::Begin))
     };
     let shown = match session.phase.clone() {
+        Phase::Leaving => frame(t, waiting(t)),
+        Phase::Left(lost) => frame(t, visit_over(t, false, lost)),
+        phase if phase != Phase::Open && over.is_some() => frame(t, over.unwrap_or_default()),
+        Phase::Starting | Phase::Failed(_) | Phase::NewDevice | Phase::Locked if visit => {
+            frame(t, html! { <Enrol key="visit" visit=true /> })
+        }
         Phase::Starting | Phase::Fresh | Phase::NewDevice if joining => frame(t, html! { <Join /> }),
         Phase::Starting => frame(t, waiting(t)),
         Phase::Failed(failure) => {
@@ -99,7 +112,7 @@ pub(crate) fn Workspace() -> Html {
         }
         Phase::OtherTab => frame(t, other_tab(t, claim.reform(|()| true))),
         Phase::Fresh => frame(t, html! { <SetUp /> }),
-        Phase::NewDevice => frame(t, html! { <Enrol /> }),
+        Phase::NewDevice => frame(t, html! { <Enrol key="enrol" /> }),
         Phase::Locked => frame(t, html! { <Unlock /> }),
         Phase::Printing(printed) => frame_wide(t, html! { <Printing {printed} /> }),
         Phase::Open if admission => frame(t, html! { <WaitingForAdmission /> }),
@@ -112,7 +125,9 @@ pub(crate) fn Workspace() -> Html {
 /// The page of an address, in an open vault. Keys make a page anew when its address means something else.
 fn page(t: Language, route: Route) -> Html {
     match route {
-        Route::Today | Route::Join | Route::Inbox => html! { <Today key="today" /> },
+        Route::Today | Route::Join | Route::Inbox | Route::Visit | Route::VisitOver { .. } => {
+            html! { <Today key="today" /> }
+        }
         Route::Dossiers => html! { <Dossiers key="dossiers" /> },
         Route::NewDossier => html! { <NewDossier key="new" /> },
         Route::Dossier { id } => html! { <Dossier key={id.clone()} id={id.clone()} tab={Tab::Timeline} /> },

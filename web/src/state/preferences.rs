@@ -24,6 +24,9 @@ const LOCK_AFTER: &str = "zegel.lock-after";
 /// No policy has a shorter one, in seconds: the warning comes two minutes before.
 const LEAST: u64 = 180;
 
+/// On somebody else's machine no policy and no preference has a longer one.
+const VISIT: u64 = 300;
+
 impl Preferences {
     pub(crate) fn kept() -> Self {
         let language = Language::preferred();
@@ -32,8 +35,12 @@ impl Preferences {
         Self { language, lock_after: kept.and_then(|seconds| seconds.parse().ok()) }
     }
 
-    /// Seconds after which an idle vault locks: as chosen on this device, within what the policy allows.
+    /// Seconds after which an idle vault locks: as chosen on this device, within what the policy allows; on a visit what was
+    /// chosen there is somebody else's.
     pub(crate) fn lock_after(&self, who: &SessionView) -> u64 {
+        if who.visit {
+            return who.lock_after.clamp(LEAST, VISIT);
+        }
         self.lock_after.unwrap_or(who.lock_after).clamp(LEAST, who.lock_at_most.max(LEAST))
     }
 }

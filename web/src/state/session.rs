@@ -1,6 +1,6 @@
 //! Who is here, and how far they have come: from a device with nothing on it to an open vault.
 
-use super::pending;
+use super::{pending, visit};
 use crate::{
     device, panic,
     worker::{
@@ -31,6 +31,10 @@ pub(crate) enum Phase {
     Printing(Rc<PrintedView>),
     /// The vault is open.
     Open,
+    /// A visit ends: nothing is shown any more.
+    Leaving,
+    /// It has ended, and the relay does not know; whether something was lost.
+    Left(bool),
 }
 
 /// The session of this tab.
@@ -52,6 +56,10 @@ pub(crate) enum Step {
     Begin,
     /// A vault was opened.
     Opened(Opened),
+    /// A visit ends.
+    Leaving,
+    /// It has, out of reach of the relay; whether something was lost.
+    Left(bool),
     /// Card and sheets are printed.
     Printed,
     /// Who is here changed, by admission for one.
@@ -61,6 +69,11 @@ pub(crate) enum Step {
 impl Session {
     pub(crate) fn new() -> Self {
         Self { client: start(), phase: Phase::expected(), who: None }
+    }
+
+    /// Whether this is a visit to somebody else's machine.
+    pub(crate) fn visiting(&self) -> bool {
+        matches!(self.phase, Phase::Leaving | Phase::Left(_)) || self.who.as_ref().is_some_and(|who| who.visit)
     }
 }
 
@@ -102,10 +115,17 @@ impl Reducible for Session {
                 session.who = None;
             }
             Step::Opened(Opened { session: who, printed }) => {
-                device::note_vault(true);
+                if !who.visit {
+                    device::note_vault(true);
+                }
                 session.who = Some(Rc::new(who));
                 session.phase = printed.map_or(Phase::Open, |printed| Phase::Printing(Rc::new(printed)));
             }
+            Step::Leaving => {
+                session.phase = Phase::Leaving;
+                session.who = None;
+            }
+            Step::Left(lost) => session.phase = Phase::Left(lost),
             Step::Printed => session.phase = Phase::Open,
             Step::Who(who) => {
                 if session.who.as_deref() == Some(&who) {
@@ -118,8 +138,11 @@ impl Reducible for Session {
     }
 }
 
-/// Leaves the vault: keeps what is being written, then takes `step`, which ends the worker.
+/// Leaves the vault: keeps what is being written, then takes `step`, which ends the worker. A visit ends.
 pub(crate) fn leave(session: &SessionContext, step: Step) {
+    if session.visiting() {
+        return visit::end(session);
+    }
     let (client, dispatch) = (session.client.clone(), session.dispatcher());
     yew::platform::spawn_local(async move {
         // Locking goes on without it: keys that stay are worse than a lost sentence.

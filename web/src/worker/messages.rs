@@ -57,6 +57,12 @@ calls! {
     Unlock { passphrase: Secret } -> Opened;
     /// Makes this device one of a person who has a key card.
     Enrol { card: Secret, passphrase: Secret } -> Opened;
+    /// Opens the vault of a person who has a key card, in memory alone.
+    Visit { card: Secret, passphrase: Secret } -> Opened;
+    /// How many drafts and changes are here and nowhere else.
+    Unsaved {} -> usize;
+    /// Ends a visit; says whether something was lost that was here alone.
+    EndVisit {} -> bool;
     /// Joins with an invitation.
     Join { link: Secret, code: Secret, name: String, passphrase: Secret } -> Opened;
     /// Asks the relay for news and sends what waits.

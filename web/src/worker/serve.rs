@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
     DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault, VaultError,
-    browser::{BlobSink, BlobSource},
+    browser::{self, BlobSink, BlobSource},
     ports::{FileError, FileSource, Ports, StoreError},
     view::{MemberState, PrintedView, ShareState},
 };
@@ -117,7 +117,7 @@ impl Server {
     }
 
     async fn ports(&self) -> Result<Ports, StoreError> {
-        zegel_vault::browser::ports(&self.origin).await
+        browser::ports(&self.origin).await
     }
 
     fn vault(&mut self) -> Result<&mut Vault, Failure> {
@@ -153,6 +153,16 @@ impl Server {
                 let ports = self.ports().await?;
                 let vault = Vault::enrol(ports, &call.card.0, hidden(&call.passphrase)).await?;
                 say(&call, self.opened(vault, None))
+            }
+            Command::Visit(call) => {
+                let ports = browser::passing_ports(&self.origin);
+                let vault = Vault::visit(ports, &call.card.0, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(vault, None))
+            }
+            Command::Unsaved(call) => say(&call, self.vault()?.unsaved().await?),
+            Command::EndVisit(call) => {
+                let vault = self.vault.take().ok_or_else(|| Failure::of("nothing-here"))?;
+                say(&call, vault.end_visit().await? > 0)
             }
             Command::Join(call) => {
                 let (ports, passphrase) = (self.ports().await?, hidden(&call.passphrase));
@@ -242,7 +252,7 @@ impl Server {
             Command::MakeCard(call) => say(&call, self.vault()?.make_card(&call.passphrase.0).await?),
             Command::RetireCards(call) => say(&call, self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?),
             Command::OpenDisclosure(call) => {
-                let inbox = Inbox::open(self.ports().await?, &call.link.0, &call.code.0).await?;
+                let inbox = Inbox::open(browser::passing_ports(&self.origin), &call.link.0, &call.code.0).await?;
                 let view = inbox.view();
                 self.inbox = Some(inbox);
                 say(&call, view)
@@ -257,13 +267,14 @@ impl Server {
     }
 
     async fn start(&self) -> Result<StartView, VaultError> {
-        let ports = self.ports().await?;
-        Ok(match Vault::state(&ports).await? {
-            DeviceState::Locked => StartView::Locked,
-            DeviceState::Empty => match Vault::relay(&ports).await?.organisation {
-                Some(_) => StartView::NewDevice,
-                None => StartView::Fresh,
-            },
+        // Whoever only looks in, or is here on a visit, leaves no database behind.
+        let kept = browser::databases().await.is_none_or(|names| names.iter().any(|name| name == "zegel"));
+        if kept && Vault::state(&self.ports().await?).await? == DeviceState::Locked {
+            return Ok(StartView::Locked);
+        }
+        Ok(match Vault::relay(&browser::passing_ports(&self.origin)).await?.organisation {
+            Some(_) => StartView::NewDevice,
+            None => StartView::Fresh,
         })
     }
 

@@ -145,6 +145,16 @@ pub async fn persist() -> bool {
     }
 }
 
+/// The names of the databases of this site; none where the browser does not tell, or keeps none. To look by opening would
+/// make what was not there.
+pub async fn databases() -> Option<Vec<String>> {
+    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).ok()?;
+    let list: Function = Reflect::get(&factory, &"databases".into()).ok()?.dyn_into().ok()?;
+    let listed: Promise = list.call0(&factory).ok()?.dyn_into().ok()?;
+    let listed = Array::from(&JsFuture::from(listed).await.ok()?);
+    Some(listed.iter().filter_map(|one| Reflect::get(&one, &"name".into()).ok()?.as_string()).collect())
+}
+
 fn table(write: &Write) -> Table {
     match write {
         Write::Put(table, ..) | Write::Delete(table, _) => *table,
