@@ -23,6 +23,7 @@ use crate::{
     book::{Book, Seeds},
     dossiers::id,
     inbox::{parse, refused},
+    order::{alphabetical, sort_by_bytes},
     ports::Ports,
     relay::{Relay, Signer},
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
@@ -97,7 +98,7 @@ impl Vault {
                 words: newcomer.map(|n| words(&n.account, &n.receiving)).unwrap_or_default(),
             });
         }
-        list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.person.cmp(&b.person)));
+        sort_by_bytes(&mut list, |member| alphabetical(&member.name, &member.person));
         list
     }
 

@@ -10,6 +10,7 @@ use zegel_vault::{
     DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault, VaultError,
     browser::{self, BlobSink, BlobSource},
     ports::{FileError, FileSource, Ports, StoreError},
+    sort_by_bytes,
     view::{MemberState, PrintedView, ShareState},
 };
 use zeroize::Zeroizing;
@@ -297,7 +298,7 @@ impl Server {
             let members = vault.members();
             today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
-        today.ending.sort_by_key(|(.., share)| share.until);
+        sort_by_bytes(&mut today.ending, |(.., share)| share.until.to_be_bytes().into());
         Ok(today)
     }
 }
