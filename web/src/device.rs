@@ -29,21 +29,6 @@ pub(crate) fn storage() -> Option<Storage> {
     if PASSING.get() { None } else { window().local_storage().ok().flatten() }
 }
 
-const VAULT: &str = "zegel.vault";
-
-/// Whether a vault was on this device when it was last looked at, so that the question for the passphrase need not wait
-/// until the vault's own program has come. What the vault says then counts.
-pub(crate) fn had_vault() -> bool {
-    storage().is_some_and(|storage| matches!(storage.get_item(VAULT), Ok(Some(_))))
-}
-
-/// Notes whether a vault is on this device.
-pub(crate) fn note_vault(here: bool) {
-    if let Some(storage) = storage() {
-        let _ = if here { storage.set_item(VAULT, "here") } else { storage.remove_item(VAULT) };
-    }
-}
-
 /// Asks the browser not to clear what this site keeps when room is short. It may say no; the relay has everything that
 /// was sent.
 pub(crate) fn keep_store() {

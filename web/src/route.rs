@@ -66,6 +66,9 @@ pub(crate) enum Route {
     /// To wipe this device.
     #[at("/settings/sign-out")]
     SignOut,
+    /// To begin beside somebody whose vault is here.
+    #[at("/beside")]
+    Beside,
     /// To open one's vault on a machine of somebody else.
     #[at("/visit")]
     Visit,

@@ -4,5 +4,6 @@
 mod app;
 mod keys;
 mod main_job;
+mod neighbours;
 mod policy;
 mod visits;

@@ -30,6 +30,7 @@ pub(crate) mod role;
 pub(crate) mod share_list;
 pub(crate) mod shell;
 pub(crate) mod shortcuts;
+pub(crate) mod show_name;
 pub(crate) mod submit;
 pub(crate) mod tabs;
 pub(crate) mod timeline;

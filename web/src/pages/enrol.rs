@@ -1,5 +1,5 @@
-//! A new device of somebody who has a key card, or a visit to a machine that is not theirs. Whoever has an invitation opens
-//! its link instead.
+//! A new device of somebody who has a key card, one where others have their vaults already, or a visit to a machine that is
+//! not theirs. Whoever has an invitation opens its link instead.
 
 use crate::{
     components::{field::Field, page::Page, problems::Problems, submit::submit},
@@ -10,11 +10,20 @@ use crate::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+/// What this machine is to whoever comes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Way {
+    /// Theirs, and new to the app.
+    New,
+    /// Theirs, and of others.
+    Beside,
+    /// Somebody else's: nothing is kept on it.
+    Visit,
+}
+
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
-    /// Whether this machine is somebody else's: nothing is kept on it.
-    #[prop_or_default]
-    pub(crate) visit: bool,
+    pub(crate) way: Way,
 }
 
 #[component]
@@ -24,7 +33,8 @@ pub(crate) fn Enrol(props: &Props) -> Html {
     let navigator = use_navigator();
     let task = use_task();
     let form = use_form();
-    let visit = props.visit;
+    let visit = props.way == Way::Visit;
+    let moves = props.way != Way::New;
     let onsubmit = {
         let (form, task, session) = (form.clone(), task.clone(), session.dispatcher());
         Callback::from(move |event: SubmitEvent| {
@@ -38,7 +48,7 @@ pub(crate) fn Enrol(props: &Props) -> Html {
             let done = move |opened: Opened| {
                 form.forget(&["card"]);
                 session.dispatch(Step::Opened(opened));
-                if let Some(navigator) = navigator.filter(|_| visit) {
+                if let Some(navigator) = navigator.filter(|_| moves) {
                     navigator.replace(&Route::Today);
                 }
             };
@@ -48,7 +58,11 @@ pub(crate) fn Enrol(props: &Props) -> Html {
             }
         })
     };
-    let (title, lead) = if visit { (t.visit_title(), t.visit_text()) } else { (t.enrol_title(), t.enrol_text()) };
+    let (title, lead) = match props.way {
+        Way::New => (t.enrol_title(), t.enrol_text()),
+        Way::Beside => (t.beside_title(), t.beside_text()),
+        Way::Visit => (t.visit_title(), t.visit_text()),
+    };
     // A browser that is asked to keep a passphrase may do so; here it should not even ask.
     let (autocomplete, hint) = if visit { ("off", t.visit_passphrase()) } else { ("current-password", "") };
     html! {
@@ -72,15 +86,16 @@ pub(crate) fn Enrol(props: &Props) -> Html {
                 { submit(if visit { t.visit_begin() } else { t.unlock() }, t.unlocking(), &task) }
             </form>
             <div class="asides">
-                if visit {
-                    <p class="aside"><Link<Route> to={Route::Today}>{ t.visit_not() }</Link<Route>></p>
-                } else {
+                if props.way != Way::Visit {
                     <p class="aside"><Link<Route> to={Route::Visit}>{ t.visit_title() }</Link<Route>></p>
                     <details class="aside">
                         <summary>{ t.enrol_invited() }</summary>
                         <p>{ t.enrol_invited_text() }</p>
                     </details>
                 }
+            </div>
+            <div class="back">
+                if moves { <p class="aside"><Link<Route> to={Route::Today}>{ t.back() }</Link<Route>></p> }
             </div>
         </Page>
     }

@@ -1,7 +1,7 @@
 //! The language, who is here, the way to their keys, and the two ways to stop: lock and sign out.
 
 use crate::{
-    components::{page::Page, pledge_text::pledge_text, waiting::waiting},
+    components::{page::Page, pledge_text::pledge_text, show_name::ShowName, waiting::waiting},
     language::Language,
     route::Route,
     state::{
@@ -48,12 +48,12 @@ pub(crate) fn Settings() -> Html {
     let minutes =
         [3, 5, 10, 15, 20, 30, 45, 60, 90, 120].into_iter().filter(move |count| *count <= most || *count == current);
     let choose_lock = {
-        let dispatch = preferences.dispatcher();
+        let (dispatch, store) = (preferences.dispatcher(), session.store.clone());
         Callback::from(move |event: Event| {
             let value = event.target().and_then(|select| Reflect::get(&select, &"value".into()).ok());
             let minutes = value.and_then(|value| value.as_string()).and_then(|value| value.parse::<u64>().ok());
-            if let Some(minutes) = minutes {
-                dispatch.dispatch(Prefer::LockAfter(minutes * 60));
+            if let (Some(minutes), Some(store)) = (minutes, &store) {
+                dispatch.dispatch(Prefer::LockAfter(store.clone(), minutes * 60));
             }
         })
     };
@@ -118,6 +118,9 @@ pub(crate) fn Settings() -> Html {
                 { choice(Language::Dutch, "Nederlands") }
                 { choice(Language::English, "English") }
             </fieldset>
+            <div class="shown">
+                if let (Some(store), Some(who)) = (&session.store, &who) { <ShowName store={store.clone()} name={who.name.clone()} /> }
+            </div>
             <section class="group">
                 <h2>{ t.keys_title() }</h2>
                 <p>{ t.settings_keys_text() }</p>

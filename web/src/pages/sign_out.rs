@@ -4,8 +4,9 @@ use crate::{
     components::{page::Page, problems::Problems, submit::submit_danger},
     device,
     language::Language,
+    residents,
     route::Route,
-    state::{pending, session::SessionContext, use_session, use_task, use_vault, use_words, visit},
+    state::{pending, preferences, session::SessionContext, use_session, use_task, use_vault, use_words, visit},
     worker::messages::SignOut as Call,
 };
 use yew::prelude::*;
@@ -17,13 +18,16 @@ pub(crate) fn SignOut() -> Html {
     let (session, vault) = (use_session(), use_vault());
     let task = use_task();
     let onsubmit = {
-        let (task, client) = (task.clone(), session.client.clone());
+        let (task, client, store) = (task.clone(), session.client.clone(), session.store.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let client = client.clone();
+            let (client, store) = (client.clone(), store.clone());
             task.run(Call {}, move |()| {
                 pending::drop_it();
-                device::note_vault(false);
+                if let Some(store) = store {
+                    residents::forget(&store);
+                    preferences::forget(&store);
+                }
                 client.end();
                 device::reload_at("/");
             });

@@ -1,11 +1,33 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    admit::Admit, colleagues::Colleagues, dossier::Dossier, dossiers::Dossiers, enrol::Enrol, grant::Grant,
-    invite::Invite, join::Join, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
-    not_found::not_found, other_tab::other_tab, passphrase::Passphrase, pledge::Pledge, printing::Printing,
-    report::Report, revoke::Revoke, set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today,
-    unlock::Unlock, visit_over::visit_over, waiting::WaitingForAdmission,
+    admit::Admit,
+    colleagues::Colleagues,
+    dossier::Dossier,
+    dossiers::Dossiers,
+    enrol::{Enrol, Way},
+    grant::Grant,
+    invite::Invite,
+    join::Join,
+    keys::Keys,
+    leave::Leave,
+    new_card::NewCard,
+    new_dossier::NewDossier,
+    not_found::not_found,
+    other_tab::other_tab,
+    passphrase::Passphrase,
+    pledge::Pledge,
+    printing::Printing,
+    report::Report,
+    revoke::Revoke,
+    set_up::SetUp,
+    settings::Settings,
+    share::Share,
+    sign_out::SignOut,
+    today::Today,
+    unlock::Unlock,
+    visit_over::visit_over,
+    waiting::WaitingForAdmission,
 };
 use crate::{
     components::{
@@ -20,8 +42,9 @@ use crate::{
     route::{Route, Tab},
     state::{
         Phase,
+        preferences::{Prefer, use_preferences},
         session::{self, Step},
-        use_session, use_words,
+        use_session,
     },
     tab,
     worker::messages::Start,
@@ -33,7 +56,8 @@ use yew_router::prelude::*;
 /// The workspace. The address stays what it was while somebody unlocks.
 #[component]
 pub(crate) fn Workspace() -> Html {
-    let t = use_words();
+    let preferences = use_preferences();
+    let t = preferences.language;
     let session = use_session();
     let held = use_state_eq(|| false);
     let route = use_route::<Route>();
@@ -60,18 +84,27 @@ pub(crate) fn Workspace() -> Html {
     }
     {
         let dispatch = session.dispatcher();
+        let known = session.residents.iter().map(|resident| resident.store.clone()).collect();
         use_effect_with((*held, session.client.clone()), move |(held, client)| {
             let wanted = Rc::new(Cell::new(true));
             if *held {
                 let (client, still) = (client.clone(), wanted.clone());
                 yew::platform::spawn_local(async move {
-                    let looked = client.call(Start {}).await;
+                    let looked = client.call(Start { known }).await;
                     if still.get() {
                         dispatch.dispatch(Step::Looked(looked));
                     }
                 });
             }
             move || wanted.set(false)
+        });
+    }
+    {
+        let dispatch = preferences.dispatcher();
+        use_effect_with(session.store.clone(), move |store| {
+            if let Some(store) = store {
+                dispatch.dispatch(Prefer::Whose(store.clone()));
+            }
         });
     }
     let joining = route == Some(Route::Join);
@@ -97,8 +130,10 @@ pub(crate) fn Workspace() -> Html {
         Phase::Left(lost) => frame(t, visit_over(t, false, lost)),
         phase if phase != Phase::Open && over.is_some() => frame(t, over.unwrap_or_default()),
         Phase::Starting | Phase::Failed(_) | Phase::NewDevice | Phase::Locked if visit => {
-            frame(t, html! { <Enrol key="visit" visit=true /> })
+            frame(t, html! { <Enrol key="visit" way={Way::Visit} /> })
         }
+        Phase::Locked if joining && device::arrived_link().is_some() => frame(t, html! { <Join /> }),
+        Phase::Locked if route == Some(Route::Beside) => frame(t, html! { <Enrol key="beside" way={Way::Beside} /> }),
         Phase::Starting | Phase::Fresh | Phase::NewDevice if joining => frame(t, html! { <Join /> }),
         Phase::Starting => frame(t, waiting(t)),
         Phase::Failed(failure) => {
@@ -112,7 +147,7 @@ pub(crate) fn Workspace() -> Html {
         }
         Phase::OtherTab => frame(t, other_tab(t, claim.reform(|()| true))),
         Phase::Fresh => frame(t, html! { <SetUp /> }),
-        Phase::NewDevice => frame(t, html! { <Enrol key="enrol" /> }),
+        Phase::NewDevice => frame(t, html! { <Enrol key="enrol" way={Way::New} /> }),
         Phase::Locked => frame(t, html! { <Unlock /> }),
         Phase::Printing(printed) => frame_wide(t, html! { <Printing {printed} /> }),
         Phase::Open if admission => frame(t, html! { <WaitingForAdmission /> }),
@@ -125,7 +160,7 @@ pub(crate) fn Workspace() -> Html {
 /// The page of an address, in an open vault. Keys make a page anew when its address means something else.
 fn page(t: Language, route: Route) -> Html {
     match route {
-        Route::Today | Route::Join | Route::Inbox | Route::Visit | Route::VisitOver { .. } => {
+        Route::Today | Route::Join | Route::Inbox | Route::Visit | Route::Beside | Route::VisitOver { .. } => {
             html! { <Today key="today" /> }
         }
         Route::Dossiers => html! { <Dossiers key="dossiers" /> },
