@@ -197,6 +197,28 @@ async fn a_visit_on_a_computer_with_a_vault_leaves_that_alone() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_visit_that_nobody_touches_ends_by_itself() -> Result<()> {
+    let relay = Relay::start()?;
+    let (_home, card) = office(&relay).await?;
+    let library = Profile::new()?;
+    let browser = Browser::start(&library).await?;
+    browser.open(&format!("{}/visit", relay.url())).await?;
+    browser.fill("Tekst van je sleutelkaart", &card).await?;
+    browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+    browser.press("Begin je bezoek").await?;
+    browser.see("Hier blijft niets bewaard.").await?;
+    let later = "const [now, seconds] = [Date.now, arguments[0]]; Date.now = () => now() + seconds * 1000";
+    browser.driver().execute(later, vec![serde_json::json!(200)]).await?;
+    browser.see("Je bezoek wordt zo afgesloten").await?;
+    browser.accessible().await?;
+    browser.pictures("visit-idle").await?;
+    browser.driver().execute(later, vec![serde_json::json!(101)]).await?;
+    browser.see("Je bezoek is afgesloten").await?;
+    nothing_kept(&browser).await?;
+    browser.quiet().await
+}
+
 /// Nothing of the app in what a site may keep.
 async fn nothing_kept(browser: &Browser) -> Result<()> {
     let kept = "const done = arguments[arguments.length - 1]; \
