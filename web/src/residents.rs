@@ -24,6 +24,7 @@ pub(crate) struct Resident {
 }
 
 /// The databases of this app among `databases`; where the browser does not list them, those that are known.
+#[cfg(any(test, target_arch = "wasm32"))] // for the worker, which is nowhere else
 pub(crate) fn of_this_app(databases: Option<Vec<String>>, known: &[String]) -> Vec<String> {
     let all = databases.unwrap_or_else(|| if known.is_empty() { vec![FIRST.to_owned()] } else { known.to_vec() });
     let mut ours: Vec<String> = all.into_iter().filter(|name| is_store(name)).collect();
@@ -37,6 +38,7 @@ fn is_store(name: &str) -> bool {
 }
 
 /// A database that nobody has.
+#[cfg(any(test, target_arch = "wasm32"))]
 pub(crate) fn fresh(taken: &[String], random: impl FnOnce(&mut [u8])) -> String {
     if taken.is_empty() {
         return FIRST.to_owned();
