@@ -111,6 +111,13 @@ impl Relay {
         Process::start(command, |line| number_after(line, "127.0.0.1:").or_else(|| number_after(line, "localhost:")))
     }
 
+    /// Kills the relay without warning; [`Relay::restart`] brings it back.
+    pub fn stop(&mut self) -> Result<()> {
+        self.process.0.kill()?;
+        self.process.0.wait()?;
+        Ok(())
+    }
+
     /// Where the app and the relay are; `localhost`, because a browser trusts that name without https.
     #[must_use]
     pub fn url(&self) -> String {
@@ -374,15 +381,50 @@ impl Browser {
 
     /// Walks with the Tab key to the control with these words, as its own or as its label.
     pub async fn tab_to(&self, words: &str) -> Result<()> {
+        self.tab_until(words, "(e.labels?.[0] ?? e).textContent.trim()", |here| here == words).await
+    }
+
+    /// The same by the name that a screen reader says.
+    pub async fn tab_to_named(&self, name: &str) -> Result<()> {
+        self.tab_until(name, "e.getAttribute('aria-label') ?? ''", |here| here == name).await
+    }
+
+    /// Walks to the link or button that begins with these words, and presses Enter there.
+    pub async fn walk_to(&self, words: &str) -> Result<()> {
+        self.see(words).await?;
+        self.tab_until(words, "e.textContent.trim()", |here| here.starts_with(words)).await?;
+        self.keys("\u{e007}").await
+    }
+
+    async fn tab_until(&self, words: &str, what: &str, found: impl Fn(&str) -> bool) -> Result<()> {
         const TAB: &str = "\u{e004}";
-        let here = "const e = document.activeElement; return (e.labels?.[0] ?? e).textContent.trim()";
+        let here = format!("const e = document.activeElement; return {what}");
         for _ in 0..60 {
-            self.driver.action_chain().send_keys(TAB).perform().await?;
-            if self.driver.execute(here, vec![]).await?.convert::<String>()? == words {
+            self.keys(TAB).await?;
+            if found(&self.driver.execute(here.as_str(), vec![]).await?.convert::<String>()?) {
                 return Ok(());
             }
         }
         bail!("the Tab key does not come to “{words}”")
+    }
+
+    /// Waits until a script says yes.
+    pub async fn until(&self, script: &str) -> Result<()> {
+        let mut interval = tokio::time::interval(INTERVAL);
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            if self.driver.execute(script, vec![]).await?.convert::<bool>()? {
+                return Ok(());
+            }
+            interval.tick().await;
+        }
+        bail!("it never became so: {script}")
+    }
+
+    /// Closes the browser as its person does, so that all that it keeps is on the disk.
+    pub async fn close(self) {
+        // Whoever would answer is gone by then.
+        let _ = self.driver.cdp().send_raw("Browser.close", serde_json::json!({})).await;
     }
 
     /// Types where the focus is.

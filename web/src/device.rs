@@ -1,7 +1,7 @@
 //! The browser around the page: what every browser that can run the app has, and what it may refuse.
 
 use gloo::events::EventListener;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{Document, Storage, Window};
 
@@ -15,24 +15,18 @@ pub(crate) fn document() -> Document {
     window().document().unwrap_throw()
 }
 
-/// Small settings that survive a reload; none where the browser forbids it. Nothing secret goes here.
+thread_local! {
+    static PASSING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says whether whoever is here is on a visit: then nothing is kept.
+pub(crate) fn pass(passing: bool) {
+    PASSING.set(passing);
+}
+
+/// Small settings that survive a reload; none on a visit, or where the browser forbids it. Nothing secret goes here.
 pub(crate) fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
-}
-
-const VAULT: &str = "zegel.vault";
-
-/// Whether a vault was on this device when it was last looked at, so that the question for the passphrase need not wait
-/// until the vault's own program has come. What the vault says then counts.
-pub(crate) fn had_vault() -> bool {
-    storage().is_some_and(|storage| matches!(storage.get_item(VAULT), Ok(Some(_))))
-}
-
-/// Notes whether a vault is on this device.
-pub(crate) fn note_vault(here: bool) {
-    if let Some(storage) = storage() {
-        let _ = if here { storage.set_item(VAULT, "here") } else { storage.remove_item(VAULT) };
-    }
+    if PASSING.get() { None } else { window().local_storage().ok().flatten() }
 }
 
 /// Asks the browser not to clear what this site keeps when room is short. It may say no; the relay has everything that

@@ -10,6 +10,7 @@ mod format;
 mod language;
 mod pages;
 mod panic;
+mod residents;
 mod route;
 mod state;
 mod tab;

@@ -81,6 +81,15 @@ pub(crate) enum Route {
     /// To wipe this device.
     #[at("/settings/sign-out")]
     SignOut,
+    /// To begin beside somebody whose vault is here.
+    #[at("/beside")]
+    Beside,
+    /// To open one's vault on a machine of somebody else.
+    #[at("/visit")]
+    Visit,
+    /// After that: whether something was lost.
+    #[at("/visit/over/:lost")]
+    VisitOver { lost: bool },
     /// An invitation; the rest stands in the fragment.
     #[at("/join")]
     Join,
@@ -163,6 +172,7 @@ mod tests {
             Route::Keys,
             Route::Renew,
             Route::EndDevice { device: "d".into() },
+            Route::VisitOver { lost: false },
         ] {
             assert_eq!(Route::recognize(&route.to_path()), Some(route));
         }

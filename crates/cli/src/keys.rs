@@ -45,9 +45,10 @@ pub(crate) async fn device(
 fn line(device: &DeviceView) -> String {
     let name = if device.name.is_empty() { "no name".to_owned() } else { shown(&device.name) };
     let this = if device.this { ", this one" } else { "" };
+    let visit = if device.visit { ", a visit" } else { "" };
     let used = device.last_day.map_or(String::new(), |last| format!(", last used {}", day(last * DAY)));
     let state = device.revoked.map_or(used, |ended| format!(", ended {}", day(ended)));
-    format!("{}  {name}  (since {}{state}{this})", device.id, day(device.since))
+    format!("{}  {name}  (since {}{state}{visit}{this})", device.id, day(device.since))
 }
 
 /// Runs `zegel passphrase`.

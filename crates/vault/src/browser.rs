@@ -10,20 +10,33 @@ use wasm_bindgen::JsValue;
 
 pub use blobs::{BlobSink, BlobSource};
 pub use fetch::FetchTransport;
-pub use indexed_db::{IndexedDbStore, persist};
+pub use indexed_db::{IndexedDbStore, databases, persist, remove};
 pub use web_crypto::WebCrypto;
 
-use crate::ports::{Clock, Entropy, Ports, StoreError};
+use crate::{
+    memory::MemoryStore,
+    ports::{Clock, Entropy, Ports, Store, StoreError},
+};
 
-/// The ports of the vault in this browser profile, for the relay at `origin` (without a slash at its end).
-pub async fn ports(origin: &str) -> Result<Ports, StoreError> {
-    Ok(Ports {
+/// The ports of the vault that this browser profile keeps in the database `store`, for the relay at `origin` (without a
+/// slash at its end).
+pub async fn ports(origin: &str, store: &str) -> Result<Ports, StoreError> {
+    Ok(with_store(origin, Box::new(IndexedDbStore::open(store).await?)))
+}
+
+/// The same with a store that forgets: for whoever is to leave nothing in this browser profile.
+pub fn passing_ports(origin: &str) -> Ports {
+    with_store(origin, Box::new(MemoryStore::new()))
+}
+
+fn with_store(origin: &str, store: Box<dyn Store>) -> Ports {
+    Ports {
         transport: Box::new(FetchTransport::new(origin)),
-        store: Box::new(IndexedDbStore::open("zegel").await?),
+        store,
         clock: Box::new(BrowserClock),
         entropy: Box::new(BrowserEntropy),
         accelerator: Box::new(WebCrypto::new()),
-    })
+    }
 }
 
 /// The browser's clock.

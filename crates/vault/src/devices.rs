@@ -34,6 +34,7 @@ impl Vault {
                 id: id.to_string(),
                 name: note.as_ref().map(|note| note.name.clone()).unwrap_or_default(),
                 this: id == self.keys.device,
+                visit: revoked.is_none() && self.is_visit(id),
                 since: self.directory_time(since),
                 last_day: note.map(|note| note.day),
                 revoked: revoked.map(|sequence| self.directory_time(sequence)),
@@ -96,7 +97,7 @@ impl Vault {
         Ok(())
     }
 
-    async fn end_device(&mut self, device: DeviceId) -> Result<(), VaultError> {
+    pub(crate) async fn end_device(&mut self, device: DeviceId) -> Result<(), VaultError> {
         self.change_directory(None, |_, draft| {
             draft.changes.push(Change::RevokeDevice(device));
             Ok(())
@@ -215,7 +216,7 @@ impl Vault {
     }
 
     /// When an entry of the directory says that it was made, in seconds since 1970.
-    fn directory_time(&self, sequence: u64) -> u64 {
+    pub(crate) fn directory_time(&self, sequence: u64) -> u64 {
         let entry = usize::try_from(sequence).ok().and_then(|index| self.directory_entries.get(index));
         entry.and_then(|entry| entry.commit().ok()).map_or(0, |commit| commit.claimed_time)
     }

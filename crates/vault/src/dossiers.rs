@@ -11,6 +11,7 @@ use zegel_ledger::{
 use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
+    order::{alphabetical, latest_first, sort_by_bytes},
     policy::Parts,
     ports::{Table, Write},
     queue::Queued,
@@ -100,7 +101,7 @@ impl Vault {
     pub fn dossiers(&self) -> Vec<DossierSummary> {
         let dossiers = self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier);
         let mut list: Vec<DossierSummary> = dossiers.map(|(id, _)| self.summary(*id)).collect();
-        list.sort_by(|a, b| a.title.to_lowercase().cmp(&b.title.to_lowercase()).then_with(|| a.id.cmp(&b.id)));
+        sort_by_bytes(&mut list, |dossier| alphabetical(&dossier.title.to_lowercase(), &dossier.id));
         list
     }
 
@@ -144,7 +145,7 @@ impl Vault {
             });
         }
         self.overlay(id, &mut items);
-        items.sort_by(|a, b| b.changed.cmp(&a.changed).then_with(|| a.id.cmp(&b.id)));
+        sort_by_bytes(&mut items, |item| latest_first(item.changed, &item.id));
         let log = id.to_string();
         let (recovery, _) = self.directory.recovery_author();
         if book.log.entries_by(recovery).next().is_some() {
@@ -207,7 +208,7 @@ impl Vault {
                 }
             }
         }
-        readers.sort_by(|a, b| a.recovery.cmp(&b.recovery).then_with(|| a.name.cmp(&b.name)));
+        sort_by_bytes(&mut readers, |reader| alphabetical(if reader.recovery { "1" } else { "0" }, &reader.name));
         readers
     }
 

@@ -20,6 +20,7 @@ use crate::{
     bundle,
     dossiers::{id, item},
     files::Opening,
+    order::{alphabetical, sort_by_bytes},
     ports::{FileSink, Ports, Progress, TransportError},
     relay::{Relay, Signer},
     share::fingerprint,
@@ -120,7 +121,7 @@ impl Inbox {
             })
         });
         let mut items: Vec<ItemView> = items.collect();
-        items.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.id.cmp(&b.id)));
+        sort_by_bytes(&mut items, |item| alphabetical(&item.title, &item.id));
         DisclosureView {
             from: self.face.from.clone(),
             organisation: self.face.organisation.clone(),

@@ -7,6 +7,7 @@ use zegel_protocol::calls::Readings;
 use crate::{
     Vault, VaultError,
     dossiers::id,
+    order::{alphabetical, sort_by_bytes},
     ports::Progress,
     view::{LeavingView, ReaderView},
 };
@@ -28,7 +29,7 @@ impl Vault {
                 handed_out: self.handed_out(log, person).await,
             });
         }
-        list.sort_by(|a, b| (a.title.to_lowercase(), &a.dossier).cmp(&(b.title.to_lowercase(), &b.dossier)));
+        sort_by_bytes(&mut list, |of| alphabetical(&of.title.to_lowercase(), &of.dossier));
         Ok(list)
     }
 

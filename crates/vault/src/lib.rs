@@ -16,6 +16,7 @@ mod files;
 mod inbox;
 mod keys;
 mod leaving;
+mod order;
 mod people;
 mod personal;
 mod policy;
@@ -31,6 +32,7 @@ mod spelling;
 mod sync;
 mod verified;
 mod verify;
+mod visit;
 mod write;
 
 #[cfg(feature = "browser")]
@@ -46,6 +48,7 @@ pub use access::AccessTerms;
 pub use error::VaultError;
 pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;
+pub use order::{latest_first, sort_by_bytes};
 pub use policy::FirstPolicy;
 pub use recover::Recovery;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};

@@ -1,16 +1,13 @@
 //! A store that forgets: for a third party, who keeps nothing, and for tests.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, HashMap},
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use async_trait::async_trait;
 
 use crate::ports::{Store, StoreError, Table, Write};
 
-type Tables = HashMap<Table, BTreeMap<Vec<u8>, Vec<u8>>>;
+/// In the order of [`Table::ALL`].
+type Tables = [BTreeMap<Vec<u8>, Vec<u8>>; Table::ALL.len()];
 
 /// A store in memory. Clones share what is in it, as two runs of a program share a disk.
 #[derive(Clone)]
@@ -41,13 +38,12 @@ impl Default for MemoryStore {
 impl Store for MemoryStore {
     async fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let tables = self.tables.borrow();
-        Ok(tables.get(&table).and_then(|table| table.get(key)).cloned())
+        Ok(tables[table as usize].get(key).cloned())
     }
 
     async fn all(&self, table: Table) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
         let tables = self.tables.borrow();
-        let entries = tables.get(&table).into_iter().flatten();
-        Ok(entries.map(|(key, value)| (key.clone(), value.clone())).collect())
+        Ok(tables[table as usize].iter().map(|(key, value)| (key.clone(), value.clone())).collect())
     }
 
     async fn write(&self, batch: Vec<Write>) -> Result<(), StoreError> {
@@ -57,21 +53,21 @@ impl Store for MemoryStore {
         let mut tables = self.tables.borrow_mut();
         for write in batch {
             match write {
-                Write::Put(table, key, value) => tables.entry(table).or_default().insert(key, value),
-                Write::Delete(table, key) => tables.entry(table).or_default().remove(&key),
+                Write::Put(table, key, value) => tables[table as usize].insert(key, value),
+                Write::Delete(table, key) => tables[table as usize].remove(&key),
             };
         }
         Ok(())
     }
 
     async fn wipe(&self) -> Result<(), StoreError> {
-        self.tables.borrow_mut().clear();
+        *self.tables.borrow_mut() = Tables::default();
         Ok(())
     }
 }
 
 fn used(tables: &Tables) -> usize {
-    tables.values().flatten().map(|(key, value)| key.len() + value.len()).sum()
+    tables.iter().flatten().map(|(key, value)| key.len() + value.len()).sum()
 }
 
 fn asked(batch: &[Write]) -> usize {

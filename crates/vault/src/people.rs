@@ -24,6 +24,7 @@ use crate::{
     book::{Book, Seeds},
     dossiers::id,
     inbox::{parse, refused},
+    order::{alphabetical, sort_by_bytes},
     ports::{Ports, TransportError},
     relay::{Relay, Signer},
     session::{DeviceState, FreshPerson, anchor, passphrase_strength, staff_grant, text},
@@ -108,7 +109,7 @@ impl Vault {
                 vouched: VouchedView::invited(self.name_of(state.author)),
             });
         }
-        list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.person.cmp(&b.person)));
+        sort_by_bytes(&mut list, |member| alphabetical(&member.name, &member.person));
         list
     }
 

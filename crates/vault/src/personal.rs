@@ -63,10 +63,11 @@ impl Vault {
         }
     }
 
-    /// Writes the slots of what changed: at once where there are new seeds, else when it is worth an entry, or when there
-    /// is one anyway because this device was not used `earlier` today.
+    /// Writes the slots of what changed: at once where there are new seeds and on a visit, which may end at any moment, else
+    /// when it is worth an entry, or when there is one anyway because this device was not used `earlier` today.
     pub(crate) async fn shelve(&mut self, earlier: bool) -> Result<(), VaultError> {
-        let due = self.unshelved.values().any(|new_seeds| *new_seeds) || self.unshelved.len() >= PATIENCE;
+        let at_once = self.unshelved.values().any(|new_seeds| self.visit || *new_seeds);
+        let due = at_once || self.unshelved.len() >= PATIENCE;
         if !due && earlier {
             return Ok(());
         }

@@ -115,6 +115,8 @@ pub struct Vault {
     pub(crate) verifications: BTreeMap<(u64, RecordId), (PersonId, VerificationRecord)>,
     pub(crate) offline: bool,
     pub(crate) waiting: bool,
+    /// Whether this is a visit to somebody else's machine.
+    pub(crate) visit: bool,
 }
 
 impl Vault {
@@ -275,30 +277,21 @@ impl Vault {
         passphrase: Zeroizing<String>,
     ) -> Result<Self, VaultError> {
         let ports = ports.into();
-        let card = KeyCard::from_text(card).map_err(damaged)?;
         if Self::state(&ports).await? != DeviceState::Empty {
             return Err(VaultError::AlreadyHere);
         }
         let mut relay = Relay::default();
-        let organisation = relay.hello(&ports).await?.organisation.ok_or(VaultError::CardNotKnown)?;
-        let person = PersonId(card.person);
-        let request = card.secret.request();
-        let signer = Signer { key_id: person.to_string(), key: &request };
-        let stored = relay.call(&ports, &signer, &FetchKeyring { person }).await.map_err(|error| match error {
-            TransportError::Problem(Problem::Unauthenticated | Problem::NotFound) => VaultError::CardNotKnown,
-            other => other.into(),
-        })?;
-        let sealed = SealedKeyring::from_canonical(&stored.keyring.0).map_err(|_| VaultError::WrongPassphrase)?;
-        let (keyring, m) = open_keyring(&sealed, &passphrase, &card.secret, &card.fingerprint)?;
+        let brought = Brought::fetch(&ports, &mut relay, card, &passphrase).await?;
 
         let mut rng = ports.rng();
         let device = DeviceId::make(&mut rng);
         let slot = SlotSecret::make(&mut rng);
+        let Brought { organisation, card, sealed, keyring, m } = brought;
         let next = unlock::add_slot(&sealed, &keyring, &m, &slot.offer(device.0, SlotKind::Device));
         let mut keys = Keys::make(&mut rng, keyring, device);
         let record = DeviceRecord {
             organisation,
-            person,
+            person: keys.person,
             device,
             slot,
             fingerprint: card.fingerprint,
@@ -307,25 +300,35 @@ impl Vault {
         };
         drop(rng);
         let call = StoreKeyring { keyring: record.keyring.to_canonical().into() };
+        let request = card.secret.request();
+        let signer = Signer { key_id: keys.person.to_string(), key: &request };
         relay.call(&ports, &signer, &call).await?;
 
         let directory = Directory::new(organisation);
-        let mut vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());
-        vault.pull_directory(&signer).await?;
-        // Who left before this device came was shut out by others.
-        vault.leavers.clear();
+        let vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());
         let keyring = (vault.record.keyring.generation, vault.record.keyring.hash());
-        vault
-            .change_directory(Some(&signer), |vault, draft| {
-                draft.changes.push(Change::Certify(vault.keys.certificate()));
-                draft.changes.push(Change::Keyring(vault.keys.person, keyring.0, keyring.1));
-                Ok(())
-            })
-            .await?;
-        vault.keep_device().await?;
-        vault.pull_personal().await?;
-        vault.sync().await?;
-        Ok(vault)
+        vault.arrive(&signer, Some(keyring)).await
+    }
+
+    /// Certifies this device, with the keyring that has a slot for it if one was made, and brings it up to date.
+    pub(crate) async fn arrive(
+        mut self,
+        signer: &Signer<'_>,
+        keyring: Option<(u64, Hash)>,
+    ) -> Result<Self, VaultError> {
+        self.pull_directory(signer).await?;
+        // Who left before this device came was shut out by others.
+        self.leavers.clear();
+        self.change_directory(Some(signer), |vault, draft| {
+            draft.changes.push(Change::Certify(vault.keys.certificate()));
+            draft.changes.extend(keyring.map(|(made, hash)| Change::Keyring(vault.keys.person, made, hash)));
+            Ok(())
+        })
+        .await?;
+        self.keep_device().await?;
+        self.pull_personal().await?;
+        self.sync().await?;
+        Ok(self)
     }
 
     /// Who is here.
@@ -337,6 +340,7 @@ impl Vault {
             organisation_id: self.record.organisation.to_string(),
             director: self.directory.now().is_director(self.keys.person),
             waiting: self.waiting,
+            visit: self.visit,
             words: words(&self.keys.keyring.account().verifying(), &self.keys.receiving.public()),
             backup_due: self.relay.welcome().is_some_and(|welcome| welcome.backup_due),
             pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),
@@ -397,6 +401,7 @@ impl Vault {
             verifications: BTreeMap::new(),
             offline: false,
             waiting: false,
+            visit: false,
         }
     }
 
@@ -437,6 +442,38 @@ impl Vault {
 }
 
 const DEVICE: &[u8] = b"device";
+
+/// What somebody brings to a machine that does not know them: what their key card and passphrase open.
+pub(crate) struct Brought {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) card: KeyCard,
+    pub(crate) sealed: SealedKeyring,
+    pub(crate) keyring: Keyring,
+    m: M,
+}
+
+impl Brought {
+    /// Fetches the keyring that a key card is for, and opens it.
+    pub(crate) async fn fetch(
+        ports: &Ports,
+        relay: &mut Relay,
+        card: &str,
+        passphrase: &str,
+    ) -> Result<Self, VaultError> {
+        let card = KeyCard::from_text(card).map_err(damaged)?;
+        let organisation = relay.hello(ports).await?.organisation.ok_or(VaultError::CardNotKnown)?;
+        let person = PersonId(card.person);
+        let request = card.secret.request();
+        let signer = Signer { key_id: person.to_string(), key: &request };
+        let stored = relay.call(ports, &signer, &FetchKeyring { person }).await.map_err(|error| match error {
+            TransportError::Problem(Problem::Unauthenticated | Problem::NotFound) => VaultError::CardNotKnown,
+            other => other.into(),
+        })?;
+        let sealed = SealedKeyring::from_canonical(&stored.keyring.0).map_err(|_| VaultError::WrongPassphrase)?;
+        let (keyring, m) = open_keyring(&sealed, passphrase, &card.secret, &card.fingerprint)?;
+        Ok(Self { organisation, card, sealed, keyring, m })
+    }
+}
 
 /// A person who begins: keyring, first device, key card.
 pub(crate) struct FreshPerson {

@@ -18,6 +18,7 @@ use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
     dossiers::{id, item},
+    order::{latest_first, sort_by_bytes},
     relay::Outcome,
     session::{staff_grant, text},
     view::{ShareState, ShareView, SharedView},
@@ -298,7 +299,7 @@ impl Vault {
             };
             found.push((view, share));
         }
-        found.sort_by(|(a, _), (b, _)| b.since.cmp(&a.since).then_with(|| a.id.cmp(&b.id)));
+        sort_by_bytes(&mut found, |(view, _)| latest_first(view.since, &view.id));
         Ok(found)
     }
 

@@ -116,8 +116,10 @@ impl Vault {
             self.regrant_renewed().await?;
             self.end_overdue().await?;
             // Of anything else nothing is lost, and the next sync tries again.
-            if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = self.shelve(earlier).await {
-                return Err(error);
+            for outcome in [self.shelve(earlier).await, self.end_left_visits().await] {
+                if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = outcome {
+                    return Err(error);
+                }
             }
         }
         Ok(touched)

@@ -17,6 +17,8 @@ pub struct SessionView {
     pub director: bool,
     /// Whether a director has yet to admit them.
     pub waiting: bool,
+    /// Whether they visit somebody else's machine: nothing is kept there.
+    pub visit: bool,
     /// What they read aloud to whoever admits them.
     pub words: Vec<String>,
     /// Whether the relay's halves were never backed up.
@@ -69,6 +71,8 @@ pub struct DeviceView {
     pub name: String,
     /// Whether it is the one that asks.
     pub this: bool,
+    /// Whether it is a visit to somebody else's machine that goes on, or that nobody ended yet.
+    pub visit: bool,
     /// When it was certified, in seconds since 1970, as it says.
     pub since: u64,
     /// The day it was last used, counted from 1970.

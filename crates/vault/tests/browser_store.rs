@@ -7,7 +7,7 @@ use zegel_crypto::{
     seal::{CHUNK, HEADER, Opener, Salt, Sealer, TAG, seal},
 };
 use zegel_vault::{
-    browser::{BlobSink, BlobSource, IndexedDbStore, WebCrypto},
+    browser::{BlobSink, BlobSource, IndexedDbStore, WebCrypto, databases, remove},
     contract,
     ports::{Accelerator as _, FileSink as _, FileSource as _, InProcess, Store as _, Table, Write},
 };
@@ -27,6 +27,23 @@ async fn two_databases_are_two_stores() {
     assert_eq!(one.get(Table::Draft, &[1]).await, Ok(Some(vec![2])));
     assert_eq!(other.get(Table::Draft, &[1]).await, Ok(None));
     one.wipe().await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_database_that_was_removed_is_gone_and_leaves_others_alone() {
+    let put = || vec![Write::Put(Table::Device, vec![1], vec![2])];
+    let [stays, goes] = [IndexedDbStore::open("stays").await.unwrap(), IndexedDbStore::open("goes").await.unwrap()];
+    stays.write(put()).await.unwrap();
+    goes.write(put()).await.unwrap();
+    drop(goes);
+    remove("goes").await.unwrap();
+    remove("never there").await.unwrap();
+    let left = databases().await.unwrap();
+    assert!(left.contains(&"stays".to_owned()) && !left.contains(&"goes".to_owned()), "{left:?}");
+    assert!(!left.contains(&"never there".to_owned()), "to look made it");
+    assert_eq!(stays.get(Table::Device, &[1]).await, Ok(Some(vec![2])));
+    let again = IndexedDbStore::open("goes").await.unwrap();
+    assert_eq!(again.get(Table::Device, &[1]).await, Ok(None));
 }
 
 #[wasm_bindgen_test]

@@ -6,4 +6,6 @@ mod app;
 mod inviting;
 mod keys;
 mod main_job;
+mod neighbours;
 mod policy;
+mod visits;

@@ -12,3 +12,4 @@ mod renewal;
 mod shelf;
 mod standing_in;
 mod verifying;
+mod visits;

@@ -17,6 +17,9 @@ use yew_router::prelude::*;
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) title: AttrValue,
+    /// What the tab is called where the title names something.
+    #[prop_or_default]
+    pub(crate) tab: Option<AttrValue>,
     pub(crate) lead: AttrValue,
     /// What else is to be known first.
     #[prop_or_default]
@@ -53,7 +56,7 @@ pub(crate) fn Confirm(props: &Props) -> Html {
     };
     let button = if props.danger { submit_danger } else { submit };
     html! {
-        <Page title={props.title.clone()} lead={props.lead.clone()}>
+        <Page title={props.title.clone()} tab={props.tab.clone()} lead={props.lead.clone()}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} fields={form.wrong()} />
                 { props.children.clone() }

@@ -11,7 +11,8 @@ use yew::prelude::*;
 #[hook]
 pub(crate) fn use_device_name() {
     let t = use_words();
-    let client = use_session().client.clone();
+    let session = use_session();
+    let (client, visiting) = (session.client.clone(), session.visiting());
     let vault = use_vault().dispatcher();
     use_effect_with(client, move |client| {
         let client = client.clone();
@@ -19,8 +20,12 @@ pub(crate) fn use_device_name() {
             let Some((browser, system)) = device::browser() else { return };
             let devices = client.call(Devices {}).await.unwrap_or_default();
             if devices.iter().any(|device| device.this && device.name.is_empty()) {
+                let default = match visiting {
+                    true => t.visit_device(browser, system),
+                    false => t.device_default(browser, system),
+                };
                 // Out of reach of the relay it stays without one until the next time.
-                let named = client.call(NameDevice { name: t.device_default(browser, system) }).await;
+                let named = client.call(NameDevice { name: default }).await;
                 if named.is_ok() {
                     vault.dispatch(Change::Changed);
                 }

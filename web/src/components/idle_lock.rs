@@ -73,7 +73,7 @@ pub(crate) fn IdleLock() -> Html {
     html! {
         <dialog ref={dialog} class="sheet card" role="alertdialog" aria-labelledby="idle" aria-describedby="idle-text">
             <h2 id="idle">{ t.idle_title() }</h2>
-            <p id="idle-text">{ t.idle_text() }</p>
+            <p id="idle-text">{ if session.visiting() { t.visit_idle() } else { t.idle_text() } }</p>
             <p class="fine">{ t.idle_left(seconds) }</p>
             <p class="actions"><button type="button" class="primary" onclick={stay}>{ t.idle_stay() }</button></p>
         </dialog>

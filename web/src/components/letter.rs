@@ -45,7 +45,7 @@ pub(crate) fn Invited(props: &Props) -> Html {
     let unless = |which: Paper| (paper.0 != which).then_some("no-print");
     let (to, link) = (&props.to, whole(&props.made.link));
     html! {
-        <Page title={t.invited_title(to)} lead={t.invited_text(to)}>
+        <Page title={t.invited_title(to)} tab={t.invite_title()} lead={t.invited_text(to)}>
             <div class="handed-out no-print">
                 <Copy label={t.handed_link()} hint={t.invited_link_hint(to)} text={link.clone()} />
                 <Copy label={t.handed_code()} hint={t.handed_code_hint(to)} text={props.made.code.clone()} />

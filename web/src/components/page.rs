@@ -9,9 +9,10 @@ use yew::prelude::*;
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) title: AttrValue,
-    /// What it is about, for the title of the tab: beside the `h1` it stands elsewhere on the page.
+    /// What the tab is called where the title names somebody: browsers write the titles of tabs into their history, for
+    /// whoever comes next to read.
     #[prop_or_default]
-    pub(crate) about: AttrValue,
+    pub(crate) tab: Option<AttrValue>,
     /// A sentence below it.
     #[prop_or_default]
     pub(crate) lead: AttrValue,
@@ -41,10 +42,8 @@ pub(crate) fn Page(props: &Props) -> Html {
             }
         });
     }
-    use_effect_with((props.title.clone(), props.about.clone()), |(title, about)| {
-        let parts = [title.as_str(), about.as_str(), "Zegel"];
-        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        device::document().set_title(&parts.join(" · "));
+    use_effect_with(props.tab.clone().unwrap_or_else(|| props.title.clone()), |tab| {
+        device::document().set_title(&format!("{tab} · Zegel"));
     });
     html! {
         <>

@@ -136,7 +136,7 @@ pub(crate) fn ReportEditor(props: &Props) -> Html {
             </div>
             <Field id="text" rows={16} label={t.report_text()} hint={t.report_text_hint()} value={draft.text.clone()}
                 oninput={change(|draft, text| draft.text = text)} error={said(&wrong, "text")} />
-            <p class="save-state fine" role="status">{ state(t, &kept) }</p>
+            <p class="save-state fine" role="status">{ state(t, &kept, session.visiting()) }</p>
             <p class="actions">
                 { submit(t.report_save(), t.report_saving(), &task) }
                 <button type="button" class="quiet" onclick={discard}>{ t.report_discard() }</button>
@@ -187,8 +187,9 @@ fn check(t: Language, draft: &DraftView) -> Wrong {
     wrong
 }
 
-fn state(t: Language, kept: &Kept) -> String {
+fn state(t: Language, kept: &Kept, visiting: bool) -> String {
     match kept {
+        Kept::Untouched | Kept::Sealed(_) if visiting => t.visit_draft().to_owned(),
         Kept::Untouched => t.draft_untouched().to_owned(),
         Kept::Typing => t.draft_typing().to_owned(),
         Kept::Sealed(at) => t.draft_kept(format::moment(t, *at)),

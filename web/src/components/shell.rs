@@ -4,10 +4,7 @@ use super::{alarms::alarms, idle_lock::IdleLock, mark::mark, problems::Problems,
 use crate::{
     device,
     route::Route,
-    state::{
-        session::{self, Step},
-        use_session, use_vault, use_words,
-    },
+    state::{use_lock, use_session, use_vault, use_words},
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -24,18 +21,22 @@ pub(crate) fn Shell(props: &Props) -> Html {
     let (session, vault) = (use_session(), use_vault());
     super::upkeep::use_upkeep();
     super::device_name::use_device_name();
-    use_effect_with((), |()| device::keep_store());
+    let visiting = session.visiting();
+    use_effect_with(visiting, |visiting| {
+        if !visiting {
+            device::keep_store();
+        }
+    });
     let organisation = session.who.as_ref().map(|who| who.organisation.clone()).unwrap_or_default();
     let state = match (vault.offline, vault.waiting) {
         (true, 0) => t.state_offline().to_owned(),
+        (true, count) if visiting => t.visit_waiting(count),
         (true, count) => t.state_offline_waiting(count),
         (false, 0) => t.state_sealed().to_owned(),
         (false, count) => t.state_sending(count),
     };
-    let lock = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| session::leave(&session, Step::Begin))
-    };
+    let lock = use_lock();
+    let lock_word = if visiting { t.visit_end() } else { t.lock_now() };
     let dossiers = vault.list.as_ref().map(|list| list.len().to_string()).unwrap_or_default();
     let skip = Callback::from(|event: MouseEvent| {
         event.prevent_default();
@@ -55,11 +56,14 @@ pub(crate) fn Shell(props: &Props) -> Html {
                 <footer>
                     <span class="organisation">{ organisation }</span>
                     <span role="status">{ state }</span>
-                    <button type="button" class="lock" onclick={lock}>{ t.lock_now() }</button>
+                    <button type="button" class="lock" onclick={lock}>{ lock_word }</button>
                 </footer>
             </div>
             <div class="desk">
                 <header><p class="practice">{ t.practice_only() }</p></header>
+                <div class="visit-place">
+                    if visiting { <p class="visit"><b>{ t.visit_banner() }</b>{ " " }{ t.visit_banner_text() }</p> }
+                </div>
                 <Problems failure={vault.trouble.clone()} />
                 { alarms(t, session.who.as_ref().map_or(&[], |who| &who.alarms)) }
                 <Tray />

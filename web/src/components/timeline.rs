@@ -8,6 +8,7 @@ use crate::{
 use yew::prelude::*;
 use yew_router::prelude::*;
 use zegel_vault::view::{DossierView, ItemKind, ItemView, ShareState, ShareView};
+use zegel_vault::{latest_first, sort_by_bytes};
 
 enum Happened<'d> {
     Item(&'d ItemView),
@@ -19,7 +20,7 @@ pub(crate) fn timeline(t: Language, dossier: &DossierView) -> Html {
     let mut events: Vec<(u64, Happened<'_>)> = Vec::new();
     events.extend(dossier.items.iter().map(|item| (item.changed, Happened::Item(item))));
     events.extend(dossier.shares.iter().map(|share| (share.since, Happened::Shared(share))));
-    events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    sort_by_bytes(&mut events, |(at, _)| latest_first(*at, ""));
     html! {
         <ul class="line">
             { for events.into_iter().map(|(at, event)| match event {

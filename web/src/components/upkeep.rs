@@ -71,7 +71,8 @@ pub(crate) fn use_upkeep() {
             }
         });
     }
-    use_leave_guard(vault.uploads.iter().any(|upload| upload.state.is_open()));
+    // A tab that is merely closed would leave a visit without its end.
+    use_leave_guard(session.visiting() || vault.uploads.iter().any(|upload| upload.state.is_open()));
 }
 
 /// Asks before the tab closes, while `active` or while words are not kept yet.

@@ -55,7 +55,7 @@ pub(crate) fn Compare(props: &Props) -> Html {
             (t.verify_title(name), t.verify_text(name), t.verify_differ(), t.verify_do())
         };
         html! {
-            <Page key="ask" {title} {lead}>
+            <Page key="ask" {title} tab={t.compare_words()} {lead}>
                 <form {onsubmit} novalidate=true>
                     <Problems failure={task.failure()} />
                     <div class="sheet card"><p class="words spoken">{ words.join(" · ") }</p></div>

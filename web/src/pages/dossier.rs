@@ -42,7 +42,7 @@ pub(crate) fn Dossier(props: &Props) -> Html {
                 { identity(t, &dossier) }
                 { alarms(t, &dossier.alarms) }
                 <Tabs dossier={props.id.clone()} current={props.tab} />
-                <Page key={props.tab.to_string()} title={name(t, props.tab)} about={dossier.summary.title.clone()}
+                <Page key={props.tab.to_string()} title={name(t, props.tab)}
                     actions={actions(t, &dossier, props.tab)}>
                     { tab(t, &dossier, props.tab) }
                 </Page>

@@ -54,7 +54,7 @@ fn Ask(props: &AskProps) -> Html {
         })
     };
     html! {
-        <Page title={t.access_end_title(&props.name)} lead={t.access_end_text(&props.name, &props.title)}>
+        <Page title={t.access_end_title(&props.name)} tab={t.access_end()} lead={t.access_end_text(&props.name, &props.title)}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} />
                 <p>{ t.revoke_honest() }</p>

@@ -3,7 +3,7 @@
 
 use crate::{
     components::{
-        document_list::{Document, Heard},
+        document::{Document, Heard},
         frame::{frame, frame_wide},
         link::{self, link_and_code},
         page::Page,
@@ -86,7 +86,7 @@ fn Read(props: &ReadProps) -> Html {
     });
     let documents: Vec<_> = view.items.iter().filter(|item| matches!(item.kind, ItemKind::Document { .. })).collect();
     html! {
-        <Page title={t.inbox_from(&view.from, &view.organisation)} lead={t.inbox_for(&view.to)}>
+        <Page title={t.inbox_from(&view.from, &view.organisation)} tab={t.inbox_title()} lead={t.inbox_for(&view.to)}>
             <dl class="facts sheet card">
                 <dt>{ t.share_purpose() }</dt><dd>{ &view.purpose }</dd>
                 <dt>{ t.inbox_until() }</dt><dd>{ format::day(t, view.until) }</dd>

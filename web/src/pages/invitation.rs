@@ -54,7 +54,7 @@ pub(crate) fn Invitation(props: &Props) -> Html {
             })
         };
         html! {
-            <Page key="ask" title={t.invitation_title(&name)} lead={stands(t, member)}>
+            <Page key="ask" title={t.invitation_title(&name)} tab={t.invitation()} lead={stands(t, member)}>
                 <form onsubmit={again} novalidate=true>
                     <Problems failure={task.failure()} />
                     <p>{ t.invitation_text() }</p>

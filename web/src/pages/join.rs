@@ -59,6 +59,11 @@ pub(crate) fn Join() -> Html {
                 { new_passphrase(t, &form) }
                 { submit(t.join(), t.join_working(), &task) }
             </form>
+            <div class="back">
+                if !session.residents.is_empty() {
+                    <p class="aside"><Link<Route> to={Route::Today}>{ t.join_unlock() }</Link<Route>></p>
+                }
+            </div>
         </Page>
     }
 }

@@ -6,7 +6,9 @@ use crate::{
     device, format,
     language::Language,
     route::Route,
-    state::{Note, Task, use_answer, use_done, use_notices, use_task, use_vault, use_words, vault::Change},
+    state::{
+        Note, Task, use_answer, use_done, use_notices, use_session, use_task, use_vault, use_words, vault::Change,
+    },
     worker::messages::{Devices, NameDevice, RevokeDevice, Secret},
 };
 use yew::prelude::*;
@@ -24,6 +26,7 @@ pub(crate) struct Props {
 pub(crate) fn Keys(props: &Props) -> Html {
     let t = use_words();
     let (vault, notices) = (use_vault(), use_notices().dispatcher());
+    let visiting = use_session().visiting();
     let (task, done) = (use_task(), use_done());
     let typed = use_state(|| None::<String>);
     let missing = use_state_eq(|| false);
@@ -78,25 +81,39 @@ pub(crate) fn Keys(props: &Props) -> Html {
                         { submit(t.device_rename(), t.working(), &task) }
                     </form>
                 </section>
-                <section class="group">
-                    <h2>{ t.passphrase() }</h2>
-                    <p>{ t.keys_passphrase_text() }</p>
-                    <p><Link<Route> to={Route::Passphrase} classes="button">{ t.passphrase_change() }</Link<Route>></p>
-                </section>
-                <section class="group">
-                    <h2>{ t.keys_card() }</h2>
-                    <p>{ t.keys_card_text() }</p>
-                    <p><Link<Route> to={Route::NewCard} classes="button">{ t.new_card() }</Link<Route>></p>
-                </section>
-                <section class="group">
-                    <h2>{ t.keys_wrong() }</h2>
-                    <p>{ t.keys_wrong_text() }</p>
-                    <p><Link<Route> to={Route::Renew} classes="button danger">{ t.renew() }</Link<Route>></p>
-                </section>
+                <div class="own">{ if visiting { visit(t) } else { own_keys(t) } }</div>
             </Page>
         }
     });
     html! { <div class="keys">{ shown }</div> }
+}
+
+/// What is changed on a device of one's own.
+fn own_keys(t: Language) -> Html {
+    html! {
+        <div key="own">
+            <section class="group">
+                <h2>{ t.passphrase() }</h2>
+                <p>{ t.keys_passphrase_text() }</p>
+                <p><Link<Route> to={Route::Passphrase} classes="button">{ t.passphrase_change() }</Link<Route>></p>
+            </section>
+            <section class="group">
+                <h2>{ t.keys_card() }</h2>
+                <p>{ t.keys_card_text() }</p>
+                <p><Link<Route> to={Route::NewCard} classes="button">{ t.new_card() }</Link<Route>></p>
+            </section>
+            <section class="group">
+                <h2>{ t.keys_wrong() }</h2>
+                <p>{ t.keys_wrong_text() }</p>
+                <p><Link<Route> to={Route::Renew} classes="button danger">{ t.renew() }</Link<Route>></p>
+            </section>
+        </div>
+    }
+}
+
+/// A new passphrase or card is not for a machine of somebody else.
+fn visit(t: Language) -> Html {
+    html! { <p key="visit">{ t.visit_keys() }</p> }
 }
 
 /// What a device is called.
@@ -115,12 +132,17 @@ fn used(t: Language, device: &DeviceView) -> String {
 
 fn line(t: Language, device: &DeviceView) -> Html {
     let act = if device.this {
-        html! { <span class="tag ok">{ t.device_this() }</span> }
+        html! { <span class="tag ok">{ if device.visit { t.visit_this() } else { t.device_this() } }</span> }
     } else if let Some(at) = device.revoked {
         html! { <span class="tag">{ t.device_ended(format::day(t, at)) }</span> }
     } else {
         let to = Route::EndDevice { device: device.id.clone() };
-        html! { <Link<Route> {to} classes="button danger">{ t.end_device() }</Link<Route>> }
+        html! {
+            <>
+                if device.visit { <span class="tag wait">{ t.visit_open() }</span> }
+                <Link<Route> {to} classes="button danger">{ t.end_device() }</Link<Route>>
+            </>
+        }
     };
     html! {
         <li key={device.id.clone()}>
@@ -133,7 +155,7 @@ fn line(t: Language, device: &DeviceView) -> Html {
 fn end(t: Language, device: &DeviceView, run: Callback<(Task, Secret)>) -> Html {
     let called = name(t, device);
     html! {
-        <Confirm key="end" title={t.end_device_title(&called)} lead={t.end_device_text()} hint={t.end_device_why()}
+        <Confirm key="end" title={t.end_device_title(&called)} tab={t.end_device()} lead={t.end_device_text()} hint={t.end_device_why()}
             act={t.end_device_do(&called)} danger=true not={t.cancel()} {run}>
             <p class="fine">{ used(t, device) }</p>
             <p>{ t.end_device_honest() }</p>

@@ -119,7 +119,7 @@ pub(crate) fn Leave(props: &Props) -> Html {
                     </label>
                 </>
             };
-            hand_over(t, &member.name, &leaving, &moving, asked, onsubmit, &go)
+            hand_over(t, &leaving, &moving, asked, onsubmit, &go)
         }
         Step::Remove => {
             // Nothing is served any more to who removed themselves; what is left to do is to wipe this device.
@@ -161,7 +161,7 @@ fn look(t: Language, name: &str, leaving: &[LeavingView], go: &Callback<Step>) -
         }
     };
     html! {
-        <Page title={t.leave_look(name)} about={name.to_owned()} lead={t.leave_look_text()}>
+        <Page title={t.leave_look(name)} tab={t.leave_yourself()} lead={t.leave_look_text()}>
             <section class="group">
                 if leaving.is_empty() {
                     <p>{ t.leave_nothing(name) }</p>
@@ -181,7 +181,6 @@ fn look(t: Language, name: &str, leaving: &[LeavingView], go: &Callback<Step>) -
 /// Who takes over what nobody else reads, or all of it.
 fn hand_over(
     t: Language,
-    name: &str,
     leaving: &[LeavingView],
     moving: &Moving,
     asked: Html,
@@ -197,7 +196,7 @@ fn hand_over(
     };
     let busy = if bar.is_some() { "true" } else { "false" };
     html! {
-        <Page title={t.leave_over()} about={name.to_owned()} {lead}>
+        <Page title={t.leave_over()} {lead}>
             <form {onsubmit} novalidate=true>
                 <Problems {failure} />
                 { asked }
@@ -251,7 +250,7 @@ fn people<'a>(
 /// The verb and the object once more.
 fn remove(t: Language, name: &str, task: &Task, onsubmit: Callback<SubmitEvent>, go: &Callback<Step>) -> Html {
     html! {
-        <Page title={t.remove_title(name)} about={name.to_owned()} lead={t.remove_text(name)}>
+        <Page title={t.remove_title(name)} tab={t.remove()} lead={t.remove_text(name)}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} />
                 <p>{ t.remove_honest() }</p>

@@ -32,4 +32,5 @@ mod share;
 mod sign_out;
 mod today;
 mod unlock;
+mod visit_over;
 mod waiting;

@@ -58,7 +58,7 @@ fn writing(t: Language, props: &Props, dossier: Rc<DossierView>, draft: Option<D
     html! {
         <div class="dossier" key="ready">
             { identity(t, &dossier) }
-            <Page {title} about={dossier.summary.title.clone()} lead={item.as_ref().map(|item| t.report_version(item.version, &item.author)).unwrap_or_default()}>
+            <Page {title} lead={item.as_ref().map(|item| t.report_version(item.version, &item.author)).unwrap_or_default()}>
                 <div class="notice-place" role="status">
                     if !notice.is_empty() { <p class="banner">{ notice }</p> }
                 </div>

@@ -69,7 +69,7 @@ fn Ask(props: &AskProps) -> Html {
         })
     };
     html! {
-        <Page title={t.revoke_title(&share.to)} lead={t.revoke_text(&share.to)}>
+        <Page title={t.revoke_title(&share.to)} tab={t.revoke()} lead={t.revoke_text(&share.to)}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} />
                 <div class="sheet card">

@@ -1,14 +1,13 @@
 //! The language, who is here, the way to their keys, and the two ways to stop: lock and sign out.
 
 use crate::{
-    components::{page::Page, pledge_text::pledge_text, waiting::waiting},
+    components::{page::Page, pledge_text::pledge_text, show_name::ShowName, waiting::waiting},
     language::Language,
     route::Route,
     state::{
         Loaded,
         preferences::{Prefer, use_preferences},
-        session::{self, Step},
-        use_answer, use_session,
+        use_answer, use_lock, use_session,
     },
     worker::messages::{Pledge, Policy},
 };
@@ -42,22 +41,19 @@ pub(crate) fn Settings() -> Html {
     let t = preferences.language;
     let session = use_session();
     let who = session.who.clone();
-    let lock = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| session::leave(&session, Step::Begin))
-    };
+    let (lock, visiting) = (use_lock(), session.visiting());
     let (policy_answer, pledge_answer) = (use_answer(Policy {}, 0), use_answer(Pledge {}, 0));
     let (current, most) = who.as_ref().map_or((0, 0), |who| (preferences.lock_after(who), who.lock_at_most));
     let [current, most] = [current, most].map(|seconds| usize::try_from(seconds / 60).unwrap_or_default());
     let minutes =
         [3, 5, 10, 15, 20, 30, 45, 60, 90, 120].into_iter().filter(move |count| *count <= most || *count == current);
     let choose_lock = {
-        let dispatch = preferences.dispatcher();
+        let (dispatch, store) = (preferences.dispatcher(), session.store.clone());
         Callback::from(move |event: Event| {
             let value = event.target().and_then(|select| Reflect::get(&select, &"value".into()).ok());
             let minutes = value.and_then(|value| value.as_string()).and_then(|value| value.parse::<u64>().ok());
-            if let Some(minutes) = minutes {
-                dispatch.dispatch(Prefer::LockAfter(minutes * 60));
+            if let (Some(minutes), Some(store)) = (minutes, &store) {
+                dispatch.dispatch(Prefer::LockAfter(store.clone(), minutes * 60));
             }
         })
     };
@@ -69,6 +65,41 @@ pub(crate) fn Settings() -> Html {
                 <input type="radio" name="language" checked={t == language} {onchange} />
                 <span><b>{ name }</b></span>
             </label>
+        }
+    };
+    let stopping = if visiting {
+        html! {
+            <section class="group" key="visit">
+                <h2>{ t.visit_end() }</h2>
+                <p>{ t.visit_end_text() }</p>
+                <p><button type="button" class="primary" onclick={lock}>{ t.visit_end() }</button></p>
+            </section>
+        }
+    } else {
+        html! {
+            <div key="own">
+                <section class="group">
+                    <h2>{ t.lock_now() }</h2>
+                    <p>{ t.settings_lock_text() }</p>
+                    <div class="field">
+                        <label for="lock-after">{ t.settings_lock_after() }</label>
+                        <p class="hint">{ t.settings_lock_after_hint(most) }</p>
+                        <select id="lock-after" onchange={choose_lock}>
+                            { for minutes.map(|count| html! {
+                                <option key={count} value={count.to_string()} selected={count == current}>
+                                    { t.minutes(count) }
+                                </option>
+                            }) }
+                        </select>
+                    </div>
+                    <p><button type="button" class="primary" onclick={lock}>{ t.lock_now() }</button></p>
+                </section>
+                <section class="group">
+                    <h2>{ t.sign_out_title() }</h2>
+                    <p>{ t.settings_sign_out_text() }</p>
+                    <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
+                </section>
+            </div>
         }
     };
     html! {
@@ -87,6 +118,9 @@ pub(crate) fn Settings() -> Html {
                 { choice(Language::Dutch, "Nederlands") }
                 { choice(Language::English, "English") }
             </fieldset>
+            <div class="shown">
+                if let (Some(store), Some(who)) = (&session.store, &who) { <ShowName store={store.clone()} name={who.name.clone()} /> }
+            </div>
             <section class="group">
                 <h2>{ t.keys_title() }</h2>
                 <p>{ t.settings_keys_text() }</p>
@@ -101,27 +135,7 @@ pub(crate) fn Settings() -> Html {
                 <h2>{ t.shortcuts_title() }</h2>
                 <p>{ t.settings_shortcuts() }</p>
             </section>
-            <section class="group">
-                <h2>{ t.lock_now() }</h2>
-                <p>{ t.settings_lock_text() }</p>
-                <div class="field">
-                    <label for="lock-after">{ t.settings_lock_after() }</label>
-                    <p class="hint">{ t.settings_lock_after_hint(most) }</p>
-                    <select id="lock-after" onchange={choose_lock}>
-                        { for minutes.map(|count| html! {
-                            <option key={count} value={count.to_string()} selected={count == current}>
-                                { t.minutes(count) }
-                            </option>
-                        }) }
-                    </select>
-                </div>
-                <p><button type="button" class="primary" onclick={lock}>{ t.lock_now() }</button></p>
-            </section>
-            <section class="group">
-                <h2>{ t.sign_out_title() }</h2>
-                <p>{ t.settings_sign_out_text() }</p>
-                <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
-            </section>
+            <div class="stopping">{ stopping }</div>
         </Page>
     }
 }

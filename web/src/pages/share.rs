@@ -150,7 +150,7 @@ fn Wizard(props: &WizardProps) -> Html {
     if let Some(made) = (*made).clone() {
         return html! {
             <div key="made">
-                <Page title={t.share_made(&filled.to)} lead={t.share_made_text()}>
+                <Page title={t.share_made(&filled.to)} tab={t.new_share()} lead={t.share_made_text()}>
                     { handed_out(t, &made, &filled.to) }
                     <p class="no-print">
                         <Link<crate::route::Route> to={Tab::Shares.of(&dossier.summary.id)} classes="button">
@@ -194,7 +194,7 @@ fn Wizard(props: &WizardProps) -> Html {
     html! {
         <div key={now as usize}>
             <p class="fine step">{ t.step_of(now as usize + 1, Step::ALL.len()) }{ " · " }{ &dossier.summary.title }</p>
-            <Page title={now.title(t)} about={dossier.summary.title.clone()} lead={if now == Step::Check { t.share_check_lead(&filled.to) } else { String::new() }}>
+            <Page title={now.title(t)} lead={if now == Step::Check { t.share_check_lead(&filled.to) } else { String::new() }}>
                 <form {onsubmit} novalidate=true>
                     <Problems failure={task.failure()} />
                     { asked }

@@ -1,10 +1,12 @@
-//! Wiping this device. Whoever comes back needs their key card.
+//! Wiping this device, or ending a visit. Whoever comes back needs their key card.
 
 use crate::{
     components::{page::Page, problems::Problems, submit::submit_danger},
     device,
+    language::Language,
+    residents,
     route::Route,
-    state::{pending, use_session, use_task, use_vault, use_words},
+    state::{pending, preferences, session::SessionContext, use_session, use_task, use_vault, use_words, visit},
     worker::messages::SignOut as Call,
 };
 use yew::prelude::*;
@@ -16,18 +18,24 @@ pub(crate) fn SignOut() -> Html {
     let (session, vault) = (use_session(), use_vault());
     let task = use_task();
     let onsubmit = {
-        let (task, client) = (task.clone(), session.client.clone());
+        let (task, client, store) = (task.clone(), session.client.clone(), session.store.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let client = client.clone();
+            let (client, store) = (client.clone(), store.clone());
             task.run(Call {}, move |()| {
                 pending::drop_it();
-                device::note_vault(false);
+                if let Some(store) = store {
+                    residents::forget(&store);
+                    preferences::forget(&store);
+                }
                 client.end();
                 device::reload_at("/");
             });
         })
     };
+    if session.visiting() {
+        return end_visit(t, &session);
+    }
     let lost = if vault.waiting > 0 { t.sign_out_waiting(vault.waiting) } else { String::new() };
     html! {
         <Page title={t.sign_out_title()} lead={t.sign_out_text()}>
@@ -37,6 +45,26 @@ pub(crate) fn SignOut() -> Html {
                 <p class="actions">
                     { submit_danger(t.sign_out_do(), t.working(), &task) }
                     <Link<Route> to={Route::Settings} classes="button quiet">{ t.cancel() }</Link<Route>>
+                </p>
+            </form>
+        </Page>
+    }
+}
+
+/// What would be lost is lost on this page only.
+fn end_visit(t: Language, session: &SessionContext) -> Html {
+    let session = session.clone();
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        visit::end(&session);
+    });
+    html! {
+        <Page key="visit" title={t.visit_end()} lead={t.visit_end_text()}>
+            <form {onsubmit} novalidate=true>
+                <p class="banner">{ t.visit_unsaved() }</p>
+                <p class="actions">
+                    <button type="submit" class="danger strong">{ t.visit_end_anyway() }</button>
+                    <Link<Route> to={Route::Today} classes="button quiet">{ t.visit_save_first() }</Link<Route>>
                 </p>
             </form>
         </Page>

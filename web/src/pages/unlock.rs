@@ -1,12 +1,17 @@
-//! Unlocking the vault of this device. The address stays, so a deep link opens where it leads.
+//! Unlocking a vault of this device; who somebody is, they say where more than one is here. The address stays, so a deep link
+//! opens where it leads.
 
 use crate::{
     components::{field::Field, page::Page, problems::Problems, submit::submit},
     device,
+    language::Language,
+    residents::Resident,
+    route::Route,
     state::{session::Step, use_form, use_session, use_task, use_words},
     worker::messages::{Secret, Unlock as Call},
 };
 use yew::prelude::*;
+use yew_router::prelude::*;
 
 #[component]
 pub(crate) fn Unlock() -> Html {
@@ -14,33 +19,93 @@ pub(crate) fn Unlock() -> Html {
     let session = use_session();
     let task = use_task();
     let form = use_form();
-    use_effect_with((), |()| device::focus("passphrase"));
+    let navigator = use_navigator();
+    let chosen = use_state_eq(|| None::<String>);
+    let residents = session.residents.clone();
+    let alone = residents.len() == 1;
+    use_effect_with(alone, |alone| device::focus(if *alone { "passphrase" } else { "who-0" }));
     let onsubmit = {
-        let (form, task, session) = (form.clone(), task.clone(), session.dispatcher());
+        let (form, task, before) = (form.clone(), task.clone(), session.store.clone());
+        let session = session.dispatcher();
+        let store = match residents.as_slice() {
+            [resident] => Some(resident.store.clone()),
+            several => several.iter().map(|one| one.store.clone()).find(|store| Some(store) == chosen.as_ref()),
+        };
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if !form.accepts(form.missing(&[("passphrase", t.passphrase_missing())])) {
-                return device::focus("passphrase");
+            let mut wrong = form.missing(&[("passphrase", t.passphrase_missing())]);
+            if store.is_none() {
+                wrong.insert(0, ("who-0".into(), t.who_missing().into()));
             }
-            let call = Call { passphrase: Secret(form.text("passphrase")) };
+            let first = wrong.first().map(|(field, _)| field.clone());
+            let (Some(store), true) = (store.clone(), form.accepts(wrong)) else {
+                return device::focus(&first.unwrap_or_default());
+            };
+            let call = Call { store, passphrase: Secret(form.text("passphrase")) };
             form.forget(&["passphrase"]);
-            let session = session.clone();
-            task.run(call, move |opened| session.dispatch(Step::Opened(opened)));
+            let (session, navigator) = (session.clone(), navigator.clone());
+            // Where another person was is nothing to this one.
+            let elsewhere = before.as_ref().is_some_and(|before| *before != call.store);
+            task.run(call, move |opened| {
+                session.dispatch(Step::Opened(opened));
+                if let Some(navigator) = navigator.filter(|_| elsewhere) {
+                    navigator.replace(&Route::Today);
+                }
+            });
         })
     };
     html! {
-        <Page title={t.unlock_title()} lead={t.unlock_text()}>
+        <Page title={t.unlock_title()} lead={if alone { t.unlock_text() } else { t.unlock_text_several() }}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} />
+                <div class="who">
+                    if !alone { { who(t, &residents, &chosen, &form.error("who-0")) } }
+                </div>
                 <Field id="passphrase" kind="password" autocomplete="current-password" label={t.passphrase()}
                     value={form.text("passphrase")} oninput={form.oninput("passphrase")}
                     error={form.error("passphrase")} />
                 { submit(t.unlock(), t.unlocking(), &task) }
             </form>
+            <p class="aside"><Link<Route> to={Route::Visit}>{ t.visit_title() }</Link<Route>></p>
+            <p class="aside"><Link<Route> to={Route::Beside}>{ t.beside_title() }</Link<Route>></p>
             <details class="aside">
                 <summary>{ t.unlock_help() }</summary>
                 <p>{ t.unlock_help_text() }</p>
             </details>
         </Page>
+    }
+}
+
+/// Everybody whose vault is here.
+fn who(t: Language, residents: &[Resident], chosen: &UseStateHandle<Option<String>>, error: &AttrValue) -> Html {
+    let choice = |(place, resident): (usize, &Resident)| {
+        let set = chosen.setter();
+        let store = resident.store.clone();
+        let onchange = Callback::from(move |_: Event| set.set(Some(store.clone())));
+        html! {
+            <label key={resident.store.clone()} class="choice sheet">
+                <input type="radio" name="who" id={format!("who-{place}")} {onchange}
+                    checked={chosen.as_ref() == Some(&resident.store)} />
+                <span><b><bdi>{ called(t, residents, place) }</bdi></b></span>
+            </label>
+        }
+    };
+    html! {
+        <fieldset class="choices">
+            <legend>{ t.who_title() }</legend>
+            <p class="error">{ error }</p>
+            { for residents.iter().enumerate().map(choice) }
+        </fieldset>
+    }
+}
+
+/// What somebody is called; whoever has the same letters as one before them has a number as well.
+fn called(t: Language, residents: &[Resident], place: usize) -> String {
+    let label = residents.get(place).map(|resident| resident.label.clone()).unwrap_or_default();
+    let before = residents.iter().take(place).filter(|other| other.label == label).count();
+    match (label.is_empty(), before) {
+        (true, _) => t.who_unnamed(place + 1),
+        (false, 0) => label,
+        (false, _) => format!("{label} ({})", before + 1),
     }
 }

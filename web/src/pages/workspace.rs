@@ -1,11 +1,36 @@
 //! The face of staff: what stands before the vault, and the vault itself.
 
 use super::{
-    authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
-    end_access::EndAccess, enrol::Enrol, grant::Grant, invitation::Invitation, invite::Invite, join::Join, keys::Keys,
-    leave::Leave, new_card::NewCard, new_dossier::NewDossier, not_found::not_found, other_tab::other_tab,
-    passphrase::Passphrase, pledge::Pledge, printing::Printing, renew::Renew, report::Report, revoke::Revoke,
-    set_up::SetUp, settings::Settings, share::Share, sign_out::SignOut, today::Today, unlock::Unlock,
+    authorised::Authorised,
+    colleagues::Colleagues,
+    compare::Compare,
+    dossier::Dossier,
+    dossiers::Dossiers,
+    end_access::EndAccess,
+    enrol::{Enrol, Way},
+    grant::Grant,
+    invitation::Invitation,
+    invite::Invite,
+    join::Join,
+    keys::Keys,
+    leave::Leave,
+    new_card::NewCard,
+    new_dossier::NewDossier,
+    not_found::not_found,
+    other_tab::other_tab,
+    passphrase::Passphrase,
+    pledge::Pledge,
+    printing::Printing,
+    renew::Renew,
+    report::Report,
+    revoke::Revoke,
+    set_up::SetUp,
+    settings::Settings,
+    share::Share,
+    sign_out::SignOut,
+    today::Today,
+    unlock::Unlock,
+    visit_over::visit_over,
     waiting::WaitingForAdmission,
 };
 use crate::{
@@ -16,12 +41,14 @@ use crate::{
         shell::Shell,
         waiting::waiting,
     },
+    device,
     language::Language,
     route::{Route, Tab},
     state::{
         Phase,
+        preferences::{Prefer, use_preferences},
         session::{self, Step},
-        use_session, use_words,
+        use_session,
     },
     tab,
     worker::messages::Start,
@@ -33,7 +60,8 @@ use yew_router::prelude::*;
 /// The workspace. The address stays what it was while somebody unlocks.
 #[component]
 pub(crate) fn Workspace() -> Html {
-    let t = use_words();
+    let preferences = use_preferences();
+    let t = preferences.language;
     let session = use_session();
     let held = use_state_eq(|| false);
     let route = use_route::<Route>();
@@ -60,12 +88,13 @@ pub(crate) fn Workspace() -> Html {
     }
     {
         let dispatch = session.dispatcher();
+        let known = session.residents.iter().map(|resident| resident.store.clone()).collect();
         use_effect_with((*held, session.client.clone()), move |(held, client)| {
             let wanted = Rc::new(Cell::new(true));
             if *held {
                 let (client, still) = (client.clone(), wanted.clone());
                 yew::platform::spawn_local(async move {
-                    let looked = client.call(Start {}).await;
+                    let looked = client.call(Start { known }).await;
                     if still.get() {
                         dispatch.dispatch(Step::Looked(looked));
                     }
@@ -74,10 +103,24 @@ pub(crate) fn Workspace() -> Html {
             move || wanted.set(false)
         });
     }
+    {
+        let dispatch = preferences.dispatcher();
+        use_effect_with(session.store.clone(), move |store| {
+            if let Some(store) = store {
+                dispatch.dispatch(Prefer::Whose(store.clone()));
+            }
+        });
+    }
     let joining = route == Some(Route::Join);
+    let visit = route == Some(Route::Visit);
+    let over = match route {
+        Some(Route::VisitOver { lost }) => Some(visit_over(t, true, lost)),
+        _ => None,
+    };
+    device::pass(visit || over.is_some() || session.visiting());
     let admission = session.who.as_ref().is_some_and(|who| who.waiting);
     let later = use_state_eq(|| false);
-    let pledge = session.who.as_ref().is_some_and(|who| who.pledge_due) && !*later;
+    let pledge = session.who.as_ref().is_some_and(|who| who.pledge_due && !who.visit) && !*later;
     let put_off = {
         let later = later.setter();
         Callback::from(move |()| later.set(true))
@@ -87,6 +130,14 @@ pub(crate) fn Workspace() -> Html {
         Callback::from(move |_: MouseEvent| session.dispatch(Step::Begin))
     };
     let shown = match session.phase.clone() {
+        Phase::Leaving => frame(t, waiting(t)),
+        Phase::Left(lost) => frame(t, visit_over(t, false, lost)),
+        phase if phase != Phase::Open && over.is_some() => frame(t, over.unwrap_or_default()),
+        Phase::Starting | Phase::Failed(_) | Phase::NewDevice | Phase::Locked if visit => {
+            frame(t, html! { <Enrol key="visit" way={Way::Visit} /> })
+        }
+        Phase::Locked if joining && device::arrived_link().is_some() => frame(t, html! { <Join /> }),
+        Phase::Locked if route == Some(Route::Beside) => frame(t, html! { <Enrol key="beside" way={Way::Beside} /> }),
         Phase::Starting | Phase::Fresh | Phase::NewDevice if joining => frame(t, html! { <Join /> }),
         Phase::Starting => frame(t, waiting(t)),
         Phase::Failed(failure) => {
@@ -100,7 +151,7 @@ pub(crate) fn Workspace() -> Html {
         }
         Phase::OtherTab => frame(t, other_tab(t, claim.reform(|()| true))),
         Phase::Fresh => frame(t, html! { <SetUp /> }),
-        Phase::NewDevice => frame(t, html! { <Enrol /> }),
+        Phase::NewDevice => frame(t, html! { <Enrol key="enrol" way={Way::New} /> }),
         Phase::Locked => frame(t, html! { <Unlock /> }),
         Phase::Printing(printed) => frame_wide(t, html! { <Printing {printed} /> }),
         Phase::Open if admission => frame(t, html! { <WaitingForAdmission /> }),
@@ -113,7 +164,9 @@ pub(crate) fn Workspace() -> Html {
 /// The page of an address, in an open vault. Keys make a page anew when its address means something else.
 fn page(t: Language, route: Route) -> Html {
     match route {
-        Route::Today | Route::Join | Route::Inbox => html! { <Today key="today" /> },
+        Route::Today | Route::Join | Route::Inbox | Route::Visit | Route::Beside | Route::VisitOver { .. } => {
+            html! { <Today key="today" /> }
+        }
         Route::Dossiers => html! { <Dossiers key="dossiers" /> },
         Route::NewDossier => html! { <NewDossier key="new" /> },
         Route::Dossier { id } => html! { <Dossier key={id.clone()} id={id.clone()} tab={Tab::Timeline} /> },

@@ -9,6 +9,7 @@ pub(crate) mod preferences;
 pub(crate) mod session;
 pub(crate) mod uploads;
 pub(crate) mod vault;
+pub(crate) mod visit;
 
 pub(crate) use ask::{Loaded, Task, use_answer, use_task};
 pub(crate) use done::use_done;
@@ -17,3 +18,4 @@ pub(crate) use notices::{Note, use_notices};
 pub(crate) use preferences::use_words;
 pub(crate) use session::{Phase, use_session};
 pub(crate) use vault::use_vault;
+pub(crate) use visit::use_lock;

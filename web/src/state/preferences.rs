@@ -1,6 +1,6 @@
 //! What somebody prefers on this device: the language, and how soon an idle vault locks.
 
-use crate::{device, language::Language};
+use crate::{device, language::Language, residents};
 use std::rc::Rc;
 use yew::prelude::*;
 use zegel_vault::view::SessionView;
@@ -16,7 +16,10 @@ pub(crate) struct Preferences {
 /// How they change.
 pub(crate) enum Prefer {
     Language(Language),
-    LockAfter(u64),
+    /// Of whoever has this store.
+    LockAfter(String, u64),
+    /// Whoever has this store is here.
+    Whose(String),
 }
 
 const LOCK_AFTER: &str = "zegel.lock-after";
@@ -24,16 +27,22 @@ const LOCK_AFTER: &str = "zegel.lock-after";
 /// No policy has a shorter one, in seconds: the warning comes two minutes before.
 const LEAST: u64 = 180;
 
+/// On somebody else's machine no policy and no preference has a longer one.
+const VISIT: u64 = 300;
+
 impl Preferences {
     pub(crate) fn kept() -> Self {
         let language = Language::preferred();
         declare(language);
-        let kept = device::storage().and_then(|storage| storage.get_item(LOCK_AFTER).ok().flatten());
-        Self { language, lock_after: kept.and_then(|seconds| seconds.parse().ok()) }
+        Self { language, lock_after: None }
     }
 
-    /// Seconds after which an idle vault locks: as chosen on this device, within what the policy allows.
+    /// Seconds after which an idle vault locks: as chosen on this device, within what the policy allows; on a visit what was
+    /// chosen there is somebody else's.
     pub(crate) fn lock_after(&self, who: &SessionView) -> u64 {
+        if who.visit {
+            return who.lock_after.clamp(LEAST, VISIT);
+        }
         self.lock_after.unwrap_or(who.lock_after).clamp(LEAST, who.lock_at_most.max(LEAST))
     }
 }
@@ -48,13 +57,26 @@ impl Reducible for Preferences {
                 declare(language);
                 Rc::new(Self { language, ..(*self).clone() })
             }
-            Prefer::LockAfter(seconds) => {
+            Prefer::Whose(store) => {
+                let key = residents::key(LOCK_AFTER, &store);
+                let kept = device::storage().and_then(|storage| storage.get_item(&key).ok().flatten());
+                let lock_after = kept.and_then(|seconds| seconds.parse().ok());
+                Rc::new(Self { lock_after, ..(*self).clone() })
+            }
+            Prefer::LockAfter(store, seconds) => {
                 if let Some(storage) = device::storage() {
-                    let _ = storage.set_item(LOCK_AFTER, &seconds.to_string());
+                    let _ = storage.set_item(&residents::key(LOCK_AFTER, &store), &seconds.to_string());
                 }
                 Rc::new(Self { lock_after: Some(seconds), ..(*self).clone() })
             }
         }
+    }
+}
+
+/// Forgets what somebody preferred here who signed out.
+pub(crate) fn forget(store: &str) {
+    if let Some(storage) = device::storage() {
+        let _ = storage.remove_item(&residents::key(LOCK_AFTER, store));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Who is here, and how far they have come: from a device with nothing on it to an open vault.
 
-use super::pending;
+use super::{pending, visit};
 use crate::{
-    device, panic,
+    panic,
+    residents::{self, Resident},
     worker::{
         client::Client,
         messages::{Failure, Opened, StartView},
@@ -25,12 +26,16 @@ pub(crate) enum Phase {
     Fresh,
     /// Nothing here; the relay serves an organisation.
     NewDevice,
-    /// A vault is here, or was when this device was last looked at.
+    /// Vaults are here, or were when this device was last looked at.
     Locked,
     /// What was just made must be printed first.
     Printing(Rc<PrintedView>),
     /// The vault is open.
     Open,
+    /// A visit ends: nothing is shown any more.
+    Leaving,
+    /// It has ended, and the relay does not know; whether something was lost.
+    Left(bool),
 }
 
 /// The session of this tab.
@@ -38,6 +43,10 @@ pub(crate) enum Phase {
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) phase: Phase,
+    /// Whose vaults are here.
+    pub(crate) residents: Rc<Vec<Resident>>,
+    /// The store of the vault that is open, or was open last in this tab; none on a visit.
+    pub(crate) store: Option<String>,
     /// Who is here; only while the vault is open.
     pub(crate) who: Option<Rc<SessionView>>,
 }
@@ -52,6 +61,10 @@ pub(crate) enum Step {
     Begin,
     /// A vault was opened.
     Opened(Opened),
+    /// A visit ends.
+    Leaving,
+    /// It has, out of reach of the relay; whether something was lost.
+    Left(bool),
     /// Card and sheets are printed.
     Printed,
     /// Who is here changed, by admission for one.
@@ -60,15 +73,26 @@ pub(crate) enum Step {
 
 impl Session {
     pub(crate) fn new() -> Self {
-        Self { client: start(), phase: Phase::expected(), who: None }
+        let residents = Rc::new(residents::kept());
+        Self { client: start(), phase: expected(&residents), residents, store: None, who: None }
+    }
+
+    /// Notes what the person is called on this device, once their name is known.
+    fn call(&self, who: &SessionView) {
+        if let Some(store) = &self.store {
+            residents::call(store, &who.name, None);
+        }
+    }
+
+    /// Whether this is a visit to somebody else's machine.
+    pub(crate) fn visiting(&self) -> bool {
+        matches!(self.phase, Phase::Leaving | Phase::Left(_)) || self.who.as_ref().is_some_and(|who| who.visit)
     }
 }
 
-impl Phase {
-    /// Where a tab stands until the worker has looked around.
-    fn expected() -> Self {
-        if device::had_vault() { Self::Locked } else { Self::Starting }
-    }
+/// Where a tab stands until the worker has looked around.
+fn expected(residents: &[Resident]) -> Phase {
+    if residents.is_empty() { Phase::Starting } else { Phase::Locked }
 }
 
 fn start() -> Client {
@@ -82,9 +106,10 @@ impl Reducible for Session {
         let mut session = (*self).clone();
         match step {
             Step::Looked(Ok(found)) => {
-                device::note_vault(found == StartView::Locked);
+                let stores: &[String] = if let StartView::Locked(stores) = &found { stores } else { &[] };
+                session.residents = Rc::new(residents::settle(stores));
                 session.phase = match found {
-                    StartView::Locked => Phase::Locked,
+                    StartView::Locked(_) => Phase::Locked,
                     StartView::Fresh => Phase::Fresh,
                     StartView::NewDevice => Phase::NewDevice,
                 };
@@ -98,19 +123,31 @@ impl Reducible for Session {
             Step::Begin => {
                 session.client.end();
                 session.client = start();
-                session.phase = Phase::expected();
+                session.residents = Rc::new(residents::kept());
+                session.phase = expected(&session.residents);
                 session.who = None;
             }
-            Step::Opened(Opened { session: who, printed }) => {
-                device::note_vault(true);
+            Step::Opened(Opened { session: who, store, printed }) => {
+                if session.store != store {
+                    // Words that another person could not keep before they locked are not for this one.
+                    pending::drop_it();
+                }
+                session.store = store;
+                session.call(&who);
                 session.who = Some(Rc::new(who));
                 session.phase = printed.map_or(Phase::Open, |printed| Phase::Printing(Rc::new(printed)));
             }
+            Step::Leaving => {
+                session.phase = Phase::Leaving;
+                session.who = None;
+            }
+            Step::Left(lost) => session.phase = Phase::Left(lost),
             Step::Printed => session.phase = Phase::Open,
             Step::Who(who) => {
                 if session.who.as_deref() == Some(&who) {
                     return self;
                 }
+                session.call(&who);
                 session.who = Some(Rc::new(who));
             }
         }
@@ -118,8 +155,11 @@ impl Reducible for Session {
     }
 }
 
-/// Leaves the vault: keeps what is being written, then takes `step`, which ends the worker.
+/// Leaves the vault: keeps what is being written, then takes `step`, which ends the worker. A visit ends.
 pub(crate) fn leave(session: &SessionContext, step: Step) {
+    if session.visiting() {
+        return visit::end(session);
+    }
     let (client, dispatch) = (session.client.clone(), session.dispatcher());
     yew::platform::spawn_local(async move {
         // Locking goes on without it: keys that stay are worse than a lost sentence.

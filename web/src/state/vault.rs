@@ -4,7 +4,7 @@ use super::uploads::{Upload, UploadState};
 use crate::worker::messages::{Failure, News};
 use std::rc::Rc;
 use yew::prelude::*;
-use zegel_vault::view::DossierSummary;
+use zegel_vault::{latest_first, sort_by_bytes, view::DossierSummary};
 
 /// The open vault, as far as more than one page needs it.
 #[derive(Clone, PartialEq, Default)]
@@ -50,7 +50,7 @@ impl Reducible for VaultState {
         let mut state = (*self).clone();
         match change {
             Change::Listed(mut list) => {
-                list.sort_by_key(|dossier| std::cmp::Reverse(dossier.changed));
+                sort_by_bytes(&mut list, |dossier| latest_first(dossier.changed, ""));
                 state.list = Some(Rc::new(list));
             }
             Change::Asked(Err(failure)) => {

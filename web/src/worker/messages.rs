@@ -50,14 +50,20 @@ macro_rules! calls {
 }
 
 calls! {
-    /// How this device and the relay stand.
-    Start {} -> StartView;
+    /// How this device and the relay stand. The stores that the page knows of are asked where a browser does not list them.
+    Start { known: Vec<String> } -> StartView;
     /// Sets up the organisation.
     Found { token: Secret, organisation: String, name: String, passphrase: Secret, profile: String } -> Opened;
-    /// Opens the vault of this device.
-    Unlock { passphrase: Secret } -> Opened;
+    /// Opens a vault of this device.
+    Unlock { store: String, passphrase: Secret } -> Opened;
     /// Makes this device one of a person who has a key card.
     Enrol { card: Secret, passphrase: Secret } -> Opened;
+    /// Opens the vault of a person who has a key card, in memory alone.
+    Visit { card: Secret, passphrase: Secret } -> Opened;
+    /// How many drafts and changes are here and nowhere else.
+    Unsaved {} -> usize;
+    /// Ends a visit; says whether something was lost that was here alone.
+    EndVisit {} -> bool;
     /// Joins with an invitation.
     Join { link: Secret, code: Secret, name: String, passphrase: Secret } -> Opened;
     /// Asks the relay for news and sends what waits.
@@ -146,8 +152,8 @@ calls! {
 /// How this device and the relay stand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum StartView {
-    /// A vault is here.
-    Locked,
+    /// Vaults are here, in these stores.
+    Locked(Vec<String>),
     /// Nothing is here, and the relay has no organisation yet.
     Fresh,
     /// Nothing is here; the relay serves an organisation.
@@ -159,6 +165,8 @@ pub(crate) enum StartView {
 pub(crate) struct Opened {
     /// Who is here.
     pub(crate) session: SessionView,
+    /// The store it is in; none on a visit.
+    pub(crate) store: Option<String>,
     /// What must be printed now, if this made it.
     pub(crate) printed: Option<PrintedView>,
 }

@@ -2,6 +2,7 @@
 
 use super::host::{Job, Told};
 use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView, TodayView};
+use crate::residents;
 use async_trait::async_trait;
 use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
@@ -9,8 +10,9 @@ use web_sys::Blob;
 use zegel_vault::{
     Compared, DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault,
     VaultError,
-    browser::{BlobSink, BlobSource},
-    ports::{FileError, FileSource, Ports, StoreError},
+    browser::{self, BlobSink, BlobSource, BrowserEntropy},
+    ports::{Entropy as _, FileError, FileSource, Ports, StoreError},
+    sort_by_bytes,
     view::{MemberState, PrintedView, ShareState},
 };
 use zeroize::Zeroizing;
@@ -50,6 +52,8 @@ pub(crate) struct Server {
     origin: String,
     cancelled: Cancelled,
     vault: Option<Vault>,
+    /// The store of the vault that is open; none on a visit.
+    store: Option<String>,
     inbox: Option<Inbox>,
 }
 
@@ -114,25 +118,49 @@ pub(crate) async fn carry(server: &Mutex<Server>, job: Job) -> Served {
 
 impl Server {
     pub(crate) fn new(origin: String, cancelled: Cancelled) -> Self {
-        Self { origin, cancelled, vault: None, inbox: None }
+        Self { origin, cancelled, vault: None, store: None, inbox: None }
     }
 
-    async fn ports(&self) -> Result<Ports, StoreError> {
-        zegel_vault::browser::ports(&self.origin).await
+    async fn ports(&self, store: &str) -> Result<Ports, StoreError> {
+        browser::ports(&self.origin, store).await
     }
 
     fn vault(&mut self) -> Result<&mut Vault, Failure> {
         self.vault.as_mut().ok_or_else(|| Failure::of("nothing-here"))
     }
 
-    fn opened(&mut self, vault: Vault, printed: Option<PrintedView>) -> Opened {
-        Opened { session: self.vault.insert(vault).session(), printed }
+    fn opened(&mut self, store: Option<String>, vault: Vault, printed: Option<PrintedView>) -> Opened {
+        self.store.clone_from(&store);
+        Opened { session: self.vault.insert(vault).session(), store, printed }
+    }
+
+    /// A store for somebody who begins here, beside those of others.
+    async fn fresh(&self) -> Result<(String, Ports), Failure> {
+        let taken = residents::of_this_app(browser::databases().await, &[]);
+        let store = residents::fresh(&taken, |bytes| BrowserEntropy.fill(bytes));
+        let ports = self.ports(&store).await?;
+        Ok((store, ports))
+    }
+
+    /// What came of beginning in a fresh store; nothing stays of one that came to nothing.
+    async fn begun(
+        &mut self,
+        store: String,
+        outcome: Result<(Vault, Option<PrintedView>), VaultError>,
+    ) -> Result<Opened, Failure> {
+        match outcome {
+            Ok((vault, printed)) => Ok(self.opened(Some(store), vault, printed)),
+            Err(error) => {
+                let _ = browser::remove(&store).await;
+                Err(error.into())
+            }
+        }
     }
 
     /// Serves one call.
     pub(crate) async fn serve(&mut self, job: Job) -> Served {
         match job.command {
-            Command::Start(call) => say(&call, self.start().await?),
+            Command::Start(call) => say(&call, self.start(&call.known).await?),
             Command::Found(call) => {
                 let organisation = NewOrganisation {
                     token: call.token.0.clone(),
@@ -143,22 +171,33 @@ impl Server {
                     sheets: 3,
                     policy: FirstPolicy::Profile(chosen(Profile::from_name(&call.profile))?),
                 };
-                let (vault, printed) = Vault::found(self.ports().await?, organisation).await?;
-                say(&call, self.opened(vault, Some(printed)))
+                let (store, ports) = self.fresh().await?;
+                let founded = Vault::found(ports, organisation).await;
+                say(&call, self.begun(store, founded.map(|(vault, printed)| (vault, Some(printed)))).await?)
             }
             Command::Unlock(call) => {
-                let vault = Vault::unlock(self.ports().await?, hidden(&call.passphrase)).await?;
-                say(&call, self.opened(vault, None))
+                let vault = Vault::unlock(self.ports(&call.store).await?, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(Some(call.store.clone()), vault, None))
             }
             Command::Enrol(call) => {
-                let ports = self.ports().await?;
-                let vault = Vault::enrol(ports, &call.card.0, hidden(&call.passphrase)).await?;
-                say(&call, self.opened(vault, None))
+                let (store, ports) = self.fresh().await?;
+                let enrolled = Vault::enrol(ports, &call.card.0, hidden(&call.passphrase)).await;
+                say(&call, self.begun(store, enrolled.map(|vault| (vault, None))).await?)
+            }
+            Command::Visit(call) => {
+                let ports = browser::passing_ports(&self.origin);
+                let vault = Vault::visit(ports, &call.card.0, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(None, vault, None))
+            }
+            Command::Unsaved(call) => say(&call, self.vault()?.unsaved().await?),
+            Command::EndVisit(call) => {
+                let vault = self.vault.take().ok_or_else(|| Failure::of("nothing-here"))?;
+                say(&call, vault.end_visit().await? > 0)
             }
             Command::Join(call) => {
-                let (ports, passphrase) = (self.ports().await?, hidden(&call.passphrase));
-                let (vault, printed) = Vault::join(ports, &call.link.0, &call.code.0, &call.name, passphrase).await?;
-                say(&call, self.opened(vault, Some(printed)))
+                let ((store, ports), passphrase) = (self.fresh().await?, hidden(&call.passphrase));
+                let joined = Vault::join(ports, &call.link.0, &call.code.0, &call.name, passphrase).await;
+                say(&call, self.begun(store, joined.map(|(vault, printed)| (vault, Some(printed)))).await?)
             }
             Command::Sync(call) => {
                 let vault = self.vault()?;
@@ -168,7 +207,11 @@ impl Server {
             }
             Command::SignOut(call) => {
                 if let Some(vault) = self.vault.take() {
-                    vault.sign_out().await?;
+                    // It is empty already; whoever has it open closes it first.
+                    drop(vault.sign_out().await?);
+                }
+                if let Some(store) = self.store.take() {
+                    let _ = browser::remove(&store).await;
                 }
                 say(&call, ())
             }
@@ -254,7 +297,7 @@ impl Server {
             Command::MakeCard(call) => say(&call, self.vault()?.make_card(&call.passphrase.0).await?),
             Command::RetireCards(call) => say(&call, self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?),
             Command::OpenDisclosure(call) => {
-                let inbox = Inbox::open(self.ports().await?, &call.link.0, &call.code.0).await?;
+                let inbox = Inbox::open(browser::passing_ports(&self.origin), &call.link.0, &call.code.0).await?;
                 let view = inbox.view();
                 self.inbox = Some(inbox);
                 say(&call, view)
@@ -268,14 +311,25 @@ impl Server {
         }
     }
 
-    async fn start(&self) -> Result<StartView, VaultError> {
-        let ports = self.ports().await?;
-        Ok(match Vault::state(&ports).await? {
-            DeviceState::Locked => StartView::Locked,
-            DeviceState::Empty => match Vault::relay(&ports).await?.organisation {
-                Some(_) => StartView::NewDevice,
-                None => StartView::Fresh,
-            },
+    async fn start(&self, known: &[String]) -> Result<StartView, VaultError> {
+        let mut here = Vec::new();
+        // Whoever only looks in, or is here on a visit, leaves no database behind.
+        for store in residents::of_this_app(browser::databases().await, known) {
+            let ports = self.ports(&store).await?;
+            match Vault::state(&ports).await? {
+                DeviceState::Locked => here.push(store),
+                DeviceState::Empty => {
+                    drop(ports);
+                    let _ = browser::remove(&store).await;
+                }
+            }
+        }
+        if !here.is_empty() {
+            return Ok(StartView::Locked(here));
+        }
+        Ok(match Vault::relay(&browser::passing_ports(&self.origin)).await?.organisation {
+            Some(_) => StartView::NewDevice,
+            None => StartView::Fresh,
         })
     }
 
@@ -298,7 +352,7 @@ impl Server {
             let members = vault.members();
             today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
-        today.ending.sort_by_key(|(.., share)| share.until);
+        sort_by_bytes(&mut today.ending, |(.., share)| share.until.to_be_bytes().into());
         Ok(today)
     }
 }

@@ -169,9 +169,7 @@ impl<'d> Section<'_, 'd> {
     /// Sections with names of one's own, as in `[dossiers.coaching]`, in the order of the file.
     pub(super) fn sections_by_name<T>(&mut self, read: impl Fn(&mut Section<'_, 'd>, &str) -> T) -> Vec<T> {
         let mut sections = Vec::new();
-        let mut named = self.named();
-        named.sort_by_key(|(_, _, start)| *start);
-        for (name, value, start) in named {
+        for (name, value, start) in self.in_order() {
             self.asked.push(name);
             let path = self.note(name, start);
             if !is_name(name) {
@@ -364,6 +362,13 @@ impl<'d> Section<'_, 'd> {
         entries.map(|(key, value)| (key.get_ref().as_ref(), value.get_ref(), key.span().start)).collect()
     }
 
+    /// The same in the order of the file. One sort for whatever is read from it: a sort in generic code is compiled for each.
+    fn in_order(&self) -> Vec<(&'d str, &'d DeValue<'d>, usize)> {
+        let mut named = self.named();
+        named.sort_by_key(|(_, _, start)| *start);
+        named
+    }
+
     /// Remembers on which line a name of this section stands; its path.
     fn note(&mut self, name: &'d str, start: usize) -> String {
         let path = join(&self.path, name);
@@ -445,11 +450,13 @@ fn read_word<W: Word>(value: &DeValue<'_>) -> Result<W, Reason> {
 }
 
 fn read_words<W: Word>(value: &DeValue<'_>) -> Result<BTreeSet<W>, Reason> {
+    let mut words = BTreeSet::new();
     let items = value.as_array().ok_or(Reason::WrongType(LIST))?;
     if items.len() == 1 && items.iter().all(|item| is_word(item.get_ref(), "all")) {
-        return Ok(W::WORDS.iter().copied().collect());
+        // `collect` would sort what is in order already.
+        words.extend(W::WORDS.iter().copied());
+        return Ok(words);
     }
-    let mut words = BTreeSet::new();
     for item in items {
         let text = item.get_ref().as_str().ok_or(Reason::WrongType(LIST))?;
         if !words.insert(parse_word(text)?) {

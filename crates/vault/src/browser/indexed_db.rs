@@ -78,9 +78,8 @@ impl Store for IndexedDbStore {
     }
 
     async fn write(&self, batch: Vec<Write>) -> Result<(), StoreError> {
-        let mut tables: Vec<_> = batch.iter().map(table).collect();
-        tables.sort();
-        tables.dedup();
+        let touched = |one: &Table| batch.iter().any(|write| table(write) == *one);
+        let tables: Vec<_> = Table::ALL.into_iter().filter(touched).collect();
         if tables.is_empty() {
             return Ok(());
         }
@@ -143,6 +142,21 @@ pub async fn persist() -> bool {
         Some(promise) => JsFuture::from(promise).await.is_ok_and(|kept| kept.is_truthy()),
         None => false,
     }
+}
+
+/// Removes the database `name`, which nobody has open.
+pub async fn remove(name: &str) -> Result<(), StoreError> {
+    idb::Factory::new().map_err(failed)?.delete(name).map_err(failed)?.await.map_err(failed)
+}
+
+/// The names of the databases of this site; none where the browser does not tell, or keeps none. To look by opening would
+/// make what was not there.
+pub async fn databases() -> Option<Vec<String>> {
+    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).ok()?;
+    let list: Function = Reflect::get(&factory, &"databases".into()).ok()?.dyn_into().ok()?;
+    let listed: Promise = list.call0(&factory).ok()?.dyn_into().ok()?;
+    let listed = Array::from(&JsFuture::from(listed).await.ok()?);
+    Some(listed.iter().filter_map(|one| Reflect::get(&one, &"name".into()).ok()?.as_string()).collect())
 }
 
 fn table(write: &Write) -> Table {
