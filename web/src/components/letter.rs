@@ -1,7 +1,7 @@
 //! An invitation that was just made: its link to send or to print as a letter, and its code, which never stands in the
 //! letter but can be printed on a paper of its own.
 
-use super::{copy::Copy, handed_out::whole, page::Page, qr::qr};
+use super::{copy::Copy, handed_out::whole, page::Page, qr::Qr};
 use crate::{
     device, format,
     language::Language,
@@ -86,7 +86,7 @@ fn letter(t: Language, who: &SessionView, to: &str, link: &str, until: u64) -> H
                 <li>{ t.letter_words(from) }</li>
             </ol>
             <div class="letter-link">
-                { qr(link, t.letter_qr()) }
+                <Qr text={link.to_owned()} label={t.letter_qr()} />
                 <p class="words">{ link }</p>
             </div>
             <p>{ t.letter_until(format::day(t, until)) }</p>

@@ -20,6 +20,13 @@ impl Drop for Secret {
     }
 }
 
+/// A QR code: its squares along a side, white border included, and the dark ones as the path of an SVG.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct QrDrawing {
+    pub(crate) side: i32,
+    pub(crate) path: String,
+}
+
 /// A call and what answers it.
 pub(crate) trait Call: Into<Command> {
     /// The answer when it went well.
@@ -143,6 +150,8 @@ calls! {
     RetireCards { passphrase: Secret, keep: String } -> ();
     /// Renews all keys, after somebody saw the passphrase.
     RenewKeys { old: Secret, new: Secret } -> NewCardView;
+    /// Draws the QR code of a text; nothing if it is too long for one.
+    Qr { text: Secret } -> Option<QrDrawing>;
     /// Opens what somebody shared.
     OpenDisclosure { link: Secret, code: Secret } -> DisclosureView;
     /// Opens a shared document; its bytes travel beside the answer.

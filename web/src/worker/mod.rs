@@ -6,4 +6,6 @@ pub(crate) mod client;
 pub(crate) mod host;
 pub(crate) mod messages;
 #[cfg(target_arch = "wasm32")]
+mod qr;
+#[cfg(target_arch = "wasm32")]
 mod serve;
