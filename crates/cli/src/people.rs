@@ -66,6 +66,9 @@ pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
 fn lines(member: &MemberView) -> Vec<String> {
     let mut lines = vec![line(member)];
     lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until))));
+    let wanted = if member.state == MemberState::Registered { "admitted" } else { "removed" };
+    let wants = |name: &String| format!("    {} wants them {wanted}; it takes another director", shown(name));
+    lines.extend(member.wanted_by.iter().map(wants));
     if member.state == MemberState::Member {
         lines.extend(vouched(member).into_iter().map(|said| format!("    {said}")));
     }

@@ -50,6 +50,20 @@ pub(crate) struct Newcomer {
     pub(crate) name: Option<String>,
 }
 
+impl Newcomer {
+    /// How they are admitted, by whichever director: two must mean the same.
+    fn admission(&self, invitation: &InvitationRecord) -> Admission {
+        let directs = if invitation.director { Standing::DIRECTOR.0 } else { 0 };
+        Admission {
+            person: self.person,
+            account: self.account,
+            receiving: self.receiving.clone(),
+            standing: Standing(Standing::STAFF.0 | directs),
+            until: invitation.until,
+        }
+    }
+}
+
 /// What a newcomer says of themselves, for the inviter alone. The random bytes keep a short name from being guessed.
 #[derive(Encode, Decode)]
 #[cbor(array)]
@@ -84,6 +98,7 @@ impl Vault {
                 words: words(member.account(), member.receiving()),
                 invited_until: None,
                 vouched: self.vouched(person, member),
+                wanted_by: self.wanted_by(&Change::Remove(person)),
             })
             .collect();
         let now = self.ports.clock.now();
@@ -107,6 +122,9 @@ impl Vault {
                 invited_until: state.grant.until,
                 words: newcomer.map(|n| words(&n.account, &n.receiving)).unwrap_or_default(),
                 vouched: VouchedView::invited(self.name_of(state.author)),
+                wanted_by: newcomer
+                    .map(|newcomer| self.wanted_by(&Change::Admit(newcomer.admission(invitation))))
+                    .unwrap_or_default(),
             });
         }
         sort_by_bytes(&mut list, |member| alphabetical(&member.name, &member.person));
@@ -258,14 +276,7 @@ impl Vault {
         self.directory.log().grants_of(link).next().ok_or(VaultError::NoNewcomer)?;
         let invitation = self.invitations.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
         self.role_rules(role_in(&invitation))?;
-        let standing = if invitation.director { Standing::STAFF.0 | Standing::DIRECTOR.0 } else { Standing::STAFF.0 };
-        let admission = Admission {
-            person,
-            account: newcomer.account,
-            receiving: newcomer.receiving.clone(),
-            standing: Standing(standing),
-            until: invitation.until,
-        };
+        let admission = newcomer.admission(&invitation);
         let verified = RecordId::make(&mut self.ports.rng());
         let keys = (&newcomer.account, &newcomer.receiving);
         self.agree(&Change::Admit(admission.clone()), |vault, draft| {
@@ -293,6 +304,11 @@ impl Vault {
         .await?;
         self.newcomers.remove(&link);
         self.learn_names().await
+    }
+
+    /// The directors who agreed to a change that has not been made.
+    fn wanted_by(&self, change: &Change) -> Vec<String> {
+        self.directory.agreed_to(change).map(|person| self.name_of(person)).collect()
     }
 
     /// Where a change takes two directors: records that this one agrees, with what they have to say of it, and goes on only

@@ -416,6 +416,8 @@ pub struct MemberView {
     pub invited_until: Option<u64>,
     /// Who vouches that it is theirs.
     pub vouched: VouchedView,
+    /// The directors who want this one admitted, or removed, where it takes another one too.
+    pub wanted_by: Vec<String>,
 }
 
 /// Who vouches that a member's keys are that member's.

@@ -28,6 +28,7 @@ async fn a_third_director_is_admitted_by_two() {
     ruben.vault.sync().await.unwrap();
     let seen = ruben.vault.members().into_iter().find(|member| member.person == newcomer).unwrap();
     assert_eq!((seen.state, seen.words.len()), (MemberState::Registered, 6), "Ruben compares words of his own");
+    assert_eq!(seen.wanted_by, ["Iris de Vries"]);
     ruben.vault.admit(&newcomer, &words, Compared::ByVoice).await.unwrap();
     let admitted = ruben.vault.members().into_iter().find(|member| member.person == newcomer).unwrap();
     let by: Vec<_> = admitted.vouched.verifications.iter().map(|said| said.name.as_str()).collect();

@@ -77,6 +77,10 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
         _ => Html::default(),
     };
     let until = member.until.map(|until| t.member_until(format::day(t, until))).unwrap_or_default();
+    let wants = |name: &String| match member.state {
+        MemberState::Registered => t.member_wants_in(name),
+        _ => t.member_wants_out(name),
+    };
     let said = match member.state {
         MemberState::Member => vouched(t, &member.vouched),
         MemberState::Invited | MemberState::Expired => vec![stands(t, member)],
@@ -92,7 +96,7 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
                     { if member.you { t.member_you() } else { "" } }{ " " }
                     { if unsigned { t.member_unsigned() } else { "" } }
                 </small>
-                { for said.into_iter().map(|said| html! { <p class="fine">{ said }</p> }) }
+                { for member.wanted_by.iter().map(wants).chain(said).map(|said| html! { <p class="fine">{ said }</p> }) }
             </div>
             <span class="row-tags">{ act }</span>
         </li>
