@@ -47,6 +47,8 @@ impl Language {
             "changed-first" => self.error_changed_first(),
             "would-orphan" => self.error_would_orphan(),
             "reads-already" => return self.error_reads_already(first),
+            "on-visit" => self.error_on_visit(),
+            "director-until" => self.error_director_until(),
             "same-passphrase" => self.error_same_passphrase(),
             "second-director" => self.error_second_director(),
             "own-access" => self.error_own_access(),

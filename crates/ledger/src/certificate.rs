@@ -29,7 +29,8 @@ impl Certificate<'_> {
         let mut wanted = vec![0];
         let known = |person: PersonId| directory.members().find(|(id, _)| *id == person).map(|(_, member)| member);
         wanted.extend(known(author).into_iter().flat_map(vouched));
-        wanted.extend(directory.device(device).map(|device| device.since));
+        // With which device they renewed their keys is not told apart: all of theirs go along.
+        wanted.extend(directory.devices().filter(|(_, d)| d.certificate.person == author).map(|(_, d)| d.since));
         // Every director's admission and devices: whoever signed the author's admission is among them.
         for (id, member) in directory.members().filter(|(_, member)| member.admission.standing.is_director()) {
             wanted.extend(vouched(member));

@@ -299,6 +299,10 @@ impl Directory {
         match change {
             Change::Admit(admission) => {
                 needs_director()?;
+                // A director whose time is over could neither be removed nor agree to anything.
+                if admission.standing.is_director() && admission.until.is_some() {
+                    return Err(Refusal::Right);
+                }
                 self.needs_second(commit, change)?;
                 self.add_member(admission, commit.sequence)
             }
@@ -430,6 +434,8 @@ impl Directory {
             return Err(Refusal::Reference);
         }
         member.renewals.push((commit.sequence, renewal.clone()));
+        // Generations are counted anew with each account key; the old one's holder may have counted far ahead.
+        member.keyring = None;
         let others = self
             .devices
             .iter_mut()

@@ -75,6 +75,9 @@ pub struct RecordState {
     /// When the writer says it was, in seconds since 1970.
     #[n(9)]
     pub written: u64,
+    /// The version in which the words last changed.
+    #[n(10)]
+    pub changed: u64,
 }
 
 /// A file and where it was added.

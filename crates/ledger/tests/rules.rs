@@ -48,10 +48,12 @@ fn who_directs_is_changed_by_two() {
     house.directory.admit(&own).unwrap();
     let alone = house.directory_entry(&house.iris, vec![admit.clone()]);
     assert_eq!(house.directory.admit(&alone), Err(Refusal::SecondDirector), "agreeing with oneself");
-    // With another end date it is something else.
-    let longer = Change::Admit(Admission { until: Some(1), ..noor.admission(Standing(3)) });
-    let other = house.directory_entry(&ruben, vec![longer]);
+    // With another standing it is something else; and with an end date it is no director.
+    let other = house.directory_entry(&ruben, vec![Change::Admit(noor.admission(Standing::DIRECTOR))]);
     assert_eq!(house.directory.admit(&other), Err(Refusal::SecondDirector));
+    let ends = Change::Admit(Admission { until: Some(1), ..noor.admission(Standing(3)) });
+    let entry = house.directory_entry(&ruben, vec![ends]);
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Right));
     let both = house.directory_entry(&ruben, vec![admit]);
     house.directory.admit(&both).unwrap();
 
@@ -88,7 +90,7 @@ fn new_keys_end_other_devices_and_certify_from_then_on() {
     let entry = house.directory_entry(&fresh, vec![Change::Certify(fresh.certificate())]);
     house.directory.admit(&entry).unwrap();
     let chain = Certificate::sequences(&house.directory, fresh.id, fresh.device).unwrap();
-    assert_eq!(chain.len(), 4, "founding, admission, renewal and device: {chain:?}");
+    assert_eq!(chain.len(), 5, "founding, admission, laptop, renewal and device: {chain:?}");
     let back = Renewal { person: ruben.id, account: ruben.account.verifying(), receiving: ruben.receiving() };
     let entry = house.directory_entry(&fresh, vec![Change::Renew(back)]);
     assert_eq!(house.directory.admit(&entry), Err(Refusal::Reference), "keys that were seen do not come back");

@@ -17,7 +17,7 @@ use crate::{
     session::staff_grant,
     shelf::version,
     sync::named_key,
-    view::Alarm,
+    view::{Alarm, ReaderView},
     write::Draft,
 };
 
@@ -61,7 +61,14 @@ impl Vault {
     /// Lets a colleague into a dossier, its history included, with what their role gets; see [`Self::let_in`].
     pub async fn grant(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
         match self.let_in(dossier, person, &AccessTerms::default()).await {
-            Err(VaultError::ReadsAlready(_)) => Ok(()),
+            Err(VaultError::ReadsAlready(name)) => {
+                let log = self.dossier_id(dossier)?;
+                let book = self.book(log).await?.clone();
+                let lasting = |reader: &ReaderView| reader.until.is_none() && !reader.from_now;
+                let known = self.readers(&book).into_iter().find(|reader| reader.person == person.trim());
+                // Somebody who stands in for a while has not got what is given here.
+                if known.as_ref().is_some_and(lasting) { Ok(()) } else { Err(VaultError::ReadsAlready(name)) }
+            }
             outcome => outcome,
         }
     }
@@ -270,9 +277,14 @@ impl Vault {
             if !wanted {
                 continue;
             }
-            // Changed since it was opened; or picked from a part that they do not get.
+            // Changed since it was opened.
             let content = known.ok_or(VaultError::ChangedFirst)?;
-            let (at, key) = opened.keys.get(&state.at.compartment).ok_or(VaultError::NoRight)?;
+            let (at, key) = match opened.keys.get(&state.at.compartment) {
+                Some(opened) => opened,
+                // Of a part that they do not get.
+                None if picked.contains(&record) => return Err(VaultError::NoRight),
+                None => continue,
+            };
             let (version, previous) = (state.version + 1, Some(state.blob));
             let place = self.keys.place(self.record.organisation, book.log.id(), *at, record, version, previous);
             draft.reseal(&mut self.ports.rng(), &mut self.keys, key, place, &content);

@@ -67,6 +67,9 @@ pub(crate) struct Book {
     /// Entries by a device that was removed before they were seen here, and that nobody else has confirmed since.
     #[n(5)]
     pub(crate) doubtful: BTreeSet<u64>,
+    /// Who sealed a record again with other words than it had.
+    #[n(6)]
+    pub(crate) altered: BTreeSet<PersonId>,
 }
 
 impl Book {
@@ -78,6 +81,7 @@ impl Book {
             read_only: false,
             attested: None,
             doubtful: BTreeSet::new(),
+            altered: BTreeSet::new(),
         }
     }
 

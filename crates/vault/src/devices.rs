@@ -18,7 +18,7 @@ use crate::{
     dossiers::id,
     ports::TransportError,
     session::{open_keyring, passphrase_strength, spelled, text},
-    view::{DeviceView, NewCardView},
+    view::{Alarm, DeviceView, NewCardView},
 };
 
 impl Vault {
@@ -193,8 +193,13 @@ impl Vault {
         }
         let store = StoreKeyring { keyring: self.record.keyring.to_canonical().into() };
         match self.relay.call(&self.ports, &self.keys.signer(), &store).await {
-            // Another device has made a later one since, and records that.
-            Err(TransportError::Problem(Problem::Generation)) => Ok(()),
+            // Another device has made a later one since, and records that. If there is none, the relay withholds this one.
+            Err(TransportError::Problem(Problem::Generation)) => {
+                if self.take_newer_keyring().await == Err(VaultError::Unreadable) {
+                    self.raise(Alarm::Rollback(self.keys.person.to_string()));
+                }
+                Ok(())
+            }
             Ok(_) => self.record_keyring().await,
             Err(error) => Err(error.into()),
         }

@@ -151,6 +151,9 @@ impl Vault {
         if book.log.entries_by(recovery).next().is_some() {
             self.raise(Alarm::Recovered(log.clone()));
         }
+        for author in &book.altered {
+            self.raise(Alarm::Resealed(log.clone(), self.name_of(*author)));
+        }
         Ok(DossierView {
             summary: self.summary(id),
             items,
@@ -198,13 +201,21 @@ impl Vault {
             let mut wrapped = book.log.wraps_of(state.grant.id).iter().flat_map(|wrap| &wrap.epochs);
             let from_now = !wrapped.any(|at| at.epoch == 1);
             let until = state.grant.until;
+            let current = |person: &zegel_ledger::PersonId| {
+                self.directory.now().member(*person).is_some_and(|m| self.is_current(m))
+            };
+            let goes_on = until.is_none() && state.grant.rights.allow(Rights::READ | Rights::MANAGE);
+            let stays = goes_on && matches!(&state.grant.receiver, Receiver::Person(person) if current(person));
             // What a role writes and what it only reads are grants apart.
             match readers.iter_mut().find(|known| known.person == person) {
-                Some(known) => known.compartments.extend(kinds),
+                Some(known) => {
+                    known.compartments.extend(kinds);
+                    known.stays |= stays;
+                }
                 None => {
                     let compartments = kinds.collect();
                     let you = state.grant.receiver.is(self.keys.person);
-                    readers.push(ReaderView { person, name, compartments, recovery, you, until, from_now });
+                    readers.push(ReaderView { person, name, compartments, recovery, you, stays, until, from_now });
                 }
             }
         }

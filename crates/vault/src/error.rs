@@ -134,6 +134,12 @@ pub enum VaultError {
     /// The device that asks.
     #[error("this is the device you are using; sign out on it instead")]
     ThisDevice,
+    /// Something for a device of one's own.
+    #[error("you are on somebody else's machine; do this on a device of your own")]
+    OnVisit,
+    /// Directors have none.
+    #[error("a director has no last day; invite them as something else, or remove them when it comes")]
+    DirectorUntil,
     /// The one that somebody saw.
     #[error("this is the passphrase that somebody saw; choose another one")]
     SamePassphrase,
@@ -263,6 +269,8 @@ impl VaultError {
             Self::ChangedFirst => "changed-first",
             Self::WouldOrphan(_) => "would-orphan",
             Self::ReadsAlready(_) => "reads-already",
+            Self::OnVisit => "on-visit",
+            Self::DirectorUntil => "director-until",
             Self::SamePassphrase => "same-passphrase",
             Self::OwnAccess => "own-access",
             Self::UnknownPart => "unknown-part",

@@ -52,8 +52,8 @@ pub(crate) struct Keys {
     pub(crate) device: DeviceId,
     pub(crate) keyring: Keyring,
     pub(crate) receiving: ReceivingKey,
-    /// The key before the last renewal, and its public hash.
-    former: Option<(Hash, ReceivingKey)>,
+    /// This key and those before each renewal, by the hash that grants name.
+    held: Vec<(Hash, ReceivingKey)>,
     pub(crate) signing: SigningKey,
     pub(crate) request: SigningKey,
     local: Key,
@@ -72,7 +72,10 @@ impl Keys {
             person: PersonId(keyring.person()),
             device,
             receiving: keyring.receiving(),
-            former: keyring.former_receiving().map(|key| (key.public().hash(), key)),
+            held: core::iter::once(keyring.receiving())
+                .chain(keyring.former_receiving())
+                .map(|key| (key.public().hash(), key))
+                .collect(),
             local: local_key(&keyring, device),
             keyring,
             signing,
@@ -98,8 +101,8 @@ impl Keys {
 
     /// The key that opens what is wrapped for a grant, if that is this person's.
     pub(crate) fn receives(&self, grant: &Grant) -> Option<&ReceivingKey> {
-        let former = self.former.as_ref().filter(|(hash, _)| *hash == grant.receiver_key).map(|(_, key)| key);
-        grant.receiver.is(self.person).then_some(former.unwrap_or(&self.receiving))
+        let named = self.held.iter().find(|(hash, _)| *hash == grant.receiver_key).map(|(_, key)| key);
+        named.filter(|_| grant.receiver.is(self.person))
     }
 
     /// The same device of the same person, with a renewed keyring.

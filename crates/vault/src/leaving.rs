@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Vault {
-    /// What somebody who leaves can read, as far as this vault sees it too: who else reads it, and on which days something
+    /// What somebody who leaves can read, as far as this vault sees it too: who else can go on with it, and on which days something
     /// of it was handed to their devices. What was handed out may have been copied; nothing takes that back.
     pub async fn leaving(&mut self, person: &str) -> Result<Vec<LeavingView>, VaultError> {
         let person: PersonId = id(person)?;
@@ -21,7 +21,7 @@ impl Vault {
         let mut list = Vec::new();
         for log in self.dossiers_of(person).await? {
             let book = self.book(log).await?.clone();
-            let stays = |reader: &ReaderView| !reader.recovery && reader.person != person.to_string();
+            let stays = |reader: &ReaderView| reader.stays && reader.person != person.to_string();
             list.push(LeavingView {
                 dossier: log.to_string(),
                 title: self.slots.get(&log).map(|slot| slot.title.clone()).unwrap_or_default(),

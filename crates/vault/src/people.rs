@@ -135,6 +135,9 @@ impl Vault {
     /// whose text begins at `/join`, and a code, to be sent apart.
     pub async fn invite(&mut self, name: &str, role: Role, ends: Option<u64>) -> Result<SharedView, VaultError> {
         text("name", name)?;
+        if role == Role::Director && ends.is_some() {
+            return Err(VaultError::DirectorUntil);
+        }
         let link = self.make_link();
         let invitation = InvitationRecord {
             link: link.id,
@@ -350,7 +353,7 @@ impl Vault {
         let mut orphans = Vec::new();
         for log in &shared {
             let book = self.book(*log).await?.clone();
-            let others = self.readers(&book).into_iter().any(|r| !r.recovery && r.person != person.to_string());
+            let others = self.readers(&book).into_iter().any(|r| r.stays && r.person != person.to_string());
             if !others {
                 orphans.push(self.slots.get(log).map(|slot| slot.title.clone()).unwrap_or_default());
             }

@@ -109,7 +109,9 @@ impl Vault {
             waiting: false,
         };
         let current = version_of(queued.record);
-        if current == queued.base {
+        // Sealed again since, with the same words, is not changed.
+        let changed = book.log.record(queued.record).map_or(0, |state| state.changed);
+        if (changed..=current).contains(&queued.base) {
             self.draft_kind(draft, book, queued.kind, queued.record, &queued.content)?;
             return Ok(saved(queued.record, current + 1, None));
         }

@@ -25,13 +25,18 @@ impl Vault {
         if spelled(old) == spelled(new) {
             return Err(VaultError::SamePassphrase);
         }
+        if self.visit {
+            return Err(VaultError::OnVisit);
+        }
         let (keyring, _) = self.open_own_keyring(old).await?;
+        // What an earlier renewal left unsaid is said first, or its keys would be skipped.
+        self.settle_keyring().await?;
         let mut rng = self.ports.rng();
         let keyring = keyring.renew(&mut rng);
         let (secret, slot) = (SlotSecret::make(&mut rng), RecordId::make(&mut rng));
         let device = self.record.slot.offer(self.keys.device.0, SlotKind::Device);
         let offers = [device, secret.offer(slot.0, SlotKind::Card)];
-        let generation = self.record.keyring.generation + 1;
+        let generation = 1;
         let stretch = Stretch::make(&mut rng);
         let sealed = unlock::seal_keyring(&mut rng, &keyring, &spelled(new), stretch, &offers, generation);
         drop(rng);

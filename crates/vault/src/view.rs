@@ -316,6 +316,8 @@ pub struct ReaderView {
     pub recovery: bool,
     /// Whether this is who asks.
     pub you: bool,
+    /// Whether they can go on with the dossier when everybody else leaves: they let others in, and no day ends that.
+    pub stays: bool,
     /// When their access ends, in seconds since 1970.
     pub until: Option<u64>,
     /// Whether they were let in without what was there before.

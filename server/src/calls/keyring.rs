@@ -70,7 +70,11 @@ fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u
         if before == sealed {
             return Ok(());
         }
-        if unsigned(*generation) >= keyring.generation || matches!(asker, Asker::Link { .. }) {
+        // Whoever renewed their keys counts anew: what is stored under the account key before is not later than that.
+        let account = SealedKeyring::from_canonical(before).map(|before| before.account);
+        let later =
+            unsigned(*generation) >= keyring.generation && account.is_ok_and(|before| before == keyring.account);
+        if later || matches!(asker, Asker::Link { .. }) {
             return Err(Problem::Generation.into());
         }
     }

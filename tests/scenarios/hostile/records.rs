@@ -170,28 +170,38 @@ async fn resurrect_deleted() {
 async fn reseal_with_other_words() {
     let mut scene = Scene::new().await;
     let keys = Insider::of(&scene.ruben.store, PASSPHRASE).await;
-    let (directory, held) = scene.held_by(&keys).await;
+    let (directory, mut held) = scene.held_by(&keys).await;
     let record: RecordId = scene.report.parse().unwrap();
     let at = held.log.record(record).unwrap().at;
     let epoch = NextEpoch::make(&held, &directory, at.compartment, &Seed::from_bytes([65; 32]), |_| None);
-    let entry = keys.entry(&held.log, directory.head(), epoch.changes);
-    let log = (scene.log(), LogKind::Dossier);
-    keys.append(&scene.world.relay(), log, entry, epoch.blobs, vec![epoch.half]).await.unwrap();
-
-    let (directory, held) = scene.held_by(&keys).await;
     let next = CompartmentEpoch { epoch: at.epoch + 1, ..at };
-    let (_, _, content) =
-        held.records(scene.organisation()).into_iter().find(|(id, ..)| *id == record).expect("the report");
+    let before = held.log.clone();
+    let content = held.records(scene.organisation()).into_iter().find(|(id, ..)| *id == record).expect("the report").2;
+    // As it will be, to seal in the epoch that the same entry opens.
+    held.log.admit(&keys.entry(&before, directory.head(), epoch.changes.clone()), &directory).unwrap();
+    held.seeds.insert(next, Seed::from_bytes([65; 32]));
+    held.halves.insert(epoch.half.0, epoch.half.1.clone());
     let Record::Report(report) = content else { panic!("a report") };
     let words = Record::Report(Report { text: "kwam niet opdagen".to_owned(), ..report });
     let (put, blob) = held.put(&keys, next, record, 2, words.to_canonical());
     let Change::Put(put) = put else { panic!("a put") };
-    let entry = keys.entry(&held.log, directory.head(), vec![Change::Reseal(put)]);
-    keys.append(&scene.world.relay(), log, entry, vec![blob], Vec::new()).await.unwrap();
+    // By itself it is refused: only whoever opens an epoch seals again, in it.
+    let alone = keys.entry(&before, directory.head(), vec![Change::Reseal(Put { at, ..put })]);
+    scene.refuses(alone, vec![blob.clone()], Refusal::Epoch).await;
+    let changes = epoch.changes.into_iter().chain([Change::Reseal(put)]).collect();
+    let entry = keys.entry(&before, directory.head(), changes);
+    let blobs = epoch.blobs.into_iter().chain([blob]).collect();
+    let log = (scene.log(), LogKind::Dossier);
+    keys.append(&scene.world.relay(), log, entry, blobs, vec![epoch.half]).await.unwrap();
 
+    // Told again and again, also after a lock.
+    scene.relay.relent();
     scene.iris.vault.sync().await.unwrap();
     let alarm = Alarm::Resealed(scene.dossier.clone(), "Ruben Bakker".to_owned());
     assert!(scene.iris.vault.dossier(&scene.dossier).await.unwrap().alarms.contains(&alarm));
+    let ports = scene.world.ports(scene.iris.store.clone());
+    let mut again = Vault::unlock(ports, zegel_tests::world::passphrase()).await.unwrap();
+    assert!(again.dossier(&scene.dossier).await.unwrap().alarms.contains(&alarm));
     scene.kept_quiet().await;
 }
 

@@ -8,11 +8,12 @@ use zegel_protocol::{
 };
 use zegel_tests::{
     hostile::{HostileRelay, Insider, problem, scene::texts},
-    world::{Actor, PASSPHRASE, World, passphrase},
+    world::{Actor, DAY, MONDAY, PASSPHRASE, World, new_share, passphrase},
 };
 use zegel_vault::{Vault, VaultError, memory::MemoryStore, view::Alarm};
 
 const NEXT: &str = "een heel andere zin van zes";
+const LAST: &str = "en nog een andere zin van zeven";
 
 async fn enrol(world: &World, card: &str, passphrase: &str) -> Result<Vault, VaultError> {
     Vault::enrol(world.ports(MemoryStore::default()), card, passphrase.to_owned().into()).await
@@ -33,6 +34,10 @@ async fn whoever_saw_card_and_passphrase_opens_nothing_any_more() {
     let card = ruben.printed.card.clone();
     let mut laptop = enrol(&world, &card, PASSPHRASE).await.unwrap();
     let thief = Insider::of(&ruben.store, PASSPHRASE).await;
+
+    // The thief counts generations ahead, so that nothing later would be taken.
+    let ahead = Insider::keyring_at(&ruben.store, PASSPHRASE, u64::MAX).await;
+    thief.call(&world.relay(), &StoreKeyring { keyring: ahead.into() }).await.unwrap();
 
     assert_eq!(ruben.vault.renew_keys(PASSPHRASE, PASSPHRASE).await.err(), Some(VaultError::SamePassphrase));
     let wrong = ruben.vault.renew_keys("iets heel anders dan dat", NEXT).await;
@@ -78,6 +83,15 @@ async fn whoever_saw_card_and_passphrase_opens_nothing_any_more() {
     for vault in [&mut ruben.vault, &mut elsewhere] {
         assert_eq!(vault.verify(None).await.unwrap().alarms, []);
     }
+
+    // From that other machine it is renewed once more, and a third one shares: the chain that vouches for it is whole.
+    let last = elsewhere.renew_keys(NEXT, LAST).await.unwrap();
+    let mut third = enrol(&world, &last.card, LAST).await.unwrap();
+    let item = third.dossier(&dossier).await.unwrap().items[0].id.clone();
+    let shared = third.share(&dossier, new_share(&[&item], MONDAY + 30 * DAY)).await.unwrap();
+    world.open(&shared).await.unwrap();
+    assert_eq!(third.verify(None).await.unwrap().alarms, []);
+    iris.vault.sync().await.unwrap();
     assert_eq!(iris.vault.verify(None).await.unwrap().alarms, [Alarm::Renewed("Ruben Bakker".to_owned())]);
 }
 

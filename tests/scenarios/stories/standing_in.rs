@@ -47,8 +47,23 @@ async fn a_stand_in_reads_what_was_picked_and_what_comes_until_the_last_day() {
     let listed = reader(&mut iris, &dossier, "Sam Visser").await.unwrap();
     assert_eq!((listed.until, listed.from_now), (Some(MONDAY + 7 * DAY), true));
     assert_eq!(sam.vault.verify(None).await.unwrap().alarms, []);
-    assert_eq!(sam.vault.grant(&dossier, &stand_in).await, Ok(()));
+    let more = iris.vault.grant(&dossier, &stand_in).await;
+    assert_eq!(more, Err(VaultError::ReadsAlready("Sam Visser".to_owned())), "not for good by the way");
     assert_eq!(sam.vault.end_access(&dossier, &iris.vault.session().person).await, Err(VaultError::NoRight));
+
+    // What Iris had open when it was sealed again is no conflict: the words had not changed.
+    let saved =
+        iris.vault.save_report(&dossier, Some(&picked), 1, "Afspraken", "woensdag", "2026-03-10").await.unwrap();
+    assert_eq!((saved.item, saved.conflict), (picked, None));
+
+    // Whoever stands in cannot take over: without Iris nobody would let anybody in.
+    let leaver = iris.vault.session().person;
+    let mut ruben = world.colleague(&mut iris, "Ruben Bakker", true).await;
+    ruben.vault.sync().await.unwrap();
+    let orphans = iris.vault.remove_member(&leaver).await;
+    assert_eq!(orphans, Err(VaultError::WouldOrphan(vec!["Bram IJsselstein".to_owned()])));
+    let taken_over = iris.vault.hand_over(&leaver, &stand_in, true, &()).await;
+    assert_eq!(taken_over, Err(VaultError::ReadsAlready("Sam Visser".to_owned())));
 
     // On the last day the relay stops; the first manager online ends it for good, with new keys.
     let before = iris.vault.verify(Some(&dossier)).await.unwrap().wraps;
@@ -112,6 +127,10 @@ async fn a_freelancer_gets_a_part_and_it_is_ended_by_hand() {
     let more = iris.vault.let_in(&dossier, &freelancer, &AccessTerms::default()).await;
     assert_eq!(more, Err(VaultError::ReadsAlready("Noor Haddad".to_owned())));
 
+    iris.vault.end_access(&dossier, &freelancer).await.unwrap();
+    let work = AccessTerms { parts: vec!["work".to_owned()], ..a_week(&[]) };
+    iris.vault.let_in(&dossier, &freelancer, &work).await.unwrap();
+    noor.vault.sync().await.unwrap();
     iris.vault.end_access(&dossier, &freelancer).await.unwrap();
     report(&mut iris, &dossier, "Daarna", "zonder Noor").await;
     noor.vault.sync().await.unwrap();

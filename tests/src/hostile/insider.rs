@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chacha20::{ChaCha20Rng, rand_core::SeedableRng as _};
 use minicbor::{Decode, Encode};
 use zegel_crypto::{
     Canonical, Half, Hash, Key, Label, ReceivingKey, ReceivingPublic, Seed, SigningKey, Wrapped, blob_name, derive_key,
     derive_secret, labelled,
     pad::{RECORD_FLOOR, pad, unpad},
     seal::{Salt, open, seal},
-    unlock::{SealedKeyring, SlotSecret, open_keyring},
+    unlock::{SealedKeyring, Slot, SlotSecret, open_keyring, seal_keyring},
     unwrap, wrap,
 };
 use zegel_dossier::Record;
@@ -125,6 +126,19 @@ impl Insider {
             notes_root: keyring.notes_root().clone(),
             slot: record.slot,
         }
+    }
+
+    /// The keyring that this device has, as another generation of it.
+    pub async fn keyring_at(store: &MemoryStore, passphrase: &str, generation: u64) -> Vec<u8> {
+        let bytes = store.get(Table::Device, b"device").await.expect("a store").expect("a device");
+        let DeviceRecord { keyring: sealed, slot, fingerprint, .. } =
+            minicbor::decode(&bytes).expect("a device record");
+        let opened = open_keyring(&sealed, passphrase.as_bytes(), &slot, &fingerprint);
+        let (keyring, _) = opened.expect("the passphrase opens it");
+        let offers: Vec<_> = sealed.slots.iter().map(Slot::offer).collect();
+        let mut rng = ChaCha20Rng::from_seed([7; 32]);
+        let made = seal_keyring(&mut rng, &keyring, passphrase.as_bytes(), sealed.stretch, &offers, generation);
+        made.expect("a stretch within bounds").0.to_canonical()
     }
 
     /// Makes a signed call.
@@ -329,6 +343,7 @@ impl Stolen {
             made: 0,
             writer: author.person,
             written: 0,
+            changed: version,
         };
         let context = place(author.organisation, self.log.id(), record, &state);
         let mut salt = [0; 24];

@@ -39,7 +39,7 @@ pub(crate) fn Authorised(props: &Props) -> Html {
     let shown = match answer {
         Loaded::Waiting => waiting(t),
         Loaded::Failed(failure) => failed(t, failure),
-        Loaded::Ready(list) => html! { <div key="ready">{ table(t, &list) }</div> },
+        Loaded::Ready(list) => html! { <section key="ready" class="group">{ table(t, &list) }</section> },
     };
     html! {
         <Page title={t.authorised_title()} lead={t.authorised_text()} {actions}>
@@ -56,7 +56,7 @@ fn table(t: Language, list: &AuthorisedView) -> Html {
     let of = list.dossier.clone().unwrap_or_else(|| t.authorised_all(list.dossiers));
     html! {
         <>
-            <p>{ t.authorised_head(format::moment(t, list.moment), &of, &list.organisation) }</p>
+            <p>{ t.authorised_head(format::day(t, list.moment), &of, &list.organisation) }</p>
             <ul class="list sheet">
                 { for list.people.iter().map(|person| line(t, person, list.dossier.is_none())) }
                 if list.recovery {

@@ -39,7 +39,7 @@ pub struct Keyring {
     #[n(4)]
     anchor: Hash,
     #[n(5)]
-    former: Option<Seed>,
+    former: Option<Vec<Seed>>,
 }
 
 secret::opaque_debug!(M, Keyring);
@@ -107,16 +107,17 @@ impl Keyring {
         ReceivingKey::from_seed(self.receiving.expose())
     }
 
-    /// The receiving key before the last renewal: what others wrapped before they heard of that still opens.
-    pub fn former_receiving(&self) -> Option<ReceivingKey> {
-        self.former.as_ref().map(|seed| ReceivingKey::from_seed(seed.expose()))
+    /// The receiving keys before each renewal: what others wrapped before they heard of it still opens.
+    pub fn former_receiving(&self) -> impl Iterator<Item = ReceivingKey> {
+        self.former.iter().flatten().map(|seed| ReceivingKey::from_seed(seed.expose()))
     }
 
     /// The same person with new account and receiving keys, for when somebody saw passphrase and card.
     #[must_use]
     pub fn renew(&self, rng: &mut impl CryptoRng) -> Self {
-        let former = Some(self.receiving.clone());
-        Self { account: Seed::make(rng), receiving: Seed::make(rng), former, ..self.clone() }
+        let mut former = self.former.clone().unwrap_or_default();
+        former.push(self.receiving.clone());
+        Self { account: Seed::make(rng), receiving: Seed::make(rng), former: Some(former), ..self.clone() }
     }
 
     /// The root under which own notes are sealed.

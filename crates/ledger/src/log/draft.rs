@@ -100,7 +100,12 @@ impl<'a> Draft<'a> {
             Change::Put(put) => self.put(put, None),
             Change::Reseal(put) => {
                 let before = *self.log.last_version(put.record).ok_or(Refusal::Reference)?;
-                if put.at.epoch <= before.at.epoch || self.done.records.contains_key(&put.record) {
+                // Only whoever opens an epoch seals again, in it: nobody else puts words in a colleague's mouth.
+                let opens = |epoch: &Epoch| epoch.compartment == put.at.compartment && epoch.epoch == put.at.epoch;
+                if !self.done.epochs.iter().any(opens) && !zegel_crypto::sabotage::is("reseal-epoch") {
+                    return Err(Refusal::Epoch);
+                }
+                if self.done.records.contains_key(&put.record) {
                     return Err(Refusal::Version);
                 }
                 self.put(put, Some(before))
@@ -353,6 +358,7 @@ impl<'a> Draft<'a> {
             sequence: self.commit.sequence,
             writer: again.map_or(self.commit.author, |state| state.writer),
             written: again.map_or(self.commit.claimed_time, |state| state.written),
+            changed: again.map_or(put.version, |state| state.changed),
             made: before.map_or(self.commit.sequence, |state| state.made),
         };
         self.done.records.insert(put.record, state);
