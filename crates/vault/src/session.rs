@@ -408,8 +408,10 @@ impl Vault {
     /// Takes over the keyring that the directory names, if it is newer than the one here. A relay that hides it, or shows
     /// another, is reported.
     pub(crate) async fn check_keyring(&mut self) -> Result<(), VaultError> {
-        let recorded = self.directory.now().member(self.keys.person).and_then(|member| member.keyring);
-        let Some((generation, hash)) = recorded else { return Ok(()) };
+        // Of the account key before a renewal that the directory has yet to hear of, nothing is taken.
+        let member = self.directory.now().member(self.keys.person);
+        let member = member.filter(|member| *member.account() == self.record.keyring.account);
+        let Some((generation, hash)) = member.and_then(|member| member.keyring) else { return Ok(()) };
         if generation <= self.record.keyring.generation {
             return Ok(());
         }

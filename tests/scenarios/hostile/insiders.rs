@@ -14,7 +14,7 @@ use zegel_tests::{
     },
     world::{PASSPHRASE, passphrase},
 };
-use zegel_vault::{Compared, Recovery, Vault, VaultError, memory::MemoryStore, view::Alarm};
+use zegel_vault::{AccessTerms, Compared, Recovery, Vault, VaultError, memory::MemoryStore, view::Alarm};
 
 use crate::{grant_to_link, keys_of};
 
@@ -135,6 +135,12 @@ async fn poison_entry() {
     assert_eq!(texts(&mut scene.iris, &scene.dossier).await, before);
     save(&mut scene.iris, &scene.dossier, "gaat gewoon verder").await.unwrap();
     assert_eq!(scene.iris.read(&scene.dossier, &scene.document).await.unwrap(), zegel_tests::world::DOCUMENT);
+
+    // Nor does it keep anybody from standing in.
+    let person = scene.ruben.vault.session().person;
+    scene.iris.vault.end_access(&scene.dossier, &person).await.unwrap();
+    let terms = AccessTerms { from_now: Some(vec![scene.report.clone()]), ..AccessTerms::default() };
+    scene.iris.vault.let_in(&scene.dossier, &person, &terms).await.unwrap();
     scene.kept_quiet().await;
 }
 

@@ -10,7 +10,7 @@ use zegel_tests::{
     hostile::{HostileRelay, Insider, problem, scene::texts},
     world::{Actor, DAY, MONDAY, PASSPHRASE, World, new_share, passphrase},
 };
-use zegel_vault::{Vault, VaultError, memory::MemoryStore, view::Alarm};
+use zegel_vault::{Role, Vault, VaultError, memory::MemoryStore, view::Alarm};
 
 const NEXT: &str = "een heel andere zin van zes";
 const LAST: &str = "en nog een andere zin van zeven";
@@ -106,6 +106,7 @@ async fn a_renewal_that_is_cut_off_goes_on_with_the_next_unlock() {
         let mut ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;
         iris.vault.grant(&dossier, &ruben.vault.session().person).await.unwrap();
         ruben.vault.sync().await.unwrap();
+        enrol(&world, &ruben.printed.card, PASSPHRASE).await.unwrap();
 
         relay.stop(path, problem(Problem::Busy));
         let made = ruben.vault.renew_keys(PASSPHRASE, NEXT).await.unwrap();
@@ -113,8 +114,10 @@ async fn a_renewal_that_is_cut_off_goes_on_with_the_next_unlock() {
         // Iris writes before Ruben's vault is back: what she wraps opens as well.
         iris.vault.sync().await.unwrap();
         note(&mut iris, &dossier, "tussendoor").await;
+        iris.vault.invite("Sam Visser", Role::AdvisorPaid, None).await.unwrap();
         let mut back = Vault::unlock(world.ports(ruben.store), NEXT.to_owned().into()).await.unwrap();
         assert_eq!(back.dossier(&dossier).await.unwrap().items.len(), 3, "{path}");
+        assert_eq!(back.session().alarms, [], "{path}");
         assert_eq!(enrol(&world, &ruben.printed.card, PASSPHRASE).await.err(), Some(VaultError::CardNotKnown));
         let mut elsewhere = enrol(&world, &made.card, NEXT).await.unwrap();
         assert_eq!(elsewhere.dossier(&dossier).await.unwrap().items.len(), 3, "{path}");
