@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use zegel_crypto::{Key, Seed};
+use zegel_crypto::{Key, ReceivingPublic, Seed};
 use zegel_dossier::{CompartmentKind, Record};
 use zegel_ledger::{
     Change, CompartmentEpoch, CompartmentId, Grant, GrantId, GrantState, Log, LogId, LogKind, PersonId, Receiver,
@@ -144,7 +144,8 @@ impl Vault {
         if person == self.keys.person {
             return Err(VaultError::OwnAccess);
         }
-        if self.shut_out(log, person).await? { Ok(()) } else { Err(VaultError::NoRight) }
+        let ended = self.end_grants(log, |state| state.grant.receiver.is(person)).await?;
+        if ended { Ok(()) } else { Err(VaultError::NoRight) }
     }
 
     /// Ends the grants whose date has passed, wherever this person manages: the relay serves them no more, and from here on
@@ -168,34 +169,79 @@ impl Vault {
         Ok(())
     }
 
-    /// Revokes a person's grants in a dossier. False if there are none, or if somebody else manages part of them.
-    pub(crate) async fn shut_out(&mut self, log: LogId, person: PersonId) -> Result<bool, VaultError> {
-        self.end_grants(log, move |state| state.grant.receiver.is(person)).await
+    /// Replaces keys wherever somebody who left or renewed theirs could still use the old ones and this person manages: who
+    /// left is shut out, who renewed holds the same under the new key. Whoever did it may not read every dossier, or may
+    /// have been stopped half-way, so every vault that learns of it does this.
+    pub(crate) async fn replace_keys(&mut self) -> Result<(), VaultError> {
+        while let Some(person) = self.unsettled.first().copied() {
+            if self.directory.now().is_director(self.keys.person) {
+                self.change_directory(None, |vault, draft| {
+                    let book = vault.directory_book();
+                    vault.draft_replacement(draft, &book, person);
+                    Ok(())
+                })
+                .await?;
+            }
+            for log in self.dossiers_of(person).await? {
+                let outcome = self.change(log, |vault, book, draft| {
+                    vault.draft_replacement(draft, book, person);
+                    Ok(())
+                });
+                match outcome.await.map_err(VaultError::from) {
+                    Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                    // One dossier that refuses must not keep the others open.
+                    Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
+                    Ok(()) => {}
+                }
+            }
+            self.unsettled.remove(&person);
+            self.keep_directory().await?;
+        }
+        Ok(())
     }
 
-    /// Ends colleagues' grants and opens the next epoch of every compartment for those who stay.
+    fn draft_replacement(&mut self, draft: &mut Draft, book: &Book, person: PersonId) {
+        if self.directory.now().member(person).is_none() {
+            self.draft_end(draft, book, |state| state.grant.receiver.is(person));
+        } else if book.log.grants_of(person).any(|state| self.successor_of(&book.log, &state.grant).is_some()) {
+            self.draft_epochs(draft, book, &[], |_| true);
+        }
+    }
+
+    /// Ends colleagues' grants in a dossier. False if there are none, or if somebody else manages part of them.
     async fn end_grants(&mut self, log: LogId, which: impl Fn(&GrantState) -> bool) -> Result<bool, VaultError> {
-        let outcome = self.change(log, |vault, book, draft| {
-            let living = book.log.grants().filter(|state| state.revoked.is_none() && which(state));
-            let ended: Vec<&GrantState> =
-                living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_))).collect();
-            let mut held = ended.iter().flat_map(|state| &state.grant.compartments);
-            // Whoever manages a part would end the grant and leave the leaver the keys in force of the rest.
-            if ended.is_empty() || !held.all(|compartment| vault.manages(&book.log, *compartment)) {
-                return Ok(false);
-            }
-            let gone: Vec<GrantId> = ended.iter().map(|state| state.grant.id).collect();
-            draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-            vault.draft_epochs(draft, book, &gone, |_| true);
-            Ok(true)
-        });
-        Ok(outcome.await?)
+        Ok(self.change(log, |vault, book, draft| Ok(vault.draft_end(draft, book, &which))).await?)
+    }
+
+    /// Revokes colleagues' grants and opens the next epoch of every compartment for those who stay.
+    fn draft_end(&mut self, draft: &mut Draft, book: &Book, which: impl Fn(&GrantState) -> bool) -> bool {
+        let living = book.log.grants().filter(|state| state.revoked.is_none() && which(state));
+        let ended: Vec<&GrantState> =
+            living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_))).collect();
+        let mut held = ended.iter().flat_map(|state| &state.grant.compartments);
+        // Whoever manages a part would end the grant and leave the leaver the keys in force of the rest.
+        if ended.is_empty() || !held.all(|compartment| self.manages(&book.log, *compartment)) {
+            return false;
+        }
+        let gone: Vec<GrantId> = ended.iter().map(|state| state.grant.id).collect();
+        draft.changes.extend(gone.iter().copied().map(Change::Revoke));
+        self.draft_epochs(draft, book, &gone, |_| true);
+        true
     }
 
     /// Whether this person may let others into a compartment, and open its next epoch.
     pub(crate) fn manages(&self, log: &Log, compartment: CompartmentId) -> bool {
         let directs = log.kind() == LogKind::Directory && self.directory.now().is_director(self.keys.person);
         directs || log.rights_in(self.keys.person, compartment).allow(Rights::MANAGE)
+    }
+
+    /// The key in whose favour a grant is replaced: its receiver has renewed theirs, and this person manages all of it.
+    fn successor_of(&self, log: &Log, grant: &Grant) -> Option<ReceivingPublic> {
+        let Receiver::Person(person) = &grant.receiver else { return None };
+        let public = self.directory.now().receiving(*person)?;
+        let managed = grant.compartments.iter().all(|compartment| self.manages(log, *compartment));
+        (managed && public.hash() != grant.receiver_key && !zegel_crypto::sabotage::is("renewed-key"))
+            .then(|| public.clone())
     }
 
     /// New epochs of the compartments that are chosen and managed, wrapped for every living grant but those that are `gone`.

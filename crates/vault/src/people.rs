@@ -371,44 +371,9 @@ impl Vault {
         if person == self.keys.person {
             return Ok(());
         }
-        self.leavers.insert(person);
+        self.unsettled.insert(person);
         self.keep_directory().await?;
-        self.shut_out_leavers().await
-    }
-
-    /// Opens new epochs wherever somebody who left could still read and this person manages. Whoever removed them may not
-    /// read every dossier, or may have been stopped half-way, so every vault that learns of a removal does this.
-    pub(crate) async fn shut_out_leavers(&mut self) -> Result<(), VaultError> {
-        while let Some(person) = self.leavers.first().copied() {
-            if self.directory.now().is_director(self.keys.person) {
-                self.shut_out_of_directory(person).await?;
-            }
-            for log in self.dossiers_of(person).await? {
-                match self.shut_out(log, person).await {
-                    Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
-                    // One dossier that refuses must not keep the others open.
-                    Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
-                    Ok(_) => {}
-                }
-            }
-            self.leavers.remove(&person);
-            self.keep_directory().await?;
-        }
-        Ok(())
-    }
-
-    /// Closes the names to somebody who left.
-    async fn shut_out_of_directory(&mut self, person: PersonId) -> Result<(), VaultError> {
-        self.change_directory(None, |vault, draft| {
-            let book = vault.directory_book();
-            let gone: Vec<GrantId> = book.log.grants_of(person).map(|state| state.grant.id).collect();
-            if !gone.is_empty() {
-                draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-                vault.draft_epochs(draft, &book, &gone, |_| true);
-            }
-            Ok(())
-        })
-        .await
+        self.replace_keys().await
     }
 
     /// The dossiers on this shelf that somebody has a grant in.

@@ -5,16 +5,15 @@
 //! What the relay and the colleagues must hear follows from that, now or with a later sync.
 
 use zegel_crypto::{
-    ReceivingPublic,
     printed::KeyCard,
     unlock::{self, SlotKind, SlotSecret, Stretch},
 };
-use zegel_ledger::{Change, Grant, Log, PersonId, Receiver, RecordId, Renewal};
+use zegel_ledger::{Change, RecordId, Renewal};
 
 use crate::{
     Vault, VaultError,
     session::{passphrase_strength, spelled},
-    view::{Alarm, NewCardView},
+    view::NewCardView,
 };
 
 impl Vault {
@@ -65,7 +64,7 @@ impl Vault {
         if *known.account() == account {
             return Ok(());
         }
-        self.renewed.insert(person);
+        self.unsettled.insert(person);
         self.keep_directory().await?;
         let receiving = self.keys.receiving.public();
         self.change_directory(None, |vault, draft| {
@@ -75,52 +74,5 @@ impl Vault {
             Ok(())
         })
         .await
-    }
-
-    /// Hands somebody who renewed their keys what they hold, under the new ones, in every dossier that this person manages
-    /// and that still names the old ones. Whoever renewed does it themselves, and the colleagues what they may not.
-    pub(crate) async fn regrant_renewed(&mut self) -> Result<(), VaultError> {
-        while let Some(person) = self.renewed.first().copied() {
-            if self.directory.now().is_director(self.keys.person) {
-                self.change_directory(None, |vault, draft| {
-                    let book = vault.directory_book();
-                    if vault.is_stale_in(&book.log, person) {
-                        vault.draft_epochs(draft, &book, &[], |_| true);
-                    }
-                    Ok(())
-                })
-                .await?;
-            }
-            for log in self.dossiers_of(person).await? {
-                let outcome = self.change(log, |vault, book, draft| {
-                    if vault.is_stale_in(&book.log, person) {
-                        vault.draft_epochs(draft, book, &[], |_| true);
-                    }
-                    Ok(())
-                });
-                match outcome.await.map_err(VaultError::from) {
-                    Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
-                    Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
-                    Ok(()) => {}
-                }
-            }
-            self.renewed.remove(&person);
-            self.keep_directory().await?;
-        }
-        Ok(())
-    }
-
-    /// Whether a living grant of this person names a key that they renewed since, and this vault may replace it.
-    fn is_stale_in(&self, log: &Log, person: PersonId) -> bool {
-        log.grants_of(person).any(|state| self.successor_of(log, &state.grant).is_some())
-    }
-
-    /// The key in whose favour a grant is replaced: its receiver has renewed theirs, and this person manages all of it.
-    pub(crate) fn successor_of(&self, log: &Log, grant: &Grant) -> Option<ReceivingPublic> {
-        let Receiver::Person(person) = &grant.receiver else { return None };
-        let public = self.directory.now().receiving(*person)?;
-        let managed = grant.compartments.iter().all(|compartment| self.manages(log, *compartment));
-        (managed && public.hash() != grant.receiver_key && !zegel_crypto::sabotage::is("renewed-key"))
-            .then(|| public.clone())
     }
 }

@@ -94,10 +94,8 @@ pub struct Vault {
     pub(crate) looked_on: u64,
     /// Logs whose slots in the personal log are not what they are here, and whether seeds are among it.
     pub(crate) unshelved: BTreeMap<LogId, bool>,
-    /// Who was removed and may still hold keys in force somewhere.
-    pub(crate) leavers: BTreeSet<PersonId>,
-    /// Who renewed their keys and may still be granted to the old ones somewhere.
-    pub(crate) renewed: BTreeSet<PersonId>,
+    /// Who left or renewed their keys, and may still hold or be granted keys in force by the old ones somewhere.
+    pub(crate) unsettled: BTreeSet<PersonId>,
     pub(crate) alarms: Vec<Alarm>,
     /// What was pulled and not compared yet.
     pub(crate) resealed: Vec<Resealed>,
@@ -317,8 +315,6 @@ impl Vault {
         keyring: Option<(u64, Hash)>,
     ) -> Result<Self, VaultError> {
         self.pull_directory(signer).await?;
-        // Who left before this device came was shut out by others.
-        self.leavers.clear();
         self.change_directory(Some(signer), |vault, draft| {
             draft.changes.push(Change::Certify(vault.keys.certificate()));
             draft.changes.extend(keyring.map(|(made, hash)| Change::Keyring(vault.keys.person, made, hash)));
@@ -385,8 +381,7 @@ impl Vault {
             cursor: 0,
             looked_on: 0,
             unshelved: BTreeMap::new(),
-            leavers: BTreeSet::new(),
-            renewed: BTreeSet::new(),
+            unsettled: BTreeSet::new(),
             alarms: Vec::new(),
             resealed: Vec::new(),
             queue: Vec::new(),

@@ -63,16 +63,14 @@ struct DirectoryBook {
     #[n(4)]
     unshelved: BTreeMap<LogId, bool>,
     #[n(5)]
-    leavers: BTreeSet<PersonId>,
+    unsettled: BTreeSet<PersonId>,
     #[n(6)]
     looked_on: u64,
     /// The last policy that could be read.
     #[n(7)]
     policy: Option<PolicyRecord>,
-    #[n(8)]
-    renewed: BTreeSet<PersonId>,
     /// The slips of newcomers who wait.
-    #[n(9)]
+    #[n(8)]
     registered: Vec<SignedSlip>,
 }
 
@@ -89,7 +87,7 @@ impl Vault {
             let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
-            (self.unshelved, self.leavers, self.renewed) = (book.unshelved, book.leavers, book.renewed);
+            (self.unshelved, self.unsettled) = (book.unshelved, book.unsettled);
             self.policy = book.policy.and_then(|record| InForce::read(record).ok());
             self.keep_newcomers(&book.registered);
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
@@ -226,10 +224,9 @@ impl Vault {
             cursor: self.cursor,
             entries: self.directory_entries.clone(),
             unshelved: self.unshelved.clone(),
-            leavers: self.leavers.clone(),
+            unsettled: self.unsettled.clone(),
             looked_on: self.looked_on,
             policy: self.policy.as_ref().map(|policy| policy.record.clone()),
-            renewed: self.renewed.clone(),
             registered: self.newcomers.values().flatten().map(|newcomer| newcomer.slip.clone()).collect(),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());

@@ -112,8 +112,7 @@ impl Vault {
         self.flush().await?;
         if self.directory.now().member(self.keys.person).is_some() {
             self.settle_keyring().await?;
-            self.shut_out_leavers().await?;
-            self.regrant_renewed().await?;
+            self.replace_keys().await?;
             self.end_overdue().await?;
             // Of anything else nothing is lost, and the next sync tries again.
             for outcome in [self.shelve(earlier).await, self.end_left_visits().await] {
@@ -384,16 +383,17 @@ impl Vault {
     /// history: others have long done what it takes, and looking would pull every dossier.
     fn note_people(&mut self, commit: &Commit) {
         let new_here = !self.heads.contains_key(&self.record.organisation);
-        if new_here && commit.claimed_time + SETTLED < self.ports.clock.now() {
+        let settled = self.visit || commit.claimed_time.saturating_add(SETTLED) < self.ports.clock.now();
+        if new_here && settled {
             return;
         }
         for change in &commit.changes {
             match change {
                 Change::Remove(person) => {
-                    self.leavers.insert(*person);
+                    self.unsettled.insert(*person);
                 }
                 Change::Renew(Renewal { person, .. }) => {
-                    self.renewed.insert(*person);
+                    self.unsettled.insert(*person);
                     // Whoever never knew the old keys has compared none of them.
                     if let Some(name) = self.people.get(person).filter(|_| *person != self.keys.person) {
                         self.raise(Alarm::Renewed(name.clone()));
