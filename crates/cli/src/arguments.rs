@@ -423,7 +423,7 @@ pub(crate) enum MemberVerb {
         #[arg(long, value_name = "HOW", value_parser = how)]
         how: Compared,
     },
-    /// Remove a colleague; refused while a dossier would be left without a reader
+    /// Remove a colleague; refused while a dossier would be left without somebody who can go on with it
     Remove {
         /// The colleague's id
         #[arg(value_parser = id)]
@@ -456,13 +456,13 @@ pub(crate) struct Leave {
     /// The colleague's id
     #[arg(value_parser = id)]
     pub(crate) person: String,
-    /// Give this colleague what nobody else reads
+    /// Give this colleague what nobody else can go on with
     #[arg(long, value_name = "PERSON", value_parser = id)]
     pub(crate) to: Option<String>,
     /// Give them all that the leaver reads
     #[arg(long, requires = "to")]
     pub(crate) all: bool,
-    /// Then remove the leaver; refused while a dossier would be left without a reader
+    /// Then remove the leaver; refused while a dossier would be left without somebody who can go on with it
     #[arg(long)]
     pub(crate) finish: bool,
 }

@@ -182,7 +182,7 @@ pub(crate) async fn leave(vault: &mut Vault, output: Output, leave: &Leave) -> R
             let last = leaving.handed_out.last().map(|last| day(u64::from(*last) * DAY));
             let seen =
                 last.map_or("nothing was handed to them".to_owned(), |last| format!("last handed to them {last}"));
-            format!("{}  {}  (read by {}; {seen})", leaving.dossier, shown(&leaving.title), shown(&others))
+            format!("{}  {}  (can go on: {}; {seen})", leaving.dossier, shown(&leaving.title), shown(&others))
         };
         dossiers.iter().map(line).collect()
     })

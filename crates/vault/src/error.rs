@@ -128,8 +128,8 @@ pub enum VaultError {
     /// Others kept changing it.
     #[error("others changed this at the same time; look at it again and try once more")]
     ChangedFirst,
-    /// Nobody would be left to read these.
-    #[error("nobody else can read these dossiers: {}; give a colleague access first", .0.join(", "))]
+    /// Nobody would be left who lets others in to these.
+    #[error("nobody else can go on with these dossiers: {}; give a colleague lasting access first", .0.join(", "))]
     WouldOrphan(Vec<String>),
     /// The device that asks.
     #[error("this is the device you are using; sign out on it instead")]

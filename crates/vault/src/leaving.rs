@@ -33,7 +33,7 @@ impl Vault {
         Ok(list)
     }
 
-    /// Gives a successor what the leaver reads and nobody else does, or `all` of it. Gives how many dossiers that were.
+    /// Gives a successor what the leaver reads and nobody else can go on with, or `all` of it. Gives how many dossiers that were.
     pub async fn hand_over(
         &mut self,
         person: &str,

@@ -341,7 +341,7 @@ impl Vault {
     }
 
     /// Ends a membership: revokes, and opens new epochs everywhere this vault can. Refuses, naming them, while a dossier
-    /// would be left without a reader.
+    /// would be left without somebody who can go on with it.
     pub async fn remove_member(&mut self, person: &str) -> Result<(), VaultError> {
         self.sync().await?;
         let person: PersonId = id(person)?;

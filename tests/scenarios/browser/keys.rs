@@ -116,7 +116,7 @@ async fn a_director_hands_over_and_leaves() -> Result<()> {
     browser.open(&relay.url()).await?;
     let card = browser.set_up(&relay, PASSPHRASE).await?;
 
-    // From a terminal: a dossier that nobody else reads, and another director.
+    // From a terminal: a dossier that nobody else can go on with, and another director.
     let (home, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let mut sanne = Vault::enrol(ports(home.path(), &relay)?, &card, PASSPHRASE.to_owned().into()).await?;
     sanne.new_dossier("Bram IJsselstein").await?;
@@ -134,11 +134,11 @@ async fn a_director_hands_over_and_leaves() -> Result<()> {
     browser.driver().find(By::Css("a[href='/colleagues']")).await?.click().await?;
     browser.see("Ruben Bakker").await?;
     browser.press("Ik ga weg").await?;
-    browser.see("niemand anders leest dit").await?;
+    browser.see("niemand anders kan hiermee verder").await?;
     browser.accessible().await?;
     browser.pictures("leave-look").await?;
     browser.press("Verder").await?;
-    browser.see("1 dossier leest verder niemand").await?;
+    browser.see("Met 1 dossier kan verder niemand door").await?;
     browser.accessible().await?;
     browser.pictures("leave-over").await?;
     browser.press("Ga verder zonder overdragen").await?;
@@ -152,7 +152,7 @@ async fn a_director_hands_over_and_leaves() -> Result<()> {
     english(&browser).await?;
     browser.driver().find(By::Css("a[href='/colleagues']")).await?.click().await?;
     browser.press("I leave").await?;
-    browser.see("nobody else reads this").await?;
+    browser.see("nobody else can go on with this").await?;
     browser.pictures("leave-look-en").await?;
     browser.press("Continue").await?;
     browser.choose("Ruben Bakker").await?;
