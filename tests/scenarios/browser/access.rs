@@ -3,11 +3,9 @@
 use anyhow::{Result, ensure};
 use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay};
-use zegel_vault::{Compared, Role, Vault};
+use zegel_vault::{Role, Vault};
 
-use crate::keys::ports;
-
-const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
+use crate::keys::{PASSPHRASE, colleague, ports};
 
 #[tokio::test]
 async fn a_colleague_stands_in_until_a_day() -> Result<()> {
@@ -24,13 +22,7 @@ async fn a_colleague_stands_in_until_a_day() -> Result<()> {
     for (title, text) in [("Intake", "KANARIE schulden"), ("Afspraken", "dinsdag bellen")] {
         sanne.save_report(&dossier, None, 0, title, text, "2026-03-05").await?;
     }
-    let invited = sanne.invite("Sam Visser", Role::AdvisorVolunteer, None).await?;
-    let join = (ports(other.path(), &relay)?, PASSPHRASE.to_owned().into());
-    let (mut sam, _) = Vault::join(join.0, &invited.link, &invited.code, "Sam Visser", join.1).await?;
-    sanne.sync().await?;
-    sanne.admit(&sam.session().person, &sam.session().words.join(" "), Compared::ByVoice).await?;
-    sam.sync().await?;
-    sam.sign_pledge(sam.pledge()?.version).await?;
+    let mut sam = colleague(&mut sanne, other.path(), &relay, "Sam Visser", Role::AdvisorVolunteer).await?;
     drop(sanne.lock());
 
     browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;

@@ -5,9 +5,9 @@ use anyhow::{Context, Result, ensure};
 use std::path::Path;
 use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay};
-use zegel_vault::{Compared, Role, Vault, ports::Ports, view::MemberState};
+use zegel_vault::{Compared, Role, Vault, ports::Ports};
 
-const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
+pub(crate) const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
 const NEXT: &str = "een nieuwe zin van zes woorden";
 const LAST: &str = "weer een andere zin van zes";
 const ENTER: &str = "\u{e007}";
@@ -120,15 +120,7 @@ async fn a_director_hands_over_and_leaves() -> Result<()> {
     let (home, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let mut sanne = Vault::enrol(ports(home.path(), &relay)?, &card, PASSPHRASE.to_owned().into()).await?;
     sanne.new_dossier("Bram IJsselstein").await?;
-    let invited = sanne.invite("Ruben Bakker", Role::Director, None).await?;
-    let join = (ports(other.path(), &relay)?, PASSPHRASE.to_owned().into());
-    let (mut ruben, _) = Vault::join(join.0, &invited.link, &invited.code, "Ruben Bakker", join.1).await?;
-    sanne.sync().await?;
-    let newcomer = sanne.members().into_iter().find(|member| member.state == MemberState::Registered);
-    let newcomer = newcomer.context("a newcomer")?;
-    sanne.admit(&newcomer.person, &newcomer.words.join(" "), Compared::ByVoice).await?;
-    ruben.sync().await?;
-    ruben.sign_pledge(ruben.pledge()?.version).await?;
+    let ruben = colleague(&mut sanne, other.path(), &relay, "Ruben Bakker", Role::Director).await?;
     drop((sanne.lock(), ruben.lock()));
 
     browser.driver().find(By::Css("a[href='/colleagues']")).await?.click().await?;
@@ -178,6 +170,25 @@ async fn keys(browser: &Browser) -> Result<()> {
 async fn english(browser: &Browser) -> Result<()> {
     browser.driver().find(By::Css("a[href='/settings']")).await?.click().await?;
     browser.choose("English").await
+}
+
+/// A colleague at a terminal: invited, admitted, and bound by the pledge.
+pub(crate) async fn colleague(
+    director: &mut Vault,
+    home: &Path,
+    relay: &Relay,
+    name: &str,
+    role: Role,
+) -> Result<Vault> {
+    let invited = director.invite(name, role, None).await?;
+    let passphrase = PASSPHRASE.to_owned().into();
+    let (mut vault, _) = Vault::join(ports(home, relay)?, &invited.link, &invited.code, name, passphrase).await?;
+    director.sync().await?;
+    let who = vault.session();
+    director.admit(&who.person, &who.words.join(" "), Compared::ByVoice).await?;
+    vault.sync().await?;
+    vault.sign_pledge(vault.pledge()?.version).await?;
+    Ok(vault)
 }
 
 pub(crate) fn ports(home: &Path, relay: &Relay) -> Result<Ports> {

@@ -4,6 +4,7 @@ use super::field::Field;
 use crate::{
     language::Language,
     state::{Form, form::Wrong},
+    worker::messages::Secret,
 };
 use yew::prelude::*;
 
@@ -15,9 +16,28 @@ pub(crate) fn new_passphrase(t: Language, form: &Form) -> Html {
     fields(t, form, t.passphrase())
 }
 
-/// The same where an old one stands above them.
-pub(crate) fn next_passphrase(t: Language, form: &Form) -> Html {
-    fields(t, form, t.passphrase_next())
+/// The same below the one they replace, which is the field `old`.
+pub(crate) fn next_passphrase(t: Language, form: &Form, old: &'static str) -> Html {
+    html! {
+        <>
+            <Field id="old" kind="password" autocomplete="current-password" label={old}
+                value={form.text("old")} oninput={form.oninput("old")} error={form.error("old")} />
+            { fields(t, form, t.passphrase_next()) }
+        </>
+    }
+}
+
+/// The old passphrase and the next one, which do not stay in the page; nothing, with what is wrong shown, if they will not
+/// do.
+pub(crate) fn replaced(t: Language, form: &Form) -> Option<(Secret, Secret)> {
+    let mut wrong = form.missing(&[("old", t.passphrase_old_missing())]);
+    wrong.extend(check(t, form));
+    if !form.accepts(wrong) {
+        return None;
+    }
+    let typed = (Secret(form.text("old")), Secret(form.text("passphrase")));
+    form.forget(&["old", "passphrase", "again"]);
+    Some(typed)
 }
 
 fn fields(t: Language, form: &Form, label: &'static str) -> Html {

@@ -2,15 +2,14 @@
 
 use crate::{
     components::{
-        field::Field,
         page::Page,
-        passphrase::{self, next_passphrase},
+        passphrase::{next_passphrase, replaced},
         problems::Problems,
         submit::submit,
     },
     route::Route,
     state::{use_done, use_form, use_task, use_words},
-    worker::messages::{ChangePassphrase, Secret},
+    worker::messages::ChangePassphrase,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -25,13 +24,8 @@ pub(crate) fn Passphrase() -> Html {
         let (task, form) = (task.clone(), form.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let mut wrong = form.missing(&[("old", t.passphrase_old_missing())]);
-            wrong.extend(passphrase::check(t, &form));
-            if !form.accepts(wrong) {
-                return;
-            }
-            let call = ChangePassphrase { old: Secret(form.text("old")), new: Secret(form.text("passphrase")) };
-            form.forget(&["old", "passphrase", "again"]);
+            let Some((old, new)) = replaced(t, &form) else { return };
+            let call = ChangePassphrase { old, new };
             let done = done.clone();
             task.run(call, move |()| done.tell(t.passphrase_changed(), &Route::Keys));
         })
@@ -40,9 +34,7 @@ pub(crate) fn Passphrase() -> Html {
         <Page title={t.passphrase_change()} lead={t.passphrase_change_text()}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} fields={form.wrong()} />
-                <Field id="old" kind="password" autocomplete="current-password" label={t.passphrase_old()}
-                    value={form.text("old")} oninput={form.oninput("old")} error={form.error("old")} />
-                { next_passphrase(t, &form) }
+                { next_passphrase(t, &form, t.passphrase_old()) }
                 <p class="actions">
                     { submit(t.passphrase_change(), t.working(), &task) }
                     <Link<Route> to={Route::Keys} classes="button quiet">{ t.cancel() }</Link<Route>>

@@ -2,17 +2,16 @@
 
 use crate::{
     components::{
-        field::Field,
         key_card::KeyCard,
         page::Page,
-        passphrase::{self, next_passphrase},
+        passphrase::{next_passphrase, replaced},
         problems::Problems,
         submit::submit_danger,
         upkeep::use_leave_guard,
     },
     route::Route,
     state::{use_done, use_form, use_session, use_task, use_words},
-    worker::messages::{RenewKeys, Secret},
+    worker::messages::RenewKeys,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -33,13 +32,8 @@ pub(crate) fn Renew() -> Html {
         let (task, form, made) = (task.clone(), form.clone(), made.setter());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let mut wrong = form.missing(&[("old", t.passphrase_old_missing())]);
-            wrong.extend(passphrase::check(t, &form));
-            if !form.accepts(wrong) {
-                return;
-            }
-            let call = RenewKeys { old: Secret(form.text("old")), new: Secret(form.text("passphrase")) };
-            form.forget(&["old", "passphrase", "again"]);
+            let Some((old, new)) = replaced(t, &form) else { return };
+            let call = RenewKeys { old, new };
             let made = made.clone();
             task.run(call, move |card| made.set(Some(card)));
         })
@@ -55,9 +49,7 @@ pub(crate) fn Renew() -> Html {
                     <li>{ t.renew_colleagues() }</li>
                 </ul>
                 <p>{ t.renew_honest() }</p>
-                <Field id="old" kind="password" autocomplete="current-password" label={t.renew_old()}
-                    value={form.text("old")} oninput={form.oninput("old")} error={form.error("old")} />
-                { next_passphrase(t, &form) }
+                { next_passphrase(t, &form, t.renew_old()) }
                 <p class="actions">
                     { submit_danger(t.renew_do(), t.working(), &task) }
                     <Link<Route> to={Route::Keys} classes="button quiet">{ t.cancel() }</Link<Route>>
