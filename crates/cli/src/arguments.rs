@@ -284,6 +284,12 @@ pub(crate) enum PledgeVerb {
         #[arg(long)]
         accept: bool,
     },
+    /// Read and sign what you acknowledge before you leave; it removes nobody
+    Leave {
+        /// You have read it and agree, instead of a question
+        #[arg(long)]
+        accept: bool,
+    },
 }
 
 #[derive(Args)]
@@ -423,6 +429,12 @@ pub(crate) enum MemberVerb {
         #[arg(long, value_name = "HOW", value_parser = how)]
         how: Compared,
     },
+    /// Give a colleague who lost every key and came back what they read before, wherever you manage it
+    GiveBack {
+        /// Their id, as they are now
+        #[arg(value_parser = id)]
+        person: String,
+    },
     /// Remove a colleague; refused while a dossier would be left without somebody who can go on with it
     Remove {
         /// The colleague's id
@@ -434,7 +446,7 @@ pub(crate) enum MemberVerb {
 #[derive(Args)]
 pub(crate) struct Invite {
     /// Their name
-    #[arg(required_unless_present = "again")]
+    #[arg(required_unless_present_any = ["again", "anew"])]
     pub(crate) name: Option<String>,
     /// What they will be, such as director, project-lead, advisor-paid, advisor-volunteer, advisor-freelance, processor
     /// or back-office; a role of the policy [default: its first beside director]
@@ -446,6 +458,11 @@ pub(crate) struct Invite {
     /// Make a new link and code for somebody in the list who was invited; the old link ends
     #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "role", "until"])]
     pub(crate) again: Option<String>,
+    /// Invite a colleague anew who lost key card and passphrase: their old keys end when the new ones are admitted, and what
+    /// they read waits until a reader gives it back (see `zegel member give-back`). Their own notes are lost, and what
+    /// nobody else reads needs the recovery sheets
+    #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "role", "until", "again"])]
+    pub(crate) anew: Option<String>,
     /// Where a letter with the link is written, in Dutch and with a QR code, to print; the code is not in it
     #[arg(long, value_name = "OUT")]
     pub(crate) letter: Option<PathBuf>,

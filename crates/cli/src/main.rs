@@ -90,6 +90,7 @@ async fn within(
         Verb::Policy(verb) => policy::policy(vault, output, verb).await,
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
+        Verb::Pledge(PledgeVerb::Leave { accept }) => policy::farewell(vault, output, *accept).await,
         Verb::Authorised { dossier, on } => policy::authorised(vault, output, dossier.as_deref(), *on).await,
         Verb::Invite(invite) => people::invite(home, vault, output, invite).await,
         Verb::Member(MemberVerb::List) => people::list(vault, output),
@@ -99,6 +100,7 @@ async fn within(
         Verb::Member(MemberVerb::Verify { person, words, how }) => {
             people::verify(vault, output, person, words, *how).await
         }
+        Verb::Member(MemberVerb::GiveBack { person }) => people::give_back(vault, output, person).await,
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,

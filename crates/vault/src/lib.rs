@@ -24,6 +24,7 @@ mod queue;
 mod recover;
 mod relay;
 mod renewal;
+mod returning;
 mod search;
 mod session;
 mod share;

@@ -198,6 +198,7 @@ impl Recovery {
             person,
             name: name.trim().to_owned(),
             role: Some(Role::Director.name().to_owned()),
+            formerly: None,
         });
         draft.put(&mut rng, &mut fresh.keys, &key, place, &content);
         drop(rng);

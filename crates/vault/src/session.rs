@@ -96,6 +96,9 @@ pub struct Vault {
     pub(crate) unshelved: BTreeMap<LogId, bool>,
     /// Who left or renewed their keys, and may still hold or be granted keys in force by the old ones somewhere.
     pub(crate) unsettled: BTreeSet<PersonId>,
+    /// Whom members were before they lost every key, and how many dossiers wait under that name.
+    pub(crate) formerly: BTreeMap<PersonId, PersonId>,
+    pub(crate) waiting_dossiers: BTreeMap<PersonId, usize>,
     pub(crate) alarms: Vec<Alarm>,
     /// What was pulled and not compared yet.
     pub(crate) resealed: Vec<Resealed>,
@@ -198,7 +201,12 @@ impl Vault {
         for record in [
             Record::Organisation(OrganisationRecord { name: new.organisation }),
             policy.record(),
-            Record::Person(PersonRecord { person, name: new.name, role: Some(Role::Director.name().to_owned()) }),
+            Record::Person(PersonRecord {
+                person,
+                name: new.name,
+                role: Some(Role::Director.name().to_owned()),
+                formerly: None,
+            }),
         ] {
             let place = keys.place(organisation, organisation, at, RecordId::make(&mut rng), 1, None);
             draft.put(&mut rng, &mut keys, &key, place, &record);
@@ -382,6 +390,8 @@ impl Vault {
             looked_on: 0,
             unshelved: BTreeMap::new(),
             unsettled: BTreeSet::new(),
+            formerly: BTreeMap::new(),
+            waiting_dossiers: BTreeMap::new(),
             alarms: Vec::new(),
             resealed: Vec::new(),
             queue: Vec::new(),
