@@ -155,6 +155,9 @@ pub(crate) enum Verb {
     },
     /// Bring recovery sheets together: list what they open, make a director, give a director a dossier
     Recover(Recover),
+    /// Check a printed recovery sheet, or print new ones
+    #[command(subcommand)]
+    Sheets(SheetsVerb),
     /// Walk every chain and every hash, of one dossier or of all
     Verify {
         /// The dossier's id
@@ -537,6 +540,31 @@ pub(crate) struct Recover {
     /// Where the new director's key card is written, to print
     #[arg(long, value_name = "OUT", requires = "director")]
     pub(crate) key_card: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SheetsVerb {
+    /// Say what a sheet is worth: which one it is, and whether it was replaced; it opens nothing alone and is kept nowhere
+    Check {
+        /// A file with the sheet's text
+        sheet: PathBuf,
+    },
+    /// Split what the sheets hold anew: one was lost, or others keep them from now on. Sheets of before do not go together
+    /// with the new ones; enough of them together still open everything, so destroy them
+    Renew {
+        /// The relay's address
+        #[arg(long, value_name = "URL")]
+        relay: String,
+        /// A file with the text of a present sheet; once for each
+        #[arg(long = "sheet", value_name = "FILE", required = true)]
+        sheets: Vec<PathBuf>,
+        /// How many of the new sheets are needed, of how many
+        #[arg(long, value_name = "K/N", value_parser = threshold)]
+        recovery: (u8, u8),
+        /// The folder for the new sheets, to print
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -28,7 +28,7 @@ use futures::executor::block_on;
 use zegel_vault::Vault;
 
 use crate::{
-    arguments::{Arguments, MemberVerb, PledgeVerb, Verb},
+    arguments::{Arguments, MemberVerb, PledgeVerb, SheetsVerb, Verb},
     failure::Failure,
     home::Home,
     output::Output,
@@ -57,6 +57,9 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Open(open) => sharing::open(output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
         Verb::Recover(recover) => recover::recover(&home, &passphrase, output, recover).await,
+        Verb::Sheets(SheetsVerb::Renew { relay, sheets, recovery, out }) => {
+            recover::renew(output, relay, sheets, *recovery, out).await
+        }
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
         Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
         verb => {
@@ -111,7 +114,9 @@ async fn within(
         Verb::Renew { key_card, new_passphrase_file } => {
             keys::renew(vault, passphrase, output, key_card, new_passphrase_file.as_deref()).await
         }
-        Verb::Recover(_)
+        Verb::Sheets(SheetsVerb::Check { sheet }) => recover::check(vault, output, sheet),
+        Verb::Sheets(SheetsVerb::Renew { .. })
+        | Verb::Recover(_)
         | Verb::Init(_)
         | Verb::Enrol(_)
         | Verb::Join(_)

@@ -48,6 +48,8 @@ const VERBS: &[&[&str]] = &[
     &["card", "new"],
     &["renew"],
     &["recover"],
+    &["sheets", "check"],
+    &["sheets", "renew"],
     &["verify"],
     &["sign-out"],
 ];

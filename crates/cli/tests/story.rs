@@ -274,6 +274,28 @@ fn colleagues_come_and_go() {
 }
 
 #[test]
+fn recovery_sheets_are_checked_and_split_anew() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let sheet = |number| noor.path(&format!("card-recovery-sheet-{number}.txt")).to_str().unwrap().to_owned();
+    let (old, new) = ([1, 2, 3].map(sheet), noor.path("nieuw"));
+    assert!(noor.ok(&["sheets", "check", &old[0]]).contains("Sheet 1 of 3, in force. 2 together open everything."));
+    let renew = |recovery| {
+        let sheets = ["sheets", "renew", "--relay", &relay.address, "--sheet", &old[0], "--sheet", &old[2]];
+        [&sheets[..], &["--out", new.to_str().unwrap(), "--recovery", recovery]].concat()
+    };
+    assert!(noor.fails(2, &renew("4/3")).contains("4/3"));
+    let renewed = noor.ok(&renew("2/2"));
+    let sheets: Vec<&str> = renewed.lines().map(|line| line.strip_prefix("Recovery sheet: ").unwrap()).collect();
+    assert_eq!(sheets.len(), 2);
+    assert!(noor.ok(&["sheets", "check", &old[1]]).contains("replaced: destroy it"));
+    assert!(noor.ok(&["sheets", "check", sheets[1]]).contains("Sheet 2 of 2, in force."));
+    assert!(noor.fails(1, &renew("2/2")).contains("nieuw"), "nothing that was printed is written over");
+    let list = ["recover", "--relay", &relay.address, "--sheet", sheets[0], "--sheet", sheets[1]];
+    assert!(noor.ok(&list).contains("(director)"));
+}
+
+#[test]
 fn a_policy_is_chosen_checked_and_set() {
     let Some(relay) = Relay::start() else { return };
     let noor = Person::new();

@@ -28,6 +28,7 @@ mod returning;
 mod search;
 mod session;
 mod share;
+mod sheets;
 mod shelf;
 mod spelling;
 mod sync;

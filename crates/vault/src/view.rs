@@ -120,6 +120,19 @@ pub struct PolicyView {
     pub dossier_types: Vec<(String, String, Option<String>)>,
 }
 
+/// What a recovery sheet is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetView {
+    /// Which sheet it is, from 1.
+    pub number: u8,
+    /// How many sheets of its splitting are needed.
+    pub threshold: u8,
+    /// How many sheets there are now.
+    pub sheets: u8,
+    /// Whether it is of the splitting in force; otherwise it was replaced.
+    pub in_force: bool,
+}
+
 /// The confidentiality pledge in force, or what is acknowledged when leaving.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PledgeView {
