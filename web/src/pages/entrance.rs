@@ -110,8 +110,10 @@ pub(crate) fn Entrance() -> Html {
         Phase::Failed(failure) => {
             let page = html! {
                 <Page key="failed" title={t.start_failed()}>
-                    <Problems {failure} />
-                    <p><button type="button" class="primary" onclick={again}>{ t.try_again() }</button></p>
+                    <section class="group">
+                        <Problems {failure} />
+                        <p><button type="button" class="primary" onclick={again}>{ t.try_again() }</button></p>
+                    </section>
                 </Page>
             };
             frame(t, page)

@@ -55,11 +55,13 @@ pub(crate) fn Opening() -> Html {
         None => waiting(t),
         Some(failure) => html! {
             <Page key="missing" title={t.opening_failed()} lead={t.opening_failed_text()}>
-                <Problems {failure} />
-                <p class="actions">
-                    <button type="button" class="primary" onclick={again}>{ t.try_again() }</button>
-                    <button type="button" class="quiet" onclick={lock}>{ word }</button>
-                </p>
+                <section class="group">
+                    <Problems {failure} />
+                    <p class="actions">
+                        <button type="button" class="primary" onclick={again}>{ t.try_again() }</button>
+                        <button type="button" class="quiet" onclick={lock}>{ word }</button>
+                    </p>
+                </section>
             </Page>
         },
     }
