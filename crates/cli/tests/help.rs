@@ -51,6 +51,7 @@ const VERBS: &[&[&str]] = &[
     &["sheets", "check"],
     &["sheets", "renew"],
     &["verify"],
+    &["watch"],
     &["sign-out"],
 ];
 
