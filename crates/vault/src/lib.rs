@@ -32,6 +32,7 @@ mod share;
 mod sheets;
 mod shelf;
 mod spelling;
+mod statement;
 mod sync;
 mod verified;
 mod verify;
