@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use serde_json::json;
-use zegel_vault::{Vault, native::PathSink, view::DeviceView};
+use zegel_vault::{
+    Vault,
+    native::PathSink,
+    view::{DeviceView, WaysInView},
+};
 
 use crate::{
     arguments::{CardVerb, DeviceVerb},
@@ -26,7 +30,9 @@ pub(crate) async fn device(
     match verb {
         DeviceVerb::List => {
             let devices = vault.devices().await?;
-            output.result(&devices, || devices.iter().map(line).collect())
+            output.result(&devices, || devices.iter().map(line).collect())?;
+            output.note(&ways(vault.ways_in()));
+            Ok(())
         }
         DeviceVerb::Name { name } => {
             vault.name_device(name).await?;
@@ -46,9 +52,16 @@ fn line(device: &DeviceView) -> String {
     let name = if device.name.is_empty() { "no name".to_owned() } else { shown(&device.name) };
     let this = if device.this { ", this one" } else { "" };
     let visit = if device.visit { ", a visit" } else { "" };
+    let passkey = if device.passkey { ", opens with a passkey" } else { "" };
     let used = device.last_day.map_or(String::new(), |last| format!(", last used {}", day(last * DAY)));
     let state = device.revoked.map_or(used, |ended| format!(", ended {}", day(ended)));
-    format!("{}  {name}  (since {}{state}{visit}{this})", device.id, day(device.since))
+    format!("{}  {name}  (since {}{state}{visit}{passkey}{this})", device.id, day(device.since))
+}
+
+fn ways(WaysInView { cards, devices, passkeys }: WaysInView) -> String {
+    format!(
+        "Slots of your keyring: key cards {cards}, devices {devices}, passkeys {passkeys}. A passkey is made in a browser."
+    )
 }
 
 /// Runs `zegel passphrase`.

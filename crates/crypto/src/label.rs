@@ -42,6 +42,10 @@ labels! {
     SlotReceive = "zegel/slot/receive";
     /// HKDF info: the request key of a key card from its secret.
     SlotRequest = "zegel/slot/request";
+    /// What a passkey's PRF is asked for.
+    PasskeyInput = "zegel/passkey/input";
+    /// HKDF info: the secret of a passkey's slot.
+    PasskeySlot = "zegel/passkey/slot";
     /// HKDF info: a compartment's key from seed and relay half.
     CompartmentKey = "zegel/key/compartment";
     /// HKDF info: a file's key from seed and relay half.

@@ -11,6 +11,12 @@ pub enum VaultError {
     /// Passphrase, card or keyring do not belong together; which of them is not told.
     #[error("this passphrase does not open the vault; type it again, or use the key card it belongs to")]
     WrongPassphrase,
+    /// What the passkey gave opens nothing here (any more).
+    #[error("this passkey does not open the vault any more; type your passphrase, and set the passkey up again")]
+    PasskeyRefused,
+    /// The policy wants the passphrase.
+    #[error("your organisation's policy lets no passkey take the place of the passphrase; type your passphrase")]
+    PasskeyNotAllowed,
     /// The card's text has a mistake in this line (from 1).
     #[error("line {0} of the key card has a mistake; compare it with the printed card")]
     DamagedCard(usize),
@@ -236,6 +242,8 @@ impl VaultError {
     pub fn key(&self) -> &'static str {
         match self {
             Self::WrongPassphrase => "wrong-passphrase",
+            Self::PasskeyRefused => "passkey-refused",
+            Self::PasskeyNotAllowed => "passkey-not-allowed",
             Self::DamagedCard(_) => "damaged-card",
             Self::NotACard => "not-a-card",
             Self::CardNotKnown => "card-not-known",

@@ -35,6 +35,9 @@ pub(crate) struct DeviceRecord {
     /// The device's two keys, sealed under the keyring.
     #[n(6)]
     pub(crate) keys: Bytes,
+    /// By which this browser finds the passkey of this device.
+    #[n(7)]
+    pub(crate) passkey: Option<Bytes>,
 }
 
 #[derive(Encode, Decode)]

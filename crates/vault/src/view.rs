@@ -73,12 +73,43 @@ pub struct DeviceView {
     pub this: bool,
     /// Whether it is a visit to somebody else's machine that goes on, or that nobody ended yet.
     pub visit: bool,
+    /// Whether a passkey opens the vault there.
+    pub passkey: bool,
     /// When it was certified, in seconds since 1970, as it says.
     pub since: u64,
     /// The day it was last used, counted from 1970.
     pub last_day: Option<u64>,
     /// When it was ended, in seconds since 1970, as whoever did it says.
     pub revoked: Option<u64>,
+}
+
+/// How many ways into a person's keyring there are. Card and device take the passphrase as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysInView {
+    /// Printed key cards.
+    pub cards: usize,
+    /// Devices.
+    pub devices: usize,
+    /// Passkeys, each on one of these devices.
+    pub passkeys: usize,
+}
+
+/// What a browser is told to ask a passkey for its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    /// By which the browser finds it.
+    pub credential: Vec<u8>,
+    /// What its PRF is asked for.
+    pub input: [u8; 32],
+}
+
+/// What a browser is told to make a passkey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPasskeyView {
+    /// For whom, as the authenticator keeps it: random ids of person and device. The next one takes this one's place.
+    pub user: Vec<u8>,
+    /// What its PRF is asked for.
+    pub input: [u8; 32],
 }
 
 /// A dossier that somebody who leaves can read.

@@ -6,6 +6,7 @@ mod inviting;
 mod leaving;
 mod main_job;
 mod offline;
+mod passkeys;
 mod policy;
 mod recovery;
 mod renewal;
