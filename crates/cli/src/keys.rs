@@ -38,6 +38,7 @@ pub(crate) async fn device(
             vault.name_device(name).await?;
             output.result(&json!({ "name": name }), || vec![format!("This device is now called {}.", shown(name))])
         }
+        DeviceVerb::LetIn { knock, yes } => let_in(vault, passphrase, output, knock, *yes).await,
         DeviceVerb::Revoke { device } => {
             let own = vault.devices().await?.iter().any(|known| known.id == *device);
             let passphrase = if own { passphrase.ask("Passphrase")? } else { String::new().into() };
@@ -46,6 +47,27 @@ pub(crate) async fn device(
             output.result(&json!({ "device": device }), || vec!["Ended.".to_owned()])
         }
     }
+}
+
+/// Lets in a new device if the words that it shows are the same, and sends it away if not.
+async fn let_in(
+    vault: &mut Vault,
+    passphrase: &Passphrase,
+    output: Output,
+    knock: &str,
+    yes: bool,
+) -> Result<(), Failure> {
+    let words = vault.hear_knock(knock).await?.join(" ");
+    output.note(&format!("Words: {words}"));
+    if !yes && passphrase::line("Does the new device show the same? Type yes").is_none_or(|answer| *answer != "yes") {
+        vault.refuse_device().await?;
+        return Err(Failure::Usage(
+            "nothing was let in; compare the words, then say yes, or begin again on the new device".into(),
+        ));
+    }
+    vault.let_device_in(&passphrase.ask("Passphrase")?).await?;
+    output.note("The new device asks for the same passphrase. Both devices are in your list now.");
+    output.result(&json!({ "words": words }), || vec!["Let in.".to_owned()])
 }
 
 fn line(device: &DeviceView) -> String {

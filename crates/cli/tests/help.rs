@@ -4,10 +4,11 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 43] = [
+const VERBS: [&[&str]; 45] = [
     &[],
     &["init"],
     &["enrol"],
+    &["knock"],
     &["unlock-test"],
     &["dossier"],
     &["dossier", "new"],
@@ -41,6 +42,7 @@ const VERBS: [&[&str]; 43] = [
     &["leave"],
     &["device", "list"],
     &["device", "name"],
+    &["device", "let-in"],
     &["device", "revoke"],
     &["passphrase"],
     &["card", "new"],

@@ -10,7 +10,7 @@ use support::Repeatable;
 use zegel_crypto::{
     Canonical, Half, Hash, Label, ReceivingKey, Seed, SigningKey, blob_name, derive_key, labelled,
     pad::{RECORD_FLOOR, pad},
-    printed::{Code, KeyCard, Link, RecoverySheet, link_keys, verification_words},
+    printed::{Code, KeyCard, Knock, Link, RecoverySheet, link_keys, verification_words},
     recovery_receiving, root_signing,
     seal::{CHUNK, Salt, make_salt, seal},
     shamir,
@@ -40,6 +40,7 @@ fn computed() -> BTreeMap<&'static str, String> {
         ("key_commitment", key.commitment().to_string()),
         ("labelled_form", hex(&context)),
         ("link_fragment", link.to_fragment().to_string()),
+        ("knock_text", Knock { id: Knock::id_of(&[34; 32]), fingerprint: [35; 16] }.to_text()),
         ("padded_record", of(&pad(vec![18; 1500], RECORD_FLOOR))),
         ("passkey_input", hex(&passkey.input())),
         ("passkey_slot_offer", of(&passkey.offer([26; 16], &passkey.secret(&[33; 32], &slot)).to_canonical())),

@@ -74,6 +74,24 @@ pub enum VaultError {
     /// The relay vouches for somebody else than the link does.
     #[error("what the relay shows is not what this link was made for; do not use it, and tell whoever sent it")]
     LinkNotWhatWasPromised,
+    /// Not the text that a new device shows, or not all of it.
+    #[error("this is not the text that the new device shows; copy it again, from its beginning to its end")]
+    BadKnock,
+    /// The relay shows other keys, or another answer, than the other device made.
+    #[error("what the relay shows is not what the other device made; let nothing in, begin again, and tell a director")]
+    KnockChanged,
+    /// Ten minutes are over, or the relay started anew.
+    #[error("no device waits under this text any more; show a new one on the new device")]
+    KnockExpired,
+    /// Another device answered it.
+    #[error("another device has answered this one already; if that was not you, begin again on the new device")]
+    KnockAnswered,
+    /// The known device said no.
+    #[error("the other device did not let this one in; if you did that by mistake, begin again")]
+    KnockRefused,
+    /// Nobody has let this device in yet.
+    #[error("your other device has not let this one in yet; compare the words there first")]
+    KnockNotAnswered,
     /// No connection.
     #[error("the relay cannot be reached; check the connection and try again")]
     RelayUnreachable,
@@ -258,6 +276,12 @@ impl VaultError {
             Self::InvitationOver => "invitation-over",
             Self::InvitationExpired => "invitation-expired",
             Self::LinkNotWhatWasPromised => "link-not-what-was-promised",
+            Self::BadKnock => "bad-knock",
+            Self::KnockChanged => "knock-changed",
+            Self::KnockExpired => "knock-expired",
+            Self::KnockAnswered => "knock-answered",
+            Self::KnockRefused => "knock-refused",
+            Self::KnockNotAnswered => "knock-not-answered",
             Self::RelayUnreachable => "relay-unreachable",
             Self::NotARelay => "not-a-relay",
             Self::RelayVersion(..) => "relay-version",

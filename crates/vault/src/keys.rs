@@ -70,7 +70,8 @@ impl Keys {
         Self::new(keyring, device, signing, request)
     }
 
-    fn new(keyring: Keyring, device: DeviceId, signing: SigningKey, request: SigningKey) -> Self {
+    /// A device with keys that it has already.
+    pub(crate) fn new(keyring: Keyring, device: DeviceId, signing: SigningKey, request: SigningKey) -> Self {
         Self {
             person: PersonId(keyring.person()),
             device,

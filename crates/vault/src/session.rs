@@ -26,6 +26,7 @@ use crate::{
     VaultError,
     book::{Book, Halves, Seeds},
     bundle,
+    doorkeeper::AtDoor,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
     policy::{FirstPolicy, InForce, day},
@@ -115,6 +116,8 @@ pub struct Vault {
     pub(crate) waiting: bool,
     /// Whether this is a visit to somebody else's machine.
     pub(crate) visit: bool,
+    /// A new device that this one was asked to let in.
+    pub(crate) at_door: Option<AtDoor>,
 }
 
 impl Vault {
@@ -407,6 +410,7 @@ impl Vault {
             offline: false,
             waiting: false,
             visit: false,
+            at_door: None,
         }
     }
 

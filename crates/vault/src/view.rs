@@ -83,6 +83,15 @@ pub struct DeviceView {
     pub revoked: Option<u64>,
 }
 
+/// How far a device is that asks to be let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnockView {
+    /// The words to compare with those on the known device; none until that one has answered.
+    pub words: Vec<String>,
+    /// Whether it was let in, so that the passphrase opens the vault here.
+    pub let_in: bool,
+}
+
 /// How many ways into a person's keyring there are. Card and device take the passphrase as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaysInView {

@@ -3,6 +3,7 @@
 mod devices;
 mod directors;
 mod inviting;
+mod knocking;
 mod leaving;
 mod main_job;
 mod offline;
