@@ -18,6 +18,7 @@ pub mod config;
 pub mod failure;
 mod knocks;
 pub mod maintain;
+mod notices;
 mod rate;
 mod readings;
 mod relay;

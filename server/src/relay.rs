@@ -17,6 +17,7 @@ use crate::{
     config::Config,
     failure::Failure,
     knocks::Knocks,
+    notices::Notices,
     rate::Rates,
     readings::Seen,
     setup,
@@ -40,6 +41,7 @@ const READERS: usize = 8;
 struct Inner {
     writer: Writer,
     shared: Arc<Shared>,
+    notices: Arc<Notices>,
     folder: Folder,
     blobs: Blobs,
     uploads: Uploads,
@@ -68,7 +70,8 @@ impl Relay {
             Problem::Full => OpenError::Full(config.data.clone()),
             problem => OpenError::State(problem),
         };
-        let (writer, shared) = Writer::start(&folder, config.cached_bytes).map_err(wrong)?;
+        let notices = Notices::new(&config);
+        let (writer, shared) = Writer::start(&folder, config.cached_bytes, Arc::clone(&notices)).map_err(wrong)?;
         match shared.directory() {
             None => setup::offer(folder.path()),
             Some(_) => setup::close(folder.path()),
@@ -88,6 +91,7 @@ impl Relay {
             clock_confirmed: config.clock_confirmed,
             writer,
             shared,
+            notices,
             folder,
         };
         Ok(Self(Arc::new(inner)))
@@ -157,6 +161,15 @@ impl Relay {
 
     pub(crate) fn knocks(&self) -> &Knocks {
         &self.0.knocks
+    }
+
+    pub(crate) fn notices(&self) -> &Arc<Notices> {
+        &self.0.notices
+    }
+
+    /// Ends what would go on for ever, so that an end need not wait for it.
+    pub(crate) fn end_lines(&self) {
+        self.0.notices.close();
     }
 
     pub(crate) fn nobody(&self) -> VerifyingKey {

@@ -14,7 +14,7 @@ use zegel_protocol::{
     Problem,
     calls::{
         AnswerKnock, Append, AwaitAnswer, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload, Found, Halves,
-        Hello, Knock, Post, Pull, ReadKnock, Readings, StoreKeyring, UPLOAD_CHUNK,
+        Hello, Knock, NOTICE, Post, Pull, ReadKnock, Readings, StoreKeyring, UPLOAD_CHUNK,
     },
     limits,
 };
@@ -24,7 +24,7 @@ use crate::{
     app, auth,
     bodies::Received,
     calls,
-    failure::{Failure, cbor, cbor_of},
+    failure::{Failure, cbor, cbor_of, line},
     relay::Relay,
 };
 
@@ -50,6 +50,7 @@ pub fn router(relay: &Relay) -> Router {
         .route(FinishUpload::PATH, signed(calls::upload::finish))
         .route(FetchKeyring::PATH, signed(calls::keyring::fetch))
         .route(StoreKeyring::PATH, signed(calls::keyring::store))
+        .route(NOTICE, post(notice))
         .route(Readings::PATH, signed(calls::readings::readings))
         .route(Knock::PATH, open(KNOCK, calls::knock::knock))
         .route(AwaitAnswer::PATH, open(HELLO, calls::knock::await_answer))
@@ -98,6 +99,17 @@ async fn pull(State(relay): State<Relay>, request: Request) -> Response {
     };
     match answer.await {
         Ok(pieces) => cbor_of(pieces),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn notice(State(relay): State<Relay>, request: Request) -> Response {
+    let opened = async {
+        let (asker, _) = identify(&relay, request, 0).await?;
+        calls::notice::notice(relay, asker)
+    };
+    match opened.await {
+        Ok(body) => line(body),
         Err(failure) => failure.into_response(),
     }
 }

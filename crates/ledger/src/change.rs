@@ -85,6 +85,9 @@ pub enum Change {
     /// Directory: a director agrees to a change that takes two, by its [`Change::agreement`].
     #[n(23)]
     Agree(#[n(0)] Hash),
+    /// Directory: the member, who is about to leave, acknowledged what outlasts that; the text has this hash.
+    #[n(29)]
+    Farewell(#[n(0)] PersonId, #[n(1)] Hash),
 }
 
 impl Change {

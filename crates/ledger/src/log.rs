@@ -650,6 +650,7 @@ impl Change {
                 | Self::Restored
                 | Self::Renew(_)
                 | Self::Agree(_)
+                | Self::Farewell(..)
         )
     }
 }

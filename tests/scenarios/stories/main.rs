@@ -11,6 +11,7 @@ mod passkeys;
 mod policy;
 mod recovery;
 mod renewal;
+mod returning;
 mod shelf;
 mod standing_in;
 mod verifying;
