@@ -355,6 +355,7 @@ impl Vault {
             pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),
             lock_after: self.idle_lock().0,
             lock_at_most: self.idle_lock().1,
+            passkeys: self.passkey_policy() == Some(true),
             alarms: self.alarms.clone(),
         }
     }

@@ -29,6 +29,8 @@ pub struct SessionView {
     pub lock_after: u64,
     /// The most that somebody may make of it.
     pub lock_at_most: u64,
+    /// Whether the policy lets a passkey take the place of the passphrase.
+    pub passkeys: bool,
     /// Things the user must know, each once.
     pub alarms: Vec<Alarm>,
 }
