@@ -14,6 +14,11 @@ pub(crate) fn own_keys(t: Language, passkey: bool, allowed: bool) -> Html {
     html! {
         <div key="own">
             <section class="group">
+                <h2>{ t.keys_new_device() }</h2>
+                <p>{ t.keys_new_device_text() }</p>
+                <p><Link<Route> to={Route::LetIn} classes="button">{ t.let_in_title() }</Link<Route>></p>
+            </section>
+            <section class="group">
                 <h2>{ t.passphrase() }</h2>
                 <p>{ t.keys_passphrase_text() }</p>
                 <p><Link<Route> to={Route::Passphrase} classes="button">{ t.passphrase_change() }</Link<Route>></p>

@@ -84,11 +84,6 @@ pub(crate) fn Keys(props: &Props) -> Html {
                 <section class="group">
                     <h2>{ t.devices() }</h2>
                     <ul class="list sheet">{ for devices.iter().map(|device| line(t, device)) }</ul>
-                    <p class="act">
-                        if !visiting {
-                            <Link<Route> to={Route::LetIn} classes="button">{ t.let_in_title() }</Link<Route>>
-                        }
-                    </p>
                     <form {onsubmit} novalidate=true>
                         <Problems failure={task.failure()} />
                         <Field id="device-name" label={t.device_name()} hint={t.device_name_hint()} value={own}

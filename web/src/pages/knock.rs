@@ -67,7 +67,7 @@ fn Attempt(props: &Props) -> Html {
             let address = whole(&format!("/let-in#{text}"));
             html! {
                 <div key="text" class="handed-out">
-                    <ol class="steps"><li>{ t.knock_open() }</li><li>{ t.knock_scan() }</li><li>{ t.knock_words() }</li></ol>
+                    <ol><li>{ t.knock_open() }</li><li>{ t.knock_scan() }</li><li>{ t.knock_words() }</li></ol>
                     <div class="sheet card"><Qr text={address.clone()} label={t.knock_qr()} /></div>
                     <Copy label={t.knock_text_label()} hint={t.knock_text_hint()} text={address} />
                 </div>

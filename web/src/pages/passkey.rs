@@ -47,11 +47,13 @@ pub(crate) fn Passkey() -> Html {
         html! {
             <Confirm key="new" title={t.passkey_title()} lead={t.passkey_text()} hint={t.passkey_why()}
                 act={t.passkey_make()} not={t.cancel()} {run}>
-                <ul class="sheet card">
-                    <li>{ t.passkey_always() }</li>
-                    <li>{ t.passkey_here() }</li>
-                    <li>{ t.passkey_honest() }</li>
-                </ul>
+                <div class="promises">
+                    <ul class="sheet card">
+                        <li>{ t.passkey_always() }</li>
+                        <li>{ t.passkey_here() }</li>
+                        <li>{ t.passkey_honest() }</li>
+                    </ul>
+                </div>
             </Confirm>
         }
     });
