@@ -53,6 +53,7 @@ const VERBS: &[&[&str]] = &[
     &["sheets", "check"],
     &["sheets", "renew"],
     &["verify"],
+    &["watch"],
     &["sign-out"],
 ];
 

@@ -11,4 +11,5 @@ mod main_job;
 mod neighbours;
 mod passkeys;
 mod policy;
+mod returning;
 mod visits;

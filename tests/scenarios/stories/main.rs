@@ -6,6 +6,7 @@ mod inviting;
 mod knocking;
 mod leaving;
 mod main_job;
+mod notice;
 mod offline;
 mod passkeys;
 mod policy;
