@@ -48,6 +48,10 @@ pub enum Alarm {
     FalseWrap(String),
     /// A colleague has new keys: whoever compared their words before compares them again.
     Renewed(String),
+    /// A colleague has a new device.
+    NewDevice(String),
+    /// This person has a new device, and it is not the one that says so.
+    OwnNewDevice,
     /// A record that was sealed again with other content than it had. Log, who sealed it.
     Resealed(String, String),
     /// An entry whose content does not open; it changes nothing. Log, author.
