@@ -3,10 +3,12 @@
 mod devices;
 mod directors;
 mod inviting;
+mod knocking;
 mod leaving;
 mod main_job;
 mod notice;
 mod offline;
+mod passkeys;
 mod policy;
 mod recovery;
 mod renewal;
