@@ -8,5 +8,6 @@ mod inviting;
 mod keys;
 mod main_job;
 mod neighbours;
+mod notice;
 mod policy;
 mod visits;
