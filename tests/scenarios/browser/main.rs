@@ -10,4 +10,5 @@ mod main_job;
 mod neighbours;
 mod notice;
 mod policy;
+mod returning;
 mod visits;
