@@ -20,6 +20,7 @@ pub mod maintain;
 mod rate;
 mod readings;
 mod relay;
+pub mod restore;
 mod routes;
 mod serve;
 mod setup;

@@ -50,6 +50,8 @@ impl Relay {
                 let before = value("clock")?.map(crate::store::logs::unsigned);
                 let jumped = before.is_some_and(|before| before.abs_diff(time) > JUMP);
                 let doubted = !confirmed && (jumped || value("clock-doubted")? == Some(1));
+                // A commit to the halves, each hour: they note how far the archive has come.
+                batch.halves()?;
                 let insert = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
                 batch.archive().execute(insert, params!["clock", signed(time)])?;
                 batch.archive().execute(insert, params!["clock-doubted", i64::from(doubted)])?;
@@ -87,6 +89,7 @@ impl Relay {
                         batch.doom(*id, HalfId(half))?;
                     }
                     batch.halves()?.execute("DELETE FROM slip WHERE log = ?1", [id.0])?;
+                    batch.end(id.0)?;
                     for table in ["entry", "blob", "compartment", "reader", "link", "reading"] {
                         batch.archive().execute(&format!("DELETE FROM {table} WHERE log = ?1"), [row])?;
                     }

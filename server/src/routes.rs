@@ -13,8 +13,8 @@ use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
-        Append, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload, Found, Halves, Hello, Post, Pull,
-        Readings, StoreKeyring, UPLOAD_CHUNK,
+        Append, Beacons, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload, Found, GiveBack, Halves, Hello,
+        Post, Pull, Readings, StoreKeyring, UPLOAD_CHUNK,
     },
     limits,
 };
@@ -48,6 +48,8 @@ pub fn router(relay: &Relay) -> Router {
         .route(FetchKeyring::PATH, signed(calls::keyring::fetch))
         .route(StoreKeyring::PATH, signed(calls::keyring::store))
         .route(Readings::PATH, signed(calls::readings::readings))
+        .route(GiveBack::PATH, signed(calls::give_back::give_back))
+        .route(Beacons::PATH, signed(calls::beacons::beacons))
         .route("/healthz", get(healthz))
         .with_state(relay.clone())
         .fallback(app::respond)

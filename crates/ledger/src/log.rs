@@ -488,9 +488,8 @@ impl Log {
             }
             // Only a link registers a newcomer, and only for the directory that invited it.
             Statement::Register { .. } => slip.device.is_none() && self.kind == LogKind::Directory,
-            Statement::Beacon(day, _) => {
-                slip.device.is_some() && self.kind == LogKind::Personal && self.has_room_for(&slip, *day)
-            }
+            // Not about this log, and no entry takes note of it: see [`crate::Beacon`].
+            Statement::Beacon(..) => false,
         };
         if !allowed {
             return Err(Refusal::Right);
@@ -511,10 +510,10 @@ impl Log {
                 let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
                 state.revoked.get_or_insert(sequence);
             }
-            Statement::Opened(day) | Statement::Beacon(day, _) => {
+            Statement::Opened(day) => {
                 self.daily.insert((slip.author, *day));
             }
-            Statement::Register { .. } => {}
+            Statement::Register { .. } | Statement::Beacon(..) => {}
         }
         Ok(())
     }
@@ -647,7 +646,7 @@ impl Change {
                 | Self::Recovery(_)
                 | Self::Keyring(..)
                 | Self::Pledge(..)
-                | Self::Restored
+                | Self::Restored(_)
                 | Self::Renew(_)
                 | Self::Agree(_)
         )

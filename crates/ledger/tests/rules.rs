@@ -108,7 +108,7 @@ fn the_root_makes_directors_and_pins_the_recovery_key() {
     let admit = |standing| vec![Change::Admit(noor.admission(standing)), Change::Certify(noor.certificate())];
     let entry = house.directory_entry(&forged, admit(Standing(3)));
     assert_eq!(house.directory.admit(&entry), Err(Refusal::Signature));
-    for refused in [admit(Standing::STAFF), vec![Change::Remove(ruben.id)], vec![Change::Restored]] {
+    for refused in [admit(Standing::STAFF), vec![Change::Remove(ruben.id)], vec![Change::Restored(vec![])]] {
         let entry = house.directory_entry(&sheets, refused);
         assert_eq!(house.directory.admit(&entry), Err(Refusal::Right));
     }

@@ -1,9 +1,11 @@
 //! What the relay does for each call.
 
 pub(crate) mod append;
+pub(crate) mod beacons;
 pub(crate) mod changes;
 pub(crate) mod fetch;
 pub(crate) mod found;
+pub(crate) mod give_back;
 pub(crate) mod halves;
 pub(crate) mod keyring;
 pub(crate) mod post;
