@@ -79,7 +79,7 @@ impl House {
     }
 
     async fn give_back(&self, who: &Person, log: &LogAppend) -> Result<(), Problem> {
-        let call = GiveBack { log: log.clone(), halves: Vec::new() };
+        let call = GiveBack { log: log.clone(), halves: Vec::new(), slips: Vec::new() };
         support::call(self.org.relay(), Some(&who.key()), &call).await.map(drop)
     }
 

@@ -433,10 +433,16 @@ impl Log {
             Some(1) => commit.previous != Some(head.hash),
             _ => false,
         };
+        other && self.is_by_writer(entry, directory)
+    }
+
+    /// Whether somebody who may write here signed this entry for this log.
+    pub fn is_by_writer(&self, entry: &Entry, directory: &Directory) -> bool {
+        let Ok(commit) = entry.commit() else { return false };
         let writes = self.founder == Some(commit.author) || self.rights(commit.author) != Rights::default();
         let device = directory.now().device(commit.author, commit.device);
         let signed = device.is_some_and(|device| entry.verify(&device.signing).is_ok());
-        commit.log == self.id && other && writes && signed
+        commit.log == self.id && writes && signed
     }
 
     /// Takes over an entry that was admitted here before, as a relay does with its own rows after a restart: its rules

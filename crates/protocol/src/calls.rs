@@ -422,6 +422,9 @@ pub struct GiveBack {
     /// Halves that the entries name, as far as they are at hand.
     #[n(1)]
     pub halves: Vec<StoredHalf>,
+    /// Slips that the entries name, as far as they are at hand.
+    #[n(2)]
+    pub slips: Vec<SignedSlip>,
 }
 
 /// Asks for colleagues' beacons.

@@ -140,8 +140,15 @@ impl Alarm {
             | Self::Unreadable(id, _)
             | Self::Resealed(id, _)
             | Self::Recovered(id)
+            | Self::Withheld(id, ..)
+            | Self::Contradicted(id, ..)
             | Self::Unconfirmed(id, _) => id == log,
-            Self::RegisteredTwice(_) | Self::Renewed(_) | Self::Clock(_) | Self::Policy(_) => false,
+            Self::RegisteredTwice(_)
+            | Self::Renewed(_)
+            | Self::Clock(_)
+            | Self::PutBack(_)
+            | Self::Restored(..)
+            | Self::Policy(_) => false,
         }
     }
 }

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::{Canonical as _, Half, Hash, blob_name, sabotage};
 use zegel_ledger::{
     Certificate, Change, Commit, CompartmentId, DeviceId, Directory, Entry, HalfId, Head, Log, LogId, LogKind,
-    PersonId, Receiver, Refusal,
+    PersonId, Receiver, Refusal, SignedSlip,
 };
 use zegel_protocol::{
     Problem,
@@ -37,8 +37,17 @@ pub(super) enum Mode {
     Append,
     /// The same; a directory may begin.
     Found,
-    /// What others or the sender wrote before the relay was put back; with the lengths of those of its files that are here.
-    GiveBack(HashMap<Hash, u64>),
+    /// What others or the sender wrote before the relay was put back.
+    GiveBack(GivenBack),
+}
+
+/// What entries that are given back rest on, besides what came with them.
+#[derive(Default)]
+pub(super) struct GivenBack {
+    /// The lengths of those of their files that are here.
+    pub(super) stored: HashMap<Hash, u64>,
+    /// The slips that they name.
+    pub(super) slips: HashMap<Hash, SignedSlip>,
 }
 
 /// The author of all entries of a request.
@@ -186,6 +195,11 @@ impl Request<'_, '_> {
                 }
                 self.is_author(&commit)?;
             }
+            for slip in self.given_slips(&commit) {
+                if known.directory.post(&slip).is_ok() {
+                    self.keep_slip(id, &commit, &slip)?;
+                }
+            }
             let conflict = conflict(id, known.directory.head());
             known.directory.admit(entry).map_err(conflict)?;
             self.store(known.row, id, &commit, entry, known.directory.log(), LogKind::Directory)?;
@@ -246,6 +260,12 @@ impl Request<'_, '_> {
             if let Some(Change::Found(founding)) = commit.changes.first() {
                 self.founds(directory, &commit, founding)?;
             }
+            for slip in self.given_slips(&commit) {
+                let relied_on = commit.directory.and_then(|head| directory.at(head).ok());
+                if relied_on.is_some_and(|view| known.log.post(&slip, view).is_ok()) {
+                    self.keep_slip(id, &commit, &slip)?;
+                }
+            }
             let conflict = conflict(id, known.log.head());
             known.log.admit(entry, directory).map_err(conflict)?;
             known.entries += entry.len();
@@ -280,6 +300,19 @@ impl Request<'_, '_> {
         let cell = self.batch.cell(source);
         let source = cell.read(|| self.batch.load(source))?;
         access::reader(asker, &known.log, source.as_ref().map(|known| &known.log), Openings::default(), now)?;
+        Ok(())
+    }
+
+    /// The slips that this entry names and that came along with it, to be judged as they were.
+    fn given_slips(&self, commit: &Commit) -> Vec<SignedSlip> {
+        let Mode::GiveBack(given) = &self.mode else { return Vec::new() };
+        commit.slips.iter().filter_map(|hash| given.slips.get(hash).cloned()).collect()
+    }
+
+    fn keep_slip(&mut self, id: LogId, commit: &Commit, slip: &SignedSlip) -> Result<(), Failure> {
+        let insert = "INSERT OR IGNORE INTO slip (log, position, hash, bytes) VALUES (?1, ?2, ?3, ?4)";
+        let row = params![id.0, signed(commit.sequence), slip.hash().0, slip.to_canonical()];
+        self.batch.halves()?.prepare_cached(insert)?.execute(row)?;
         Ok(())
     }
 
@@ -441,8 +474,8 @@ impl Request<'_, '_> {
             return Ok(());
         }
         // Nobody has a file's bytes to give back: its entry comes without, unless they were kept.
-        if let (Mode::GiveBack(stored), Some(length)) = (&self.mode, length) {
-            let kept = stored.get(&name).copied().unwrap_or(length);
+        if let (Mode::GiveBack(given), Some(length)) = (&self.mode, length) {
+            let kept = given.stored.get(&name).copied().unwrap_or(length);
             insert.execute(params![row, place, name.0, signed(kept), None::<Vec<u8>>])?;
             return Ok(());
         }

@@ -11,7 +11,7 @@ use zegel_protocol::{
     calls::{Append, Appended, GiveBack},
 };
 
-use super::append::{Author, Mode, Prepared};
+use super::append::{Author, GivenBack, Mode, Prepared};
 use crate::{access::Asker, failure::Failure, relay::Relay};
 
 pub(crate) async fn give_back(relay: Relay, asker: Asker, call: GiveBack) -> Result<Appended, Failure> {
@@ -23,7 +23,8 @@ pub(crate) async fn give_back(relay: Relay, asker: Asker, call: GiveBack) -> Res
     let stored = stored_files(&relay, &call).await?;
     let prepared = Prepared::new(Append { logs: vec![call.log], halves: call.halves })?;
     let (author, time) = (Author { person, device }, relay.time());
-    let mode = Mode::GiveBack(stored);
+    let slips = call.slips.into_iter().map(|slip| (slip.hash(), slip)).collect();
+    let mode = Mode::GiveBack(GivenBack { stored, slips });
     relay.writer().run(move |batch| prepared.append(batch, author, time, mode)).await
 }
 

@@ -9,6 +9,7 @@ mod offline;
 mod policy;
 mod recovery;
 mod renewal;
+mod restored;
 mod shelf;
 mod standing_in;
 mod verifying;
