@@ -79,9 +79,12 @@ fn copy_halves(data: &Path, target: &Path) -> Result<(), BackupError> {
 /// Whether the relay was never backed up, or not since halves were added.
 pub(crate) fn is_due(relay: &Relay) -> Result<bool, Failure> {
     relay.folder().read(|archive| {
-        let find = "SELECT value FROM meta WHERE name = 'backup-halves'";
-        let then: Option<i64> = archive.query_row(find, [], |row| row.get(0)).optional()?;
-        let Some(then) = then else { return Ok(true) };
+        let value = |name: &str| -> Result<Option<i64>, Failure> {
+            let mut find = archive.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+            Ok(find.query_row([name], |row| row.get(0)).optional()?)
+        };
+        // Copies of the halves alone are no backup of what they open.
+        let (Some(_), Some(then)) = (value("backup-time")?, value("backup-halves")?) else { return Ok(true) };
         let now: i64 = archive.query_row("SELECT coalesce(max(number), 0) FROM halves.half", [], |row| row.get(0))?;
         Ok(now > then)
     })

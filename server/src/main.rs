@@ -166,5 +166,8 @@ fn ask(listen: SocketAddr) -> Result<(), String> {
         Ok(answer)
     };
     let answer = asked().map_err(|error| format!("no answer from {listen}: {error}"))?;
+    if let Some((_, told)) = answer.split_once("\r\n\r\n") {
+        told.lines().for_each(|line| println!("{line}"));
+    }
     if answer.starts_with("HTTP/1.1 200") { Ok(()) } else { Err("the relay is not well".into()) }
 }

@@ -108,10 +108,14 @@ async fn chunk(State(relay): State<Relay>, Path((upload, offset)): Path<(String,
 }
 
 /// 200 while commits reach the disk. After one that did not, it tries again, so that it is true by itself once there is
-/// room.
-async fn healthz(State(relay): State<Relay>) -> StatusCode {
+/// room. The body is a line for each thing that the operator has to see to.
+async fn healthz(State(relay): State<Relay>) -> (StatusCode, String) {
     let well = relay.is_healthy() || (relay.rates().admit(relay.millis()) && relay.write_probe().await.is_ok());
-    if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let due = relay.is_set_up() && relay.is_backup_due();
+    let put_back = relay.put_back().is_some();
+    let lines = [(!well, "cannot write"), (due, "backup due"), (put_back, "put back, not confirmed")];
+    (status, lines.into_iter().filter(|(is, _)| *is).map(|(_, line)| format!("{line}\n")).collect())
 }
 
 /// Who signed a request, and its body. Without a valid signature the body is read past, and not kept.

@@ -8,6 +8,7 @@ use std::{fs, path::Path};
 
 use support::{DAY, Dossier, HOUR, Organisation, Person, Shared, Terms, append_of, call, config, hello};
 use tempfile::TempDir;
+use tower::ServiceExt as _;
 use zegel_crypto::Hash;
 use zegel_ledger::{BeaconTag, Change, Head, LogKind, Rights, SignedSlip, Slip, Standing, Statement, Wrap};
 use zegel_protocol::{
@@ -204,6 +205,27 @@ async fn a_statement_beside_a_lost_entry_waits_for_it_or_for_the_next() {
 }
 
 #[tokio::test]
+async fn nothing_is_destroyed_by_an_earlier_state() {
+    let mut house = House::new().await;
+    let day = support::START + 30 * DAY;
+    house.append(vec![Change::Close(Some(day))], Vec::new()).await;
+    house.backup = tempfile::tempdir().unwrap();
+    backup::back_up(house.org.folder.path(), house.backup.path(), &SystemClock).unwrap();
+    house.lost.clear();
+    house.append(vec![Change::Hold(true)], Vec::new()).await;
+    let _data = house.restore();
+    for _ in 0..31 {
+        house.org.clock.forward(DAY);
+        assert_eq!(house.org.relay().maintain().await.unwrap().forgotten, 0);
+    }
+    house.give_back(&house.ruben, &house.lost[0]).await.unwrap();
+    house.confirm().await;
+    house.org.clock.forward(DAY);
+    assert_eq!(house.org.relay().maintain().await.unwrap().forgotten, 0, "it is held");
+    assert!(house.org.pull(&house.ruben.key(), house.dossier.log).await.is_ok());
+}
+
+#[tokio::test]
 async fn halves_that_are_older_than_the_archive_are_refused() {
     let mut house = House::new().await;
     let old = tempfile::tempdir().unwrap();
@@ -254,6 +276,27 @@ async fn copies_that_were_put_there_by_hand_are_noticed() {
     let old_archive = by_hand(earlier.path(), &folder);
     assert!(Relay::open(config(&old_archive, &house.org.clock)).unwrap().put_back().is_some());
     assert!(Relay::open(config(&house.org.folder, &house.org.clock)).unwrap().put_back().is_none());
+}
+
+#[tokio::test]
+async fn health_says_what_the_operator_has_to_see_to() {
+    let mut house = House::new().await;
+    assert_eq!(health(&house).await, "");
+    house.org.dossier(&house.director).await;
+    assert_eq!(health(&house).await, "backup due\n");
+    let copy = tempfile::tempdir().unwrap();
+    backup::back_up_halves(house.org.folder.path(), copy.path()).unwrap();
+    assert_eq!(health(&house).await, "");
+    let _data = house.restore();
+    assert_eq!(health(&house).await, "backup due\nput back, not confirmed\n");
+}
+
+async fn health(house: &House) -> String {
+    let request = http::Request::get("/healthz").body(axum::body::Body::empty()).unwrap();
+    let response = zegel_relay::router(house.org.relay()).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 43] = [
+const VERBS: [&[&str]; 44] = [
     &[],
     &["init"],
     &["enrol"],
@@ -46,6 +46,7 @@ const VERBS: [&[&str]; 43] = [
     &["card", "new"],
     &["renew"],
     &["recover"],
+    &["restored"],
     &["verify"],
     &["sign-out"],
 ];

@@ -356,7 +356,7 @@ mod tests {
     use super::*;
 
     fn known(entries: usize) -> Known {
-        Known { row: 1, log: Log::new(LogId([0; 16]), LogKind::Dossier), entries }
+        Known { row: 1, log: Log::new(LogId([0; 16]), LogKind::Dossier), entries, ahead: Vec::new() }
     }
 
     fn is_held(logs: &Logs, number: u8) -> bool {
