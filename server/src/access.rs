@@ -129,7 +129,7 @@ impl Now<'_> {
 }
 
 /// Decides whether somebody is heard while the relay was put back to an earlier state and no director has confirmed it:
-/// members of staff, who give back what was lost, and whoever holds the recovery sheets. What a receiver would be shown may
+/// members of staff, who hand back what was lost, and whoever holds the recovery sheets. What a receiver would be shown may
 /// have ended since.
 pub fn while_put_back(asker: Asker, now: Now<'_>) -> Result<(), Problem> {
     let heard = match asker {
@@ -256,6 +256,17 @@ fn link<'a>(
         return Err(Problem::Exhausted);
     }
     Ok(Scope::Link(state))
+}
+
+/// The people who may read a log now, some of them twice. `source` is the dossier that a disclosure rests on.
+pub fn readers<'a>(log: &'a Log, source: Option<&'a Log>, now: Now<'a>) -> impl Iterator<Item = PersonId> + 'a {
+    let own = log.founder().filter(|_| log.kind() == LogKind::Personal);
+    let granted = [Some(log), source].into_iter().flatten().flat_map(Log::grants);
+    let reads = move |state: &&GrantState| state.grant.rights.allow(Rights::READ) && now.serves(state).is_ok();
+    own.into_iter().chain(granted.filter(reads).filter_map(|state| match &state.grant.receiver {
+        Receiver::Person(person) => Some(*person),
+        Receiver::Recovery | Receiver::Link(_) => None,
+    }))
 }
 
 impl Reader<'_> {

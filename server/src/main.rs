@@ -128,7 +128,7 @@ fn run(config: Config, listen: SocketAddr) -> Result<(), String> {
 fn put_back(archive: &Path, halves: &Path, data: &Path) -> Result<(), String> {
     restore::restore(archive, halves, data, &SystemClock).map_err(|error| error.to_string())?;
     println!("restored into {0}; run `zegel-relay check --data {0}`, then serve it", data.display());
-    println!("members of staff give back what was lost since; then a director confirms it: `zegel restored`");
+    println!("members of staff hand back what was lost since; then a director confirms it: `zegel restored`");
     Ok(())
 }
 

@@ -27,7 +27,7 @@ impl Relay {
     pub async fn maintain(&self) -> Result<Maintained, Failure> {
         let clock_doubted = self.doubt_clock().await?;
         let mut done = Maintained { clock_doubted, ..Maintained::default() };
-        // What stays the day of destruction, and what lists a blob, may be among what was lost and is given back.
+        // What stays the day of destruction, and what lists a blob, may be among what was lost and is handed back.
         let waits = self.put_back().is_some() && !zegel_crypto::sabotage::is("put-back-destroys");
         if clock_doubted || waits {
             return Ok(done);

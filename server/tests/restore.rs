@@ -13,7 +13,7 @@ use zegel_crypto::Hash;
 use zegel_ledger::{BeaconTag, Change, Head, LogKind, Rights, SignedSlip, Slip, Standing, Statement, Wrap};
 use zegel_protocol::{
     Problem,
-    calls::{Append, Beacons, GiveBack, HalfServed, LogAppend, Post},
+    calls::{Append, Beacons, HalfServed, HandBack, LogAppend, Post},
 };
 use zegel_relay::{OpenError, Relay, backup, clock::SystemClock, restore};
 
@@ -79,8 +79,8 @@ impl House {
         data
     }
 
-    async fn give_back(&self, who: &Person, log: &LogAppend) -> Result<(), Problem> {
-        let call = GiveBack { log: log.clone(), halves: Vec::new(), slips: Vec::new() };
+    async fn hand_back(&self, who: &Person, log: &LogAppend) -> Result<(), Problem> {
+        let call = HandBack { log: log.clone(), halves: Vec::new(), slips: Vec::new() };
         support::call(self.org.relay(), Some(&who.key()), &call).await.map(drop)
     }
 
@@ -104,10 +104,10 @@ impl House {
 }
 
 #[tokio::test]
-async fn staff_give_back_what_was_lost_and_a_director_lets_the_others_in() {
+async fn staff_hand_back_what_was_lost_and_a_director_lets_the_others_in() {
     let mut house = House::new().await;
     house.work().await;
-    assert_eq!(house.give_back(&house.ruben, &house.lost[0]).await.unwrap_err(), Problem::NotFound, "nothing was lost");
+    assert_eq!(house.hand_back(&house.ruben, &house.lost[0]).await.unwrap_err(), Problem::NotFound, "nothing was lost");
     let _data = house.restore();
     assert!(hello(house.org.relay()).await.put_back.is_some());
     assert_eq!(house.link().await, Problem::PutBack);
@@ -118,12 +118,12 @@ async fn staff_give_back_what_was_lost_and_a_director_lets_the_others_in() {
     // As its own, nobody sends what another has written; and what leaves something out does not follow.
     let own = Append { logs: vec![house.lost[1].clone()], halves: Vec::new() };
     assert!(call(house.org.relay(), Some(&house.ruben.key()), &own).await.is_err());
-    assert!(matches!(house.give_back(&house.ruben, &house.lost[2]).await, Err(Problem::Conflict(..))));
+    assert!(matches!(house.hand_back(&house.ruben, &house.lost[2]).await, Err(Problem::Conflict(..))));
     let stranger = Person::make(&mut house.org.rng);
-    assert_eq!(house.give_back(&stranger, &house.lost[1]).await.unwrap_err(), Problem::Unauthenticated);
+    assert_eq!(house.hand_back(&stranger, &house.lost[1]).await.unwrap_err(), Problem::Unauthenticated);
     for _ in 0..2 {
         for log in &house.lost {
-            house.give_back(&house.ruben, log).await.unwrap();
+            house.hand_back(&house.ruben, log).await.unwrap();
         }
     }
     let page = house.org.pull(&house.ruben.key(), house.dossier.log).await.unwrap();
@@ -141,7 +141,7 @@ async fn only_a_director_ends_it_and_a_start_does_not() {
     house.org.restart_with(|config| config.data = folder.clone());
     assert_eq!(house.link().await, Problem::PutBack);
     for log in &house.lost {
-        house.give_back(&house.ruben, log).await.unwrap();
+        house.hand_back(&house.ruben, log).await.unwrap();
     }
     let said = house.org.directory_entry(&house.ruben, vec![Change::Restored(Vec::new())]);
     assert!(matches!(call(house.org.relay(), Some(&house.ruben.key()), &said).await, Err(Problem::Refused(_))));
@@ -153,15 +153,15 @@ async fn only_a_director_ends_it_and_a_start_does_not() {
     assert_eq!(hello(house.org.relay()).await.put_back, None);
 }
 
-/// A confirmation that was lost itself and is given back confirms nothing.
+/// A confirmation that was lost itself and is handed back confirms nothing.
 #[tokio::test]
-async fn an_earlier_confirmation_that_is_given_back_confirms_nothing() {
+async fn an_earlier_confirmation_that_is_handed_back_confirms_nothing() {
     let mut house = House::new().await;
     let director = house.org.director();
     let said = house.org.directory_entry(&director, vec![Change::Restored(Vec::new())]);
     house.org.direct(&director, vec![Change::Restored(Vec::new())]).await.unwrap();
     let _data = house.restore();
-    house.give_back(&house.ruben, &said.logs[0]).await.unwrap();
+    house.hand_back(&house.ruben, &said.logs[0]).await.unwrap();
     assert_eq!(house.link().await, Problem::PutBack);
 }
 
@@ -178,7 +178,7 @@ async fn what_ended_stays_so_even_if_nobody_gives_it_back() {
 
 #[tokio::test]
 async fn a_statement_beside_a_lost_entry_waits_for_it_or_for_the_next() {
-    for gives_back in [true, false] {
+    for hands_back in [true, false] {
         let mut house = House::new().await;
         let at_backup = house.org.logs[&house.dossier.log].clone();
         house.append(vec![Change::Destroy(house.dossier.file_half)], Vec::new()).await;
@@ -186,16 +186,16 @@ async fn a_statement_beside_a_lost_entry_waits_for_it_or_for_the_next() {
         house.org.slip(&house.director.key(), slip, &house.director.signing).await.unwrap();
         house.append(vec![Change::Hold(true)], Vec::new()).await;
         let _data = house.restore();
-        if gives_back {
+        if hands_back {
             for log in &house.lost {
-                house.give_back(&house.ruben, log).await.unwrap();
+                house.hand_back(&house.ruben, log).await.unwrap();
             }
         }
         house.confirm().await;
         assert_eq!(house.link().await, Problem::Withdrawn);
         let page = house.org.pull(&house.ruben.key(), house.dossier.log).await.unwrap();
         assert_eq!(page.slips.len(), 1);
-        if !gives_back {
+        if !hands_back {
             let mut log = at_backup;
             log.replay_slip(&page.slips[0]).unwrap();
             house.org.logs.insert(house.dossier.log, log);
@@ -218,7 +218,7 @@ async fn nothing_is_destroyed_by_an_earlier_state() {
         house.org.clock.forward(DAY);
         assert_eq!(house.org.relay().maintain().await.unwrap().forgotten, 0);
     }
-    house.give_back(&house.ruben, &house.lost[0]).await.unwrap();
+    house.hand_back(&house.ruben, &house.lost[0]).await.unwrap();
     house.confirm().await;
     house.org.clock.forward(DAY);
     assert_eq!(house.org.relay().maintain().await.unwrap().forgotten, 0, "it is held");

@@ -29,7 +29,7 @@ use futures::executor::block_on;
 use zegel_vault::Vault;
 
 use crate::{
-    arguments::{Arguments, MemberVerb, PledgeVerb, Verb},
+    arguments::{Arguments, MemberVerb, PledgeVerb, SheetsVerb, Verb},
     failure::Failure,
     home::Home,
     output::Output,
@@ -58,6 +58,9 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Open(open) => sharing::open(output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
         Verb::Recover(recover) => recover::recover(&home, &passphrase, output, recover).await,
+        Verb::Sheets(SheetsVerb::Renew { relay, sheets, recovery, out }) => {
+            recover::renew(output, relay, sheets, *recovery, out).await
+        }
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
         Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
         verb => {
@@ -91,6 +94,7 @@ async fn within(
         Verb::Policy(verb) => policy::policy(vault, output, verb).await,
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
+        Verb::Pledge(PledgeVerb::Leave { accept }) => policy::farewell(vault, output, *accept).await,
         Verb::Authorised { dossier, on } => policy::authorised(vault, output, dossier.as_deref(), *on).await,
         Verb::Invite(invite) => people::invite(home, vault, output, invite).await,
         Verb::Member(MemberVerb::List) => people::list(vault, output),
@@ -100,6 +104,7 @@ async fn within(
         Verb::Member(MemberVerb::Verify { person, words, how }) => {
             people::verify(vault, output, person, words, *how).await
         }
+        Verb::Member(MemberVerb::GiveBack { person }) => people::give_back(vault, output, person).await,
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
@@ -111,7 +116,9 @@ async fn within(
             keys::renew(vault, passphrase, output, key_card, new_passphrase_file.as_deref()).await
         }
         Verb::Restored { confirm, give_up } => restored::restored(vault, output, *confirm, *give_up).await,
-        Verb::Recover(_)
+        Verb::Sheets(SheetsVerb::Check { sheet }) => recover::check(vault, output, sheet),
+        Verb::Sheets(SheetsVerb::Renew { .. })
+        | Verb::Recover(_)
         | Verb::Init(_)
         | Verb::Enrol(_)
         | Verb::Join(_)

@@ -152,7 +152,7 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
             format!("the directory holds a policy that cannot be in force ({why}); a director must set it anew")
         }
         Alarm::PutBack(to) => format!(
-            "the relay was put back to how it was on {}; this device gives back what it has; see `zegel restored`",
+            "the relay was put back to how it was on {}; this device hands back what it has; see `zegel restored`",
             day(*to)
         ),
         Alarm::Restored(who, on, given_up) => {

@@ -11,7 +11,7 @@ use crate::{
 pub(crate) async fn restored(vault: &mut Vault, output: Output, confirm: bool, give_up: bool) -> Result<(), Failure> {
     let view = if confirm { vault.confirm_restored(give_up).await? } else { vault.restored().await? };
     if view.put_back.is_some() {
-        output.note("Ask colleagues to open their vaults once: each device gives back what it has. Then confirm.");
+        output.note("Ask colleagues to open their vaults once: each device hands back what it has. Then confirm.");
     }
     output.result(&view, || lines(&view))
 }
@@ -21,8 +21,8 @@ fn lines(view: &RestoredView) -> Vec<String> {
         Some(to) => format!("The relay was put back to how it was on {}; nobody has confirmed it yet.", day(to)),
         None => "The relay serves everybody.".to_owned(),
     }];
-    if view.given_back > 0 {
-        lines.push(format!("This device gave back {} dossiers and other logs.", view.given_back));
+    if view.handed_back > 0 {
+        lines.push(format!("This device handed back {} dossiers and other logs.", view.handed_back));
     }
     lines.extend(view.lost.iter().map(|lost| {
         let missing = lost.known.saturating_sub(lost.there);

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 44] = [
+const VERBS: &[&[&str]] = &[
     &[],
     &["init"],
     &["enrol"],
@@ -28,6 +28,7 @@ const VERBS: [&[&str]; 44] = [
     &["member", "list"],
     &["member", "admit"],
     &["member", "verify"],
+    &["member", "give-back"],
     &["member", "remove"],
     &["grant"],
     &["ungrant"],
@@ -37,6 +38,7 @@ const VERBS: [&[&str]; 44] = [
     &["policy", "set"],
     &["pledge", "show"],
     &["pledge", "sign"],
+    &["pledge", "leave"],
     &["authorised"],
     &["leave"],
     &["device", "list"],
@@ -47,6 +49,8 @@ const VERBS: [&[&str]; 44] = [
     &["renew"],
     &["recover"],
     &["restored"],
+    &["sheets", "check"],
+    &["sheets", "renew"],
     &["verify"],
     &["sign-out"],
 ];
@@ -55,9 +59,9 @@ const VERBS: [&[&str]; 44] = [
 fn help_is_as_promised() {
     let mut help = String::new();
     for verb in VERBS {
-        let output = Command::new(env!("CARGO_BIN_EXE_zegel")).args(verb).arg("--help").output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_zegel")).args(*verb).arg("--help").output().unwrap();
         assert!(output.status.success());
-        help.push_str(&format!("$ zegel {}\n", [verb, &["--help"]].concat().join(" ")));
+        help.push_str(&format!("$ zegel {}\n", [*verb, &["--help"]].concat().join(" ")));
         help.push_str(&String::from_utf8(output.stdout).unwrap());
         help.push('\n');
     }

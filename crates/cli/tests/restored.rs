@@ -27,7 +27,7 @@ fn a_relay_is_restored_and_a_director_confirms_it() {
     assert!(refused.contains("serves staff only"), "{refused}");
     let shown = noor.ok(&["restored"]);
     assert!(shown.starts_with("The relay was put back to how it was on ") && !shown.contains("missing"), "{shown}");
-    assert!(noor.ok(&["dossier", "show", &dossier]).contains(&later), "given back");
+    assert!(noor.ok(&["dossier", "show", &dossier]).contains(&later), "handed back");
     let confirmed = noor.ok(&["restored", "--confirm"]);
     assert!(confirmed.contains("The relay serves everybody.\nConfirmed by Noor Advies on "), "{confirmed}");
     uwv.ok(&open);

@@ -71,7 +71,7 @@ pub enum Change {
     /// Directory: the member signed the pledge with this hash.
     #[n(19)]
     Pledge(#[n(0)] PersonId, #[n(1)] Hash),
-    /// Directory: the relay was put back to an earlier state. For each log of which nobody gave back what was lost, the last
+    /// Directory: the relay was put back to an earlier state. For each log of which nobody handed back what was lost, the last
     /// entry that it has: what stood after it is given up. Sorted by log, each once.
     #[n(20)]
     Restored(#[n(0)] Vec<(LogId, Head)>),
@@ -86,6 +86,9 @@ pub enum Change {
     /// Directory: a director agrees to a change that takes two, by its [`Change::agreement`].
     #[n(23)]
     Agree(#[n(0)] Hash),
+    /// Directory: the member, who is about to leave, acknowledged what outlasts that; the text has this hash.
+    #[n(29)]
+    Farewell(#[n(0)] PersonId, #[n(1)] Hash),
 }
 
 impl Change {

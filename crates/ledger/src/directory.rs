@@ -49,6 +49,9 @@ pub struct Member {
     /// The entries that renewed their keys, oldest first.
     #[n(5)]
     pub renewals: Vec<(u64, Renewal)>,
+    /// What they acknowledged about leaving: when they say it was, in seconds since 1970, and the text's hash.
+    #[n(6)]
+    pub farewell: Option<(u64, Hash)>,
 }
 
 /// A device, past or present.
@@ -382,6 +385,14 @@ impl Directory {
                 self.restorations.push(Restoration { sequence: commit.sequence, author, claimed_time, given_up });
                 Ok(())
             }
+            Change::Farewell(person, hash) => {
+                if *person != commit.author {
+                    return Err(Refusal::Right);
+                }
+                let member = self.members.get_mut(person).ok_or(Refusal::Reference)?;
+                member.farewell = Some((commit.claimed_time, *hash));
+                Ok(())
+            }
             Change::Renew(renewal) => self.renew(commit, renewal),
             _ => Ok(()), // The log's own rules judge the rest.
         }
@@ -433,6 +444,7 @@ impl Directory {
             keyring: None,
             pledge: None,
             renewals: Vec::new(),
+            farewell: None,
         };
         self.members.insert(admission.person, member);
         Ok(())

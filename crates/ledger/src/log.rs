@@ -655,6 +655,7 @@ impl Change {
                 | Self::Restored(_)
                 | Self::Renew(_)
                 | Self::Agree(_)
+                | Self::Farewell(..)
         )
     }
 }

@@ -25,7 +25,7 @@ macro_rules! calls {
         })*
 
         /// Every path of the API.
-        pub const PATHS: &[&str] = &[$($path),*, UPLOAD_CHUNK];
+        pub const PATHS: &[&str] = &[$($path),*, UPLOAD_CHUNK, NOTICE];
     };
 }
 
@@ -43,13 +43,16 @@ calls! {
     FetchKeyring => StoredKeyring, "/v1/keyring";
     StoreKeyring => Posted, "/v1/keyring/store";
     Readings => ReadingLedger, "/v1/readings";
-    GiveBack => Appended, "/v1/give-back";
+    HandBack => Appended, "/v1/hand-back";
     Beacons => BeaconPage, "/v1/beacons";
 }
 
 /// Chunks of an upload are posted here as they are: `/v1/upload/chunk/{upload}/{offset}`, at most [`crate::limits::CHUNK`]
 /// bytes; the answer is an [`UploadState`].
 pub const UPLOAD_CHUNK: &str = "/v1/upload/chunk";
+
+/// Nothing is posted here; the answer goes on for as long as somebody listens: the bytes of [`crate::notice`].
+pub const NOTICE: &str = "/v1/notice";
 
 /// Asks who is there and for a challenge.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -411,11 +414,11 @@ pub struct ReadingLedger {
     pub readings: Vec<Reading>,
 }
 
-/// Gives back what a relay lost that was put back to an earlier state: entries of one log as they were signed, whoever
+/// Hands back what a relay lost that was put back to an earlier state: entries of one log as they were signed, whoever
 /// signed them, with their blobs. What is there already in the same form is answered like what is new.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
-pub struct GiveBack {
+pub struct HandBack {
     /// The log.
     #[n(0)]
     pub log: LogAppend,

@@ -232,7 +232,7 @@ pub enum VaultError {
     )]
     RelayPutBack,
     /// Nobody has given these back yet.
-    #[error("of these the relay misses what nobody has given back yet: {}; wait for colleagues' devices, or give it up", .0.join(", "))]
+    #[error("of these the relay misses what nobody has handed back yet: {}; wait for colleagues' devices, or give it up", .0.join(", "))]
     StillLost(Vec<String>),
     /// A file whose bytes went with an earlier state of the relay.
     #[error("the relay no longer has this file; add it again from where it came")]

@@ -65,7 +65,7 @@ pub enum Table {
     Draft,
     /// Changes that wait for the relay.
     Queue,
-    /// Entries and slips as they were signed, to be given back to a relay that lost them.
+    /// Entries and slips as they were signed, to be handed back to a relay that lost them.
     Entry,
 }
 

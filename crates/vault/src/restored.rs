@@ -1,5 +1,5 @@
 //! A director confirms that the relay was put back to an earlier state, and says what is given up: from which entry on a log
-//! goes on of which nobody gave back the rest. That is a head that everybody can compare, and the only thing that lowers what
+//! goes on of which nobody handed back the rest. That is a head that everybody can compare, and the only thing that lowers what
 //! a device remembers.
 
 use zegel_ledger::{Change, Commit, Head, LogId};
@@ -31,7 +31,7 @@ impl Vault {
         });
         Ok(RestoredView {
             put_back: self.relay.put_back(),
-            given_back: self.lost.given_back,
+            handed_back: self.lost.handed_back,
             lost: lost.collect(),
             confirmed: confirmed.collect(),
         })

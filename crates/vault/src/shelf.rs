@@ -78,6 +78,9 @@ struct DirectoryBook {
     /// What a director gave up and this device has not yet.
     #[n(10)]
     given_up: Vec<(LogId, Head)>,
+    /// Former members who came back, and how many dossiers wait for them.
+    #[n(11)]
+    waiting: BTreeMap<PersonId, usize>,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -95,6 +98,7 @@ impl Vault {
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
             (self.unshelved, self.unsettled) = (book.unshelved, book.unsettled);
             (self.watch, self.lost.given_up) = (book.watch, book.given_up);
+            self.waiting_dossiers = book.waiting;
             self.policy = book.policy.and_then(|record| InForce::read(record).ok());
             self.keep_newcomers(&book.registered);
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
@@ -242,6 +246,7 @@ impl Vault {
             policy: self.policy.as_ref().map(|policy| policy.record.clone()),
             watch: self.watch.clone(),
             given_up: self.lost.given_up.clone(),
+            waiting: self.waiting_dossiers.clone(),
             registered: self.newcomers.values().flatten().map(|newcomer| newcomer.slip.clone()).collect(),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());

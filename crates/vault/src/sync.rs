@@ -45,7 +45,7 @@ impl Vault {
             Err(VaultError::RelayUnreachable | VaultError::RelayBusy) => Vec::new(),
             // The relay does not know this device until a director has admitted its person.
             Err(VaultError::DeviceRemoved) if !admitted && !self.was_member() => Vec::new(),
-            // What admitted it was lost: a colleague's device gives that back.
+            // What admitted it was lost: a colleague's device hands that back.
             Err(VaultError::DeviceRemoved) if admitted && self.relay.put_back().is_some() => {
                 return Err(VaultError::RelayPutBack);
             }
@@ -203,14 +203,14 @@ impl Vault {
         let first = book.log.next_sequence().max(book.attested.map_or(0, |head| head.sequence + 1));
         let mut kept = Vec::new();
         let mut entries = Vec::new();
-        let mut gave_back = false;
+        let mut handed_back = false;
         loop {
             let call = Pull { log: id, from: book.log.next_sequence(), limit: limits::PAGE, blobs: true };
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
             self.keep_slips(&page.slips).await?;
             if let Some(alarm) = behind(&book.log, page.head) {
-                if !gave_back && self.give_back(id, page.head).await? {
-                    gave_back = true;
+                if !handed_back && self.hand_back(id, page.head).await? {
+                    handed_back = true;
                     continue;
                 }
                 if self.shows_fork(&book.log).await || self.shows_other(&book.log, page.head).await {
@@ -361,15 +361,15 @@ impl Vault {
     pub(crate) async fn pull_directory(&mut self, signer: &Signer<'_>) -> Result<(), VaultError> {
         let id = self.record.organisation;
         let mut kept = Vec::new();
-        let mut gave_back = false;
+        let mut handed_back = false;
         loop {
             let from = self.directory.log().next_sequence();
             let call = Pull { log: id, from, limit: limits::PAGE, blobs: true };
             let page = self.relay.call(&self.ports, signer, &call).await?;
             self.keep_slips(&page.slips).await?;
             if let Some(alarm) = behind(self.directory.log(), page.head) {
-                if !gave_back && self.give_back_directory(page.head).await? {
-                    gave_back = true;
+                if !handed_back && self.hand_back_directory(page.head).await? {
+                    handed_back = true;
                     continue;
                 }
                 self.raise(alarm);
@@ -430,6 +430,8 @@ impl Vault {
             match change {
                 Change::Remove(person) => {
                     self.unsettled.insert(*person);
+                    // What waited for them waits for nobody.
+                    self.unsettled.extend(self.formerly.get(person));
                 }
                 Change::Renew(Renewal { person, .. }) => {
                     self.unsettled.insert(*person);
@@ -465,6 +467,7 @@ impl Vault {
                 Ok(Record::Person(person)) => {
                     let role = person.role.as_deref().and_then(Role::from_name);
                     self.roles.extend(role.map(|role| (person.person, role)));
+                    self.formerly.extend(person.formerly.map(|former| (person.person, former)));
                     self.people.insert(person.person, person.name);
                 }
                 Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy),

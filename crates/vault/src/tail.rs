@@ -1,4 +1,4 @@
-//! Entries as they were signed. A book says what they come to; these are what a relay can be given back that was put back to
+//! Entries as they were signed. A book says what they come to; these are what a relay can be handed back that was put back to
 //! an earlier state, and what tells whether an earlier head is in the same history.
 //!
 //! They lie sealed under the key of this device, not under the log's life half: a relay that lost a log whole serves no half
@@ -31,7 +31,7 @@ impl Vault {
         Some(Write::Put(Table::Entry, key, sealed))
     }
 
-    /// Keeps slips beside a log: an entry that names one can be given back only with it.
+    /// Keeps slips beside a log: an entry that names one can be handed back only with it.
     pub(crate) async fn keep_slips(&mut self, slips: &[SignedSlip]) -> Result<(), VaultError> {
         if slips.is_empty() {
             return Ok(());

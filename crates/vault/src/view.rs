@@ -41,8 +41,8 @@ pub struct SessionView {
 pub struct RestoredView {
     /// To about which time (in seconds since 1970), while no director has confirmed it.
     pub put_back: Option<u64>,
-    /// How many logs this device has given back to it since it was unlocked.
-    pub given_back: usize,
+    /// How many logs this device has handed back to it since it was unlocked.
+    pub handed_back: usize,
     /// What this device knows of and the relay has not.
     pub lost: Vec<LostView>,
     /// Each time that a director confirmed it, oldest first.
@@ -177,7 +177,20 @@ pub struct PolicyView {
     pub dossier_types: Vec<(String, String, Option<String>)>,
 }
 
-/// The confidentiality pledge in force.
+/// What a recovery sheet is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetView {
+    /// Which sheet it is, from 1.
+    pub number: u8,
+    /// How many sheets of its splitting are needed.
+    pub threshold: u8,
+    /// How many sheets there are now.
+    pub sheets: u8,
+    /// Whether it is of the splitting in force; otherwise it was replaced.
+    pub in_force: bool,
+}
+
+/// The confidentiality pledge in force, or what is acknowledged when leaving.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PledgeView {
     /// Its version.
@@ -467,6 +480,10 @@ pub struct MemberView {
     pub until: Option<u64>,
     /// Whether they signed the pledge in force.
     pub pledged: bool,
+    /// When they say that they acknowledged what outlasts their leaving, in seconds since 1970.
+    pub farewell: Option<u64>,
+    /// Dossiers of who they were before they lost every key, which wait until somebody who reads them gives them back.
+    pub waiting: usize,
     /// Whether this is the one who asks.
     pub you: bool,
     /// How it stands.

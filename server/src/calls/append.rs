@@ -38,12 +38,12 @@ pub(super) enum Mode {
     /// The same; a directory may begin.
     Found,
     /// What others or the sender wrote before the relay was put back.
-    GiveBack(GivenBack),
+    HandBack(HandedBack),
 }
 
-/// What entries that are given back rest on, besides what came with them.
+/// What entries that are handed back rest on, besides what came with them.
 #[derive(Default)]
-pub(super) struct GivenBack {
+pub(super) struct HandedBack {
     /// The lengths of those of their files that are here.
     pub(super) stored: HashMap<Hash, u64>,
     /// The slips that they name.
@@ -167,8 +167,8 @@ struct Request<'b, 'c> {
 }
 
 impl Request<'_, '_> {
-    fn gives_back(&self) -> bool {
-        matches!(self.mode, Mode::GiveBack(_))
+    fn hands_back(&self) -> bool {
+        matches!(self.mode, Mode::HandBack(_))
     }
 
     fn directory(&mut self, id: LogId, entries: &[Entry]) -> Result<Head, Failure> {
@@ -187,7 +187,7 @@ impl Request<'_, '_> {
                 self.same(known.row, id, &commit, entry, known.directory.head())?;
                 continue;
             }
-            if !self.gives_back() {
+            if !self.hands_back() {
                 if known.directory.head().is_some() {
                     let ended = self.batch.shared().ended();
                     let now = Now { directory: &known.directory, time: self.time, ended };
@@ -205,7 +205,7 @@ impl Request<'_, '_> {
             self.store(known.row, id, &commit, entry, known.directory.log(), LogKind::Directory)?;
             self.end_devices(&known.directory, &commit)?;
             let restored = commit.changes.iter().any(|change| matches!(change, Change::Restored(_)));
-            let confirms = restored && !self.gives_back();
+            let confirms = restored && !self.hands_back();
             if confirms {
                 self.batch.confirm(known.directory.log())?;
             }
@@ -240,7 +240,7 @@ impl Request<'_, '_> {
                 ahead: self.batch.statements(id)?,
             });
             self.batch.changed(id, true);
-        } else if let Some(known) = state.as_ref().filter(|_| !self.gives_back()) {
+        } else if let Some(known) = state.as_ref().filter(|_| !self.hands_back()) {
             self.may_know(known, now)?;
         }
         let known = state.as_mut().ok_or(Failure(Problem::Internal))?;
@@ -253,7 +253,7 @@ impl Request<'_, '_> {
             if commit.sequence > known.log.next_sequence() {
                 return Err(Problem::Conflict(id, known.log.head()).into());
             }
-            if !self.gives_back() {
+            if !self.hands_back() {
                 self.is_author(&commit)?;
                 access::append(self.author.person, &known.log, &commit, now)?;
             }
@@ -280,8 +280,8 @@ impl Request<'_, '_> {
                 self.disclosures.push(id);
             }
         }
-        if self.gives_back() {
-            // It may be what is given back that lets the sender in. Whoever reads nothing there learns nothing by trying.
+        if self.hands_back() {
+            // It may be what is handed back that lets the sender in. Whoever reads nothing there learns nothing by trying.
             self.may_know(known, now)?;
         }
         known.log.head().ok_or(Failure(Problem::Malformed))
@@ -305,7 +305,7 @@ impl Request<'_, '_> {
 
     /// The slips that this entry names and that came along with it, to be judged as they were.
     fn given_slips(&self, commit: &Commit) -> Vec<SignedSlip> {
-        let Mode::GiveBack(given) = &self.mode else { return Vec::new() };
+        let Mode::HandBack(given) = &self.mode else { return Vec::new() };
         commit.slips.iter().filter_map(|hash| given.slips.get(hash).cloned()).collect()
     }
 
@@ -473,8 +473,8 @@ impl Request<'_, '_> {
             insert.execute(params![row, place, name.0, found, None::<Vec<u8>>])?;
             return Ok(());
         }
-        // Nobody has a file's bytes to give back: its entry comes without, unless they were kept.
-        if let (Mode::GiveBack(given), Some(length)) = (&self.mode, length) {
+        // Nobody has a file's bytes to hand back: its entry comes without, unless they were kept.
+        if let (Mode::HandBack(given), Some(length)) = (&self.mode, length) {
             let kept = given.stored.get(&name).copied().unwrap_or(length);
             insert.execute(params![row, place, name.0, signed(kept), None::<Vec<u8>>])?;
             return Ok(());
@@ -532,7 +532,7 @@ impl Request<'_, '_> {
             let mut gone = halves.prepare_cached("SELECT 1 FROM tombstone WHERE log = ?1 AND id = ?2")?;
             if gone.exists(key)? && !sabotage::is("tombstone") {
                 // What was destroyed since stays so; that it was there once belongs to the history.
-                if matches!(self.mode, Mode::GiveBack(_)) {
+                if matches!(self.mode, Mode::HandBack(_)) {
                     continue;
                 }
                 return Err(Refusal::Reference.into());
@@ -554,7 +554,7 @@ impl Request<'_, '_> {
 
     /// No consent, no disclosure: judged when the whole request is in, for the dossier's entry may come after.
     fn judge_disclosures(&mut self) -> Result<(), Failure> {
-        if self.gives_back() {
+        if self.hands_back() {
             // Its consent may have ended since. Whether it lives is asked each time that a link is served.
             return Ok(());
         }

@@ -106,7 +106,7 @@ pub(super) fn confirm(archive: &Connection) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Statements that were to be named by an entry that nobody gave back are for the next one there is. Gives their logs.
+/// Statements that were to be named by an entry that nobody handed back are for the next one there is. Gives their logs.
 /// `directory` is that log's state; its row is not written yet.
 pub(super) fn move_statements(
     archive: &Connection,

@@ -52,7 +52,7 @@ impl Blobs {
     pub(crate) async fn range(&self, log: LogId, name: Hash, offset: u64, length: u64) -> Result<Vec<u8>, Failure> {
         match self.0.get_range(&key(log, name), offset..offset.saturating_add(length)).await {
             Ok(bytes) => Ok(bytes.to_vec()),
-            // Lost with an earlier state of the relay: its entry was given back, its bytes were not.
+            // Lost with an earlier state of the relay: its entry was handed back, its bytes were not.
             Err(object_store::Error::NotFound { .. }) => Err(Problem::NotFound.into()),
             Err(error) => Err(error.into()),
         }

@@ -15,7 +15,7 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::oneshot;
-use zegel_crypto::{Canonical as _, Hash};
+use zegel_crypto::{Canonical as _, Hash, sabotage};
 use zegel_ledger::{Directory, HalfId, Log, LogId, LogKind, Receiver, Rights};
 use zegel_protocol::Problem;
 
@@ -24,7 +24,11 @@ use super::{
     apart::{self, PutBack},
     logs::{self, Cell, Known, KnownDirectory, Logs, signed, unsigned},
 };
-use crate::failure::Failure;
+use crate::{
+    access::{self, Now},
+    failure::Failure,
+    notices::Notices,
+};
 
 /// Pieces of work that share one commit.
 const MOST: usize = 256;
@@ -39,6 +43,7 @@ pub(crate) struct Shared {
     healthy: AtomicBool,
     put_back: PutBack,
     confirmed: AtomicBool,
+    notices: Arc<Notices>,
 }
 
 impl Shared {
@@ -71,6 +76,34 @@ impl Shared {
     pub(crate) fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Acquire)
     }
+
+    /// Calls whoever listens and may read one of the logs that a commit moved. It costs what these logs have of readers, and
+    /// nothing while nobody listens.
+    fn give_notice(
+        &self,
+        moved: &[LogId],
+        load: impl Fn(LogId) -> Result<Option<Known>, Failure>,
+    ) -> Result<(), Failure> {
+        let Some(known) = self.directory().filter(|_| !moved.is_empty() && !self.notices.is_idle()) else {
+            return Ok(());
+        };
+        if moved.contains(&known.directory.organisation()) || sabotage::is("notice-readers") {
+            self.notices.tell_all();
+            return Ok(());
+        }
+        let now = Now { directory: &known.directory, time: self.notices.time(), ended: self.ended() };
+        for id in moved {
+            let cell = self.logs.cell(*id);
+            let state = cell.read(|| load(*id))?;
+            let Some(Known { log, .. }) = state.as_ref() else { continue };
+            let source = log.founding().and_then(|founding| founding.source.as_ref());
+            let source = source.map(|source| (self.logs.cell(source.consent.log), source.consent.log));
+            let source = source.as_ref().map(|(cell, id)| cell.read(|| load(*id))).transpose()?;
+            let source = source.as_ref().and_then(|state| state.as_ref()).map(|known| &known.log);
+            self.notices.tell(access::readers(log, source, now));
+        }
+        Ok(())
+    }
 }
 
 /// Work for the writer: does it, and returns how to tell whoever asked once it is known whether the commit held.
@@ -96,7 +129,12 @@ impl Drop for Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(folder: &Folder, cached_bytes: usize, now: u64) -> Result<(Self, Arc<Shared>), Failure> {
+    pub(crate) fn start(
+        folder: &Folder,
+        cached_bytes: usize,
+        notices: Arc<Notices>,
+        now: u64,
+    ) -> Result<(Self, Arc<Shared>), Failure> {
         let archive = folder.writer("relay.sqlite")?;
         let halves = folder.writer("halves.sqlite")?;
         bury(&archive, &halves)?;
@@ -110,6 +148,7 @@ impl Writer {
             healthy: AtomicBool::new(true),
             put_back,
             confirmed: AtomicBool::new(false),
+            notices,
         });
         catch_up(&archive, &halves, &shared)?;
         let (sender, jobs) = mpsc::channel::<Job>();
@@ -147,8 +186,17 @@ impl Writer {
 fn commit(archive: &Connection, halves: &Connection, shared: &Shared, jobs: impl Iterator<Item = Job>) {
     let mut batch = Batch::begin(archive, halves, shared);
     let tells: Vec<Tell> = jobs.map(|job| job(&mut batch)).collect();
-    let outcome = batch.finish();
+    let (outcome, moved) = match batch.finish() {
+        Ok(moved) => (Ok(()), moved),
+        Err(problem) => (Err(problem), Vec::new()),
+    };
     shared.healthy.store(outcome.is_ok(), Ordering::Release);
+    let load = |id| match shared.directory() {
+        Some(known) => logs::load(archive, (halves, "main"), id, &known.directory),
+        None => Ok(None),
+    };
+    // Whoever is not called asks by themselves, later. Before the answers, so that nobody is called of what is long known.
+    let _ = shared.give_notice(&moved, load);
     for tell in tells {
         tell(outcome.clone());
     }
@@ -175,7 +223,7 @@ fn catch_up(archive: &Connection, halves: &Connection, shared: &Shared) -> Resul
         }
     }
     batch.halves()?;
-    Ok(batch.finish()?)
+    batch.finish().map(drop).map_err(Failure)
 }
 
 fn last_slip(halves: &Connection) -> Result<i64, Failure> {
@@ -415,10 +463,11 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), Problem> {
+    /// Commits; gives the logs that moved.
+    fn finish(mut self) -> Result<Vec<LogId>, Problem> {
         let done = match self.broken.take() {
             Some(problem) => Err(Failure(problem)),
-            None => self.write_rows().and_then(|changed| {
+            None => self.write_rows().and_then(|rows| {
                 if self.halves_begun {
                     apart::note_commit(self.archive, self.halves_connection, self.shared.changed())?;
                     let last = last_slip(self.halves_connection)?;
@@ -427,11 +476,11 @@ impl<'c> Batch<'c> {
                     self.halves_begun = false;
                 }
                 self.archive.prepare_cached("COMMIT")?.execute([])?;
-                Ok(changed)
+                Ok(rows)
             }),
         };
         match done {
-            Ok(changed) => {
+            Ok((changed, moved)) => {
                 if self.directory_touched {
                     let mut shared = self.shared.directory.write().unwrap_or_else(PoisonError::into_inner);
                     *shared = self.directory.take();
@@ -447,7 +496,7 @@ impl<'c> Batch<'c> {
                     // What fails here is tried again at the next start; the ledger already refuses to serve it.
                     let _ = bury(self.archive, self.halves_connection);
                 }
-                Ok(())
+                Ok(moved)
             }
             Err(failure) => {
                 let _ = self.halves_connection.execute_batch("ROLLBACK");
@@ -462,9 +511,9 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Writes what follows from the states of the logs that changed; returns the number of the last change.
-    fn write_rows(&self) -> Result<u64, Failure> {
-        let mut changed = self.shared.changed();
+    /// Writes what follows from the states of the logs that changed; returns the number of the last change, and those logs.
+    fn write_rows(&self) -> Result<(u64, Vec<LogId>), Failure> {
+        let (mut changed, mut moved) = (self.shared.changed(), Vec::new());
         for (id, touched) in &self.touched {
             let state = touched.cell.read(|| self.load(*id))?;
             let Some(known) = state.as_ref() else { continue };
@@ -472,6 +521,7 @@ impl<'c> Batch<'c> {
                 continue;
             }
             changed += 1;
+            moved.push(*id);
             self.write_row(known.row, &known.log, changed)?;
             if touched.readers {
                 changed = self.write_readers(known, changed)?;
@@ -479,6 +529,7 @@ impl<'c> Batch<'c> {
         }
         if let Some(known) = self.directory.as_ref().filter(|_| self.directory_touched) {
             changed += 1;
+            moved.push(known.directory.organisation());
             self.write_row(known.row, known.directory.log(), changed)?;
             if known.directory.log().pending_slips().next().is_none() {
                 let state = known.directory.to_canonical();
@@ -486,7 +537,7 @@ impl<'c> Batch<'c> {
             }
             self.write_grantees(known.row, known.directory.log())?;
         }
-        Ok(changed)
+        Ok((changed, moved))
     }
 
     fn has_moved(&self, known: &Known) -> Result<bool, Failure> {

@@ -4,7 +4,7 @@ use zegel_crypto::Hash;
 use zegel_ledger::{Change, Head, LogKind};
 use zegel_protocol::{
     Problem,
-    calls::{Beacons, Call as _, Changes, GiveBack, Hello, Pull},
+    calls::{Beacons, Call as _, Changes, HandBack, Hello, Pull},
 };
 use zegel_tests::{
     hostile::{
@@ -114,15 +114,15 @@ async fn a_confirmation_of_another_history() {
     scene.kept_quiet().await;
 }
 
-/// What is not given back is given up by a director, for everybody, from a head that everybody knows.
+/// What is not handed back is given up by a director, for everybody, from a head that everybody knows.
 #[tokio::test]
-async fn what_nobody_gives_back_is_given_up_by_a_director_alone() {
+async fn what_nobody_hands_back_is_given_up_by_a_director_alone() {
     let mut scene = Scene::new().await;
     let backup = scene.world.back_up();
     save(&mut scene.iris, &scene.dossier, "komt niet terug").await.unwrap();
     scene.ruben.vault.sync().await.unwrap();
     scene.world.restore(&backup);
-    scene.relay.stop(GiveBack::PATH, problem(Problem::Internal));
+    scene.relay.stop(HandBack::PATH, problem(Problem::Internal));
     let before = scene.heads(Scene::RUBEN).await;
     scene.ruben.vault.sync().await.unwrap();
     scene.withstood(Scene::RUBEN, &before, &Alarm::Rollback(scene.dossier.clone())).await;

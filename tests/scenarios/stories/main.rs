@@ -10,6 +10,7 @@ mod policy;
 mod recovery;
 mod renewal;
 mod restored;
+mod returning;
 mod shelf;
 mod standing_in;
 mod verifying;

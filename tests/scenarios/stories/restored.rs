@@ -25,7 +25,7 @@ async fn a_passphrase_that_was_changed_stays_changed() {
 }
 
 #[tokio::test]
-async fn a_device_that_comes_back_late_still_gives_back_what_it_has() {
+async fn a_device_that_comes_back_late_still_hands_back_what_it_has() {
     let mut world = World::new();
     let mut iris = world.director("Iris de Vries").await;
     let mut ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;

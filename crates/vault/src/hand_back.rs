@@ -7,7 +7,7 @@ use zegel_crypto::{Canonical as _, Hash};
 use zegel_ledger::{Change, Entry, Head, LogId, LogKind};
 use zegel_protocol::{
     Problem,
-    calls::{Bytes, Changes, FetchKeyring, GiveBack, LogAppend, StoreKeyring, StoredHalf},
+    calls::{Bytes, Changes, FetchKeyring, HandBack, LogAppend, StoreKeyring, StoredHalf},
     limits,
 };
 
@@ -27,8 +27,8 @@ pub(crate) struct Lost {
     pub(crate) confirmed: bool,
     /// Logs of which the relay misses what this device knows of, and the last entry it has.
     pub(crate) missing: BTreeMap<LogId, Option<Head>>,
-    /// How many logs were given back since the vault was unlocked.
-    pub(crate) given_back: usize,
+    /// How many logs were handed back since the vault was unlocked.
+    pub(crate) handed_back: usize,
     /// What a director gave up and this device has not yet.
     pub(crate) given_up: Vec<(LogId, Head)>,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Lost {
 const MOST: usize = limits::BODY / 2;
 
 impl Vault {
-    /// Looks, where the relay was put back, for every log of which it has less than is known here, and gives that back.
+    /// Looks, where the relay was put back, for every log of which it has less than is known here, and hands that back.
     pub(crate) async fn look_for_lost(&mut self) -> Result<(), VaultError> {
         let put_back = self.relay.put_back();
         let confirmed = core::mem::take(&mut self.lost.confirmed);
@@ -52,7 +52,7 @@ impl Vault {
         if self.lost.compared == Some(round) && self.lost.missing.is_empty() && !confirmed {
             return Ok(());
         }
-        self.give_back_keyring().await?;
+        self.hand_back_keyring().await?;
         let theirs = self.heads_of_relay().await?;
         let mut lost = Vec::new();
         for log in self.logs_of_shelf().await? {
@@ -68,7 +68,7 @@ impl Vault {
         let mut came_back = Vec::new();
         for (kind, log, there) in lost {
             match kind {
-                Some(kind) if self.give_back(log, there).await? => came_back.push((log, kind)),
+                Some(kind) if self.hand_back(log, there).await? => came_back.push((log, kind)),
                 _ => {
                     self.lost.missing.insert(log, there);
                     self.raise(Alarm::Rollback(log.to_string()));
@@ -86,11 +86,11 @@ impl Vault {
         Ok(())
     }
 
-    /// Gives back a log's entries that come after the relay's head. False if the relay does not take them, or this device has
+    /// Hands back a log's entries that come after the relay's head. False if the relay does not take them, or this device has
     /// not all of them, or they do not follow from what the relay has.
-    pub(crate) async fn give_back(&mut self, log: LogId, theirs: Option<Head>) -> Result<bool, VaultError> {
+    pub(crate) async fn hand_back(&mut self, log: LogId, theirs: Option<Head>) -> Result<bool, VaultError> {
         let Some(ours) = self.heads.get(&log).copied() else { return Ok(false) };
-        if !self.may_give_back() || theirs.is_some_and(|theirs| theirs.sequence >= ours.sequence) {
+        if !self.may_hand_back() || theirs.is_some_and(|theirs| theirs.sequence >= ours.sequence) {
             return Ok(false);
         }
         let from = theirs.map_or(0, |theirs| theirs.sequence + 1);
@@ -101,8 +101,8 @@ impl Vault {
     }
 
     /// The same of the directory, of which every device has all entries.
-    pub(crate) async fn give_back_directory(&mut self, theirs: Option<Head>) -> Result<bool, VaultError> {
-        if !self.may_give_back() {
+    pub(crate) async fn hand_back_directory(&mut self, theirs: Option<Head>) -> Result<bool, VaultError> {
+        if !self.may_hand_back() {
             return Ok(false);
         }
         let from = theirs.map_or(0, |theirs| theirs.sequence + 1);
@@ -112,7 +112,7 @@ impl Vault {
     }
 
     /// Only a relay that was put back has lost anything: by its own word, or by a director's.
-    fn may_give_back(&self) -> bool {
+    fn may_hand_back(&self) -> bool {
         self.relay.put_back().is_some() || !self.directory.restorations().is_empty()
     }
 
@@ -138,7 +138,7 @@ impl Vault {
             blobs.extend(own);
         }
         let sent = self.send_piece(log, entries, blobs).await?;
-        self.lost.given_back += usize::from(sent);
+        self.lost.handed_back += usize::from(sent);
         Ok(sent)
     }
 
@@ -149,7 +149,7 @@ impl Vault {
         let halves = entries.iter().flat_map(|entry| self.known_halves(log, entry)).collect();
         let slips = self.kept_slips(&entries).await?;
         let blobs = blobs.into_iter().map(Bytes).collect();
-        let call = GiveBack { log: LogAppend { log, kind, entries, blobs }, halves, slips };
+        let call = HandBack { log: LogAppend { log, kind, entries, blobs }, halves, slips };
         match self.relay.call(&self.ports, &self.keys.signer(), &call).await {
             Ok(_) => Ok(true),
             Err(error) if is_unreachable(&error) => Err(error.into()),
@@ -184,7 +184,7 @@ impl Vault {
     }
 
     /// A relay with an earlier keyring gets the one that is here: passphrase and slots stay as they were made.
-    async fn give_back_keyring(&mut self) -> Result<(), VaultError> {
+    async fn hand_back_keyring(&mut self) -> Result<(), VaultError> {
         let call = FetchKeyring { person: self.keys.person };
         let stored = match self.relay.call(&self.ports, &self.keys.signer(), &call).await {
             Ok(stored) => zegel_crypto::unlock::SealedKeyring::from_canonical(&stored.keyring.0).ok(),
