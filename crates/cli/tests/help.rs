@@ -52,6 +52,7 @@ const VERBS: &[&[&str]] = &[
     &["sheets", "check"],
     &["sheets", "renew"],
     &["verify"],
+    &["watch"],
     &["sign-out"],
 ];
 

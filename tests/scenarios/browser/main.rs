@@ -9,4 +9,5 @@ mod keys;
 mod main_job;
 mod neighbours;
 mod policy;
+mod returning;
 mod visits;

@@ -6,6 +6,7 @@
 mod files;
 mod insiders;
 mod keyring;
+mod lines;
 mod members;
 mod order;
 mod receivers;

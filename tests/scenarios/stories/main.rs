@@ -5,6 +5,7 @@ mod directors;
 mod inviting;
 mod leaving;
 mod main_job;
+mod notice;
 mod offline;
 mod policy;
 mod recovery;
