@@ -41,6 +41,9 @@ impl Vault {
     pub(crate) async fn look_for_lost(&mut self) -> Result<(), VaultError> {
         let put_back = self.relay.put_back();
         let confirmed = core::mem::take(&mut self.lost.confirmed);
+        if put_back.is_none() {
+            self.alarms.retain(|alarm| !matches!(alarm, Alarm::PutBack(_)));
+        }
         if put_back.is_none() && !confirmed {
             self.lost.compared = None;
             return Ok(());
@@ -79,6 +82,8 @@ impl Vault {
             self.load_shelf().await?;
         }
         for (log, kind) in came_back {
+            let missed = Alarm::Rollback(log.to_string());
+            self.alarms.retain(|alarm| *alarm != missed);
             self.pull_kind(log, kind).await?;
         }
         self.lost.compared = Some(round);

@@ -33,16 +33,17 @@ impl Vault {
 
     /// Keeps slips beside a log: an entry that names one can be handed back only with it.
     pub(crate) async fn keep_slips(&mut self, slips: &[SignedSlip]) -> Result<(), VaultError> {
-        if slips.is_empty() {
-            return Ok(());
-        }
-        let mut writes = Vec::with_capacity(slips.len());
+        let mut writes = Vec::new();
         for slip in slips {
             let key = slip.hash().0.to_vec();
+            // Those that wait come with every page.
+            if self.ports.store.get(Table::Entry, &key).await?.is_some() {
+                continue;
+            }
             let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Entry, &key, slip.to_canonical());
             writes.push(Write::Put(Table::Entry, key, sealed));
         }
-        Ok(self.ports.store.write(writes).await?)
+        if writes.is_empty() { Ok(()) } else { Ok(self.ports.store.write(writes).await?) }
     }
 
     /// The slips that these entries name, as far as they are here.

@@ -9,5 +9,6 @@ mod keys;
 mod main_job;
 mod neighbours;
 mod policy;
+mod restored;
 mod returning;
 mod visits;

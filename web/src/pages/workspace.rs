@@ -4,8 +4,8 @@ use super::{
     anew::Anew, authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
     end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant, invitation::Invitation,
     invite::Invite, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier, not_found::not_found,
-    passphrase::Passphrase, pledge::Pledge, renew::Renew, report::Report, revoke::Revoke, settings::Settings,
-    share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
+    passphrase::Passphrase, pledge::Pledge, renew::Renew, report::Report, restored::Restored, revoke::Revoke,
+    settings::Settings, share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{frame::frame, shell::Shell, waiting::waiting},
@@ -90,6 +90,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::Passphrase => html! { <Passphrase key="passphrase" /> },
         Route::NewCard => html! { <NewCard key="card" /> },
         Route::Renew => html! { <Renew key="renew" /> },
+        Route::Restored => html! { <Restored key="restored" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
         Route::NotFound => not_found(t),
     }
