@@ -74,7 +74,10 @@ impl Vault {
                 Some(kind) if self.hand_back(log, there).await? => came_back.push((log, kind)),
                 _ => {
                     self.lost.missing.insert(log, there);
-                    self.raise(Alarm::Rollback(log.to_string()));
+                    // Two histories are worse than a shorter one, and were told.
+                    if !self.alarms.contains(&Alarm::Fork(log.to_string())) {
+                        self.raise(Alarm::Rollback(log.to_string()));
+                    }
                 }
             }
         }

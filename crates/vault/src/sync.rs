@@ -180,7 +180,8 @@ impl Vault {
         let key = log.0.to_vec();
         self.watch.forget(log);
         let deletes = [Table::Shelf, Table::Book, Table::Index].map(|table| Write::Delete(table, key.clone()));
-        self.ports.store.write(deletes.into()).await?;
+        let entries = self.tail_deletes(log).await?;
+        self.ports.store.write(entries.into_iter().chain(deletes).collect()).await?;
         self.books.remove(&log);
         self.slots.remove(&log);
         self.unshelved.remove(&log);

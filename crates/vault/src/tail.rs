@@ -62,11 +62,8 @@ impl Vault {
         let mut tail: Vec<Entry> = Vec::new();
         let mut next = Some(head);
         while let Some(wanted) = next.filter(|wanted| wanted.sequence >= from) {
-            let key = place(log, wanted.sequence);
-            let Some(sealed) = self.ports.store.get(Table::Entry, &key).await? else { return Ok(None) };
-            let bytes = self.keys.open_local(Table::Entry, &key, &sealed)?;
-            let Ok(piece) = Piece::from_canonical(&bytes) else { return Ok(None) };
-            for entry in piece.entries.into_iter().rev() {
+            let Some(entries) = self.piece(&place(log, wanted.sequence)).await? else { return Ok(None) };
+            for entry in entries.into_iter().rev() {
                 let Some(wanted) = next.filter(|wanted| wanted.sequence >= from) else { break };
                 let Ok(commit) = entry.commit() else { return Ok(None) };
                 if entry.hash() != wanted.hash || commit.sequence != wanted.sequence {
@@ -79,6 +76,26 @@ impl Vault {
         }
         tail.reverse();
         Ok(Some(tail))
+    }
+
+    /// What takes a log's entries off this device.
+    pub(crate) async fn tail_deletes(&self, log: LogId) -> Result<Vec<Write>, VaultError> {
+        let mut deletes = Vec::new();
+        let mut last = self.heads.get(&log).map(|head| head.sequence);
+        while let Some(sequence) = last {
+            let key = place(log, sequence);
+            let Some(entries) = self.piece(&key).await? else { break };
+            deletes.push(Write::Delete(Table::Entry, key));
+            let first = entries.first().and_then(|entry| entry.commit().ok());
+            last = first.and_then(|first| first.sequence.checked_sub(1));
+        }
+        Ok(deletes)
+    }
+
+    async fn piece(&self, key: &[u8]) -> Result<Option<Vec<Entry>>, VaultError> {
+        let Some(sealed) = self.ports.store.get(Table::Entry, key).await? else { return Ok(None) };
+        let bytes = self.keys.open_local(Table::Entry, key, &sealed)?;
+        Ok(Piece::from_canonical(&bytes).ok().map(|piece| piece.entries))
     }
 }
 

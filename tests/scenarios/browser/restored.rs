@@ -104,7 +104,8 @@ async fn what_does_not_come_back_is_given_up() -> Result<()> {
     browser.walk_to("Geef op wat ontbreekt en laat iedereen weer toe").await?;
     browser.see("Eerder bevestigd").await?;
     // Nobody's signature makes one history of two: what was written here is still there to copy.
-    browser.press("Dossiers").await?;
+    browser.driver().find(By::Css("a[href='/dossiers']")).await?.click().await?;
+    browser.see("Bram IJsselstein").await?;
     browser.driver().find(By::Css(format!("a[href='/dossiers/{}']", house.dossier))).await?.click().await?;
     browser.see("En verder daarin").await?;
     browser.quiet().await
