@@ -8,6 +8,7 @@ pub(crate) mod found;
 pub(crate) mod halves;
 pub(crate) mod hand_back;
 pub(crate) mod keyring;
+pub(crate) mod knock;
 pub(crate) mod notice;
 pub(crate) mod post;
 pub(crate) mod pull;
