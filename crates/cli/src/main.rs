@@ -18,6 +18,7 @@ mod passphrase;
 mod people;
 mod policy;
 mod recover;
+mod restored;
 mod setup;
 mod sharing;
 mod tree;
@@ -120,6 +121,7 @@ async fn within(
         Verb::Renew { key_card, new_passphrase_file } => {
             keys::renew(vault, passphrase, output, key_card, new_passphrase_file.as_deref()).await
         }
+        Verb::Restored { confirm, give_up } => restored::restored(vault, output, *confirm, *give_up).await,
         Verb::Sheets(SheetsVerb::Check { sheet }) => recover::check(vault, output, sheet),
         Verb::Sheets(SheetsVerb::Renew { .. })
         | Verb::Recover(_)

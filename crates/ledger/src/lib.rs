@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod beacon;
 mod certificate;
 mod change;
 mod directory;
@@ -18,12 +19,13 @@ mod log;
 mod refusal;
 mod slip;
 
+pub use beacon::{Beacon, BeaconTag};
 pub use certificate::{Certificate, Certified};
 pub use change::{
     Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Put, Recovery,
     Renewal, Source, Wrap,
 };
-pub use directory::{Device, Directory, Member, Standing, View};
+pub use directory::{Device, Directory, Member, Restoration, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};
 pub use grant::{ConsentPosition, Gate, Grant, LinkReceiver, Receiver, Rights};
 pub use ids::{CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId};

@@ -433,10 +433,16 @@ impl Log {
             Some(1) => commit.previous != Some(head.hash),
             _ => false,
         };
+        other && self.is_by_writer(entry, directory)
+    }
+
+    /// Whether somebody who may write here signed this entry for this log.
+    pub fn is_by_writer(&self, entry: &Entry, directory: &Directory) -> bool {
+        let Ok(commit) = entry.commit() else { return false };
         let writes = self.founder == Some(commit.author) || self.rights(commit.author) != Rights::default();
         let device = directory.now().device(commit.author, commit.device);
         let signed = device.is_some_and(|device| entry.verify(&device.signing).is_ok());
-        commit.log == self.id && other && writes && signed
+        commit.log == self.id && writes && signed
     }
 
     /// Takes over an entry that was admitted here before, as a relay does with its own rows after a restart: its rules
@@ -488,9 +494,8 @@ impl Log {
             }
             // Only a link registers a newcomer, and only for the directory that invited it.
             Statement::Register { .. } => slip.device.is_none() && self.kind == LogKind::Directory,
-            Statement::Beacon(day, _) => {
-                slip.device.is_some() && self.kind == LogKind::Personal && self.has_room_for(&slip, *day)
-            }
+            // Not about this log, and no entry takes note of it: see [`crate::Beacon`].
+            Statement::Beacon(..) => false,
         };
         if !allowed {
             return Err(Refusal::Right);
@@ -511,10 +516,10 @@ impl Log {
                 let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
                 state.revoked.get_or_insert(sequence);
             }
-            Statement::Opened(day) | Statement::Beacon(day, _) => {
+            Statement::Opened(day) => {
                 self.daily.insert((slip.author, *day));
             }
-            Statement::Register { .. } => {}
+            Statement::Register { .. } | Statement::Beacon(..) => {}
         }
         Ok(())
     }
@@ -647,7 +652,7 @@ impl Change {
                 | Self::Recovery(_)
                 | Self::Keyring(..)
                 | Self::Pledge(..)
-                | Self::Restored
+                | Self::Restored(_)
                 | Self::Renew(_)
                 | Self::Agree(_)
                 | Self::Farewell(..)

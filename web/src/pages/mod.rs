@@ -33,6 +33,7 @@ mod pledge;
 mod printing;
 mod renew;
 mod report;
+mod restored;
 mod revoke;
 mod set_up;
 mod settings;

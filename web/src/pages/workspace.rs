@@ -5,7 +5,8 @@ use super::{
     end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant, invitation::Invitation,
     invite::Invite, keys::Keys, leave::Leave, let_in::LetIn, new_card::NewCard, new_dossier::NewDossier,
     not_found::not_found, passkey::Passkey, passphrase::Passphrase, pledge::Pledge, renew::Renew, report::Report,
-    revoke::Revoke, settings::Settings, share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
+    restored::Restored, revoke::Revoke, settings::Settings, share::Share, sign_out::SignOut, today::Today,
+    waiting::WaitingForAdmission,
 };
 use crate::{
     components::{frame::frame, shell::Shell, waiting::waiting},
@@ -96,6 +97,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::LetIn => html! { <LetIn key="let-in" /> },
         Route::NewCard => html! { <NewCard key="card" /> },
         Route::Renew => html! { <Renew key="renew" /> },
+        Route::Restored => html! { <Restored key="restored" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
         Route::NotFound => not_found(t),
     }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::AccessTerms;
 use zegel_vault::view::{
     AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, KnockView,
-    LeavingView, MemberView, NewCardView, NewPasskeyView, PasskeyView, PledgeView, PolicyView, PrintedView, SavedView,
-    SessionView, ShareView, SharedView,
+    LeavingView, MemberView, NewCardView, NewPasskeyView, PasskeyView, PledgeView, PolicyView, PrintedView,
+    RestoredView, SavedView, SessionView, ShareView, SharedView,
 };
 use zeroize::Zeroize;
 
@@ -195,6 +195,10 @@ calls! {
     RetireCards { passphrase: Secret, keep: String } -> ();
     /// Renews all keys, after somebody saw the passphrase.
     RenewKeys { old: Secret, new: Secret } -> NewCardView;
+    /// What the relay misses since it was put back to an earlier state, and who confirmed that.
+    Restored {} -> RestoredView;
+    /// Confirms it, giving up what nobody has handed back or refusing to.
+    ConfirmRestored { give_up: bool } -> RestoredView;
     /// Draws the QR code of a text; nothing if it is too long for one.
     Qr { text: Secret } -> Option<QrDrawing>;
     /// Opens what somebody shared.
