@@ -35,6 +35,7 @@ mod share;
 mod sheets;
 mod shelf;
 mod spelling;
+mod statement;
 mod sync;
 mod verified;
 mod verify;
