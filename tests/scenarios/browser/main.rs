@@ -9,6 +9,7 @@ mod keys;
 mod knocking;
 mod main_job;
 mod neighbours;
+mod notice;
 mod passkeys;
 mod policy;
 mod returning;

@@ -90,6 +90,8 @@ calls! {
     Join { link: Secret, code: Secret, name: String, passphrase: Secret } -> Opened;
     /// Asks the relay for news and sends what waits.
     Sync {} -> News;
+    /// Waits until the relay says that something changed; false if it cannot say so now.
+    Listen {} -> bool;
     /// Wipes this device.
     SignOut {} -> ();
     /// The work of today.

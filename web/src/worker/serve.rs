@@ -8,10 +8,10 @@ use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    Compared, DeviceState, FirstPolicy, Inbox, Knock, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault,
-    VaultError,
-    browser::{self, BlobSink, BlobSource, BrowserEntropy},
-    ports::{Entropy as _, FileError, FileSource, Ports, StoreError},
+    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Profile, Role,
+    Vault, VaultError,
+    browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
+    ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
     sort_by_bytes,
     view::{MemberState, PrintedView, ShareState},
 };
@@ -116,6 +116,20 @@ pub(crate) async fn carry(server: &Mutex<Server>, job: Job) -> Served {
         }
         command => server.lock().await.serve(Job { command, ..job }).await,
     }
+}
+
+/// Waits for what the line to the relay says next, and as long as that is to wait.
+pub(crate) async fn listen(server: &Mutex<Server>, listening: &mut Listening, job: Job) -> Served {
+    let Command::Listen(call) = job.command else { return server.lock().await.serve(job).await };
+    let sign = async || match &mut server.lock().await.vault {
+        Some(vault) => vault.listen().await,
+        None => Err(VaultError::NothingHere),
+    };
+    let mut dice = [0];
+    BrowserEntropy.fill(&mut dice);
+    let heard = listening.hear(sign, || BrowserClock.now(), dice[0]).await;
+    browser::wait(heard.wait).await;
+    say(&call, heard.told == Ok(true))
 }
 
 impl Server {
@@ -262,6 +276,8 @@ impl Server {
             }
             // Files are carried beside the calls: see `carry`.
             Command::AddFile(_) | Command::ReadFile(_) => Err(Failure::of("file-unreadable")),
+            // Listening is not done by whoever holds the vault: it would hold it for ever.
+            Command::Listen(call) => say(&call, false),
             Command::Search(call) => say(&call, self.vault()?.search(&call.words).await?),
             Command::Share(call) => {
                 let share = NewShare {
