@@ -54,6 +54,7 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     match &arguments.verb {
         Verb::Init(init) => setup::init(&home, &passphrase, output, init).await,
         Verb::Enrol(enrol) => setup::enrol(&home, &passphrase, output, enrol).await,
+        Verb::Knock { relay } => setup::knock(&home, &passphrase, output, relay).await,
         Verb::Join(join) => setup::join(&home, &passphrase, output, join).await,
         Verb::Open(open) => sharing::open(output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
@@ -96,7 +97,10 @@ async fn within(
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
         Verb::Pledge(PledgeVerb::Leave { accept }) => policy::farewell(vault, output, *accept).await,
-        Verb::Authorised { dossier, on } => policy::authorised(vault, output, dossier.as_deref(), *on).await,
+        Verb::Authorised { check: Some(file), .. } => policy::check_statement(vault, output, file),
+        Verb::Authorised { dossier, on, signed, .. } => {
+            policy::authorised(vault, output, dossier.as_deref(), *on, signed.as_deref()).await
+        }
         Verb::Invite(invite) => people::invite(home, vault, output, invite).await,
         Verb::Member(MemberVerb::List) => people::list(vault, output),
         Verb::Member(MemberVerb::Admit { person, words, how }) => {
@@ -121,6 +125,7 @@ async fn within(
         | Verb::Recover(_)
         | Verb::Init(_)
         | Verb::Enrol(_)
+        | Verb::Knock { .. }
         | Verb::Join(_)
         | Verb::Open(_)
         | Verb::Import(_)

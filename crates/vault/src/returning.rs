@@ -21,7 +21,7 @@ impl Vault {
         self.pull_own_directory().await?;
         let former: PersonId = id(person)?;
         if former == self.keys.person {
-            return Err(VaultError::OwnKeys);
+            return Err(VaultError::KeysNotLost);
         }
         let member = self.directory.now().member(former).ok_or(VaultError::NotFound)?;
         let (director, until) = (member.admission.standing.is_director(), member.admission.until);
@@ -112,7 +112,7 @@ impl Vault {
         let current =
             |at: &CompartmentEpoch| log.current_epoch(at.compartment).is_some_and(|now| now.epoch == at.epoch);
         let mut wraps = log.grants_of(former).flat_map(|state| log.wraps_of(state.grant.id));
-        if wraps.any(|wrap| wrap.epochs.iter().any(current)) {
+        if wraps.any(|wrap| wrap.epochs.iter().any(current)) && !zegel_crypto::sabotage::is("waiting-epochs") {
             self.draft_epochs(draft, book, &[], |_| true);
         }
     }

@@ -26,6 +26,7 @@ use crate::{
     VaultError,
     book::{Book, Halves, Seeds},
     bundle,
+    doorkeeper::AtDoor,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
     policy::{FirstPolicy, InForce, day},
@@ -119,6 +120,8 @@ pub struct Vault {
     pub(crate) waiting: bool,
     /// Whether this is a visit to somebody else's machine.
     pub(crate) visit: bool,
+    /// A new device that this one was asked to let in.
+    pub(crate) at_door: Option<AtDoor>,
 }
 
 impl Vault {
@@ -244,10 +247,19 @@ impl Vault {
 
     /// Opens the vault that is on this device.
     pub async fn unlock(ports: impl Into<Rc<Ports>>, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
-        let ports = ports.into();
+        let open = |record: &DeviceRecord, sealed: &SealedKeyring| {
+            open_keyring(sealed, &passphrase, &record.slot, &record.fingerprint).map(|(keyring, _)| keyring)
+        };
+        Self::unlock_by(ports.into(), open).await
+    }
+
+    /// Opens the vault that is on this device in one of the ways that its keyring knows.
+    pub(crate) async fn unlock_by(
+        ports: Rc<Ports>,
+        open: impl Fn(&DeviceRecord, &SealedKeyring) -> Result<Keyring, VaultError>,
+    ) -> Result<Self, VaultError> {
         let mut record = device_record(&ports).await?.ok_or(VaultError::NothingHere)?;
-        let (keyring, _) = open_keyring(&record.keyring, &passphrase, &record.slot, &record.fingerprint)?;
-        let keys = Keys::open(keyring, &record)?;
+        let keys = Keys::open(open(&record, &record.keyring)?, &record)?;
         let mut relay = Relay::default();
         // Somebody may have changed the passphrase or the slots on another device.
         if relay.hello(&ports).await.is_ok() {
@@ -255,7 +267,7 @@ impl Vault {
             if let Ok(stored) = relay.call(&ports, &keys.signer(), &call).await
                 && let Ok(newer) = SealedKeyring::from_canonical(&stored.keyring.0)
                 && newer.generation > record.keyring.generation
-                && open_keyring(&newer, &passphrase, &record.slot, &record.fingerprint).is_ok()
+                && open(&record, &newer).is_ok()
             {
                 record.keyring = newer;
             }
@@ -295,6 +307,7 @@ impl Vault {
             fingerprint: card.fingerprint,
             keys: keys.sealed_device_keys(&mut rng),
             keyring: next,
+            passkey: None,
         };
         drop(rng);
         let call = StoreKeyring { keyring: record.keyring.to_canonical().into() };
@@ -342,6 +355,7 @@ impl Vault {
             pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),
             lock_after: self.idle_lock().0,
             lock_at_most: self.idle_lock().1,
+            passkeys: self.passkey_policy() == Some(true),
             alarms: self.alarms.clone(),
         }
     }
@@ -399,6 +413,7 @@ impl Vault {
             offline: false,
             waiting: false,
             visit: false,
+            at_door: None,
         }
     }
 
@@ -507,6 +522,7 @@ impl FreshPerson {
             fingerprint,
             keys: keys.sealed_device_keys(&mut rng),
             keyring: sealed,
+            passkey: None,
         };
         Ok(Self { keys, record, card: KeyCard { person: person.0, secret, fingerprint } })
     }
@@ -580,7 +596,7 @@ impl Draft {
     }
 }
 
-async fn device_record(ports: &Ports) -> Result<Option<DeviceRecord>, VaultError> {
+pub(crate) async fn device_record(ports: &Ports) -> Result<Option<DeviceRecord>, VaultError> {
     let Some(bytes) = ports.store.get(Table::Device, DEVICE).await? else { return Ok(None) };
     let record = DeviceRecord::from_canonical(&bytes);
     record.map(Some).map_err(|_| VaultError::StoreUnusable("it holds something else".to_owned()))

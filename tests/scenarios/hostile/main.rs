@@ -6,6 +6,7 @@
 mod files;
 mod insiders;
 mod keyring;
+mod knocking;
 mod lines;
 mod members;
 mod order;

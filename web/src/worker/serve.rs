@@ -8,7 +8,7 @@ use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    Compared, DeviceState, FirstPolicy, Inbox, Listening, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault,
+    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Profile, Role, Vault,
     VaultError,
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
@@ -55,6 +55,8 @@ pub(crate) struct Server {
     /// The store of the vault that is open; none on a visit.
     store: Option<String>,
     inbox: Option<Inbox>,
+    /// This device asks to be let in: the store it would have, and how far it is.
+    knock: Option<(String, Knock)>,
 }
 
 /// An answer in postcard, and the bytes that go beside it.
@@ -132,7 +134,7 @@ pub(crate) async fn listen(server: &Mutex<Server>, listening: &mut Listening, jo
 
 impl Server {
     pub(crate) fn new(origin: String, cancelled: Cancelled) -> Self {
-        Self { origin, cancelled, vault: None, store: None, inbox: None }
+        Self { origin, cancelled, vault: None, store: None, inbox: None, knock: None }
     }
 
     async fn ports(&self, store: &str) -> Result<Ports, StoreError> {
@@ -141,6 +143,10 @@ impl Server {
 
     fn vault(&mut self) -> Result<&mut Vault, Failure> {
         self.vault.as_mut().ok_or_else(|| Failure::of("nothing-here"))
+    }
+
+    fn knock(&mut self) -> Result<&mut (String, Knock), Failure> {
+        self.knock.as_mut().ok_or_else(|| Failure::of("nothing-here"))
     }
 
     fn opened(&mut self, store: Option<String>, vault: Vault, printed: Option<PrintedView>) -> Opened {
@@ -191,6 +197,12 @@ impl Server {
             }
             Command::Unlock(call) => {
                 let vault = Vault::unlock(self.ports(&call.store).await?, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(Some(call.store.clone()), vault, None))
+            }
+            Command::PasskeyOf(call) => say(&call, Vault::passkey(&self.ports(&call.store).await?).await?),
+            Command::UnlockByPasskey(call) => {
+                let ports = self.ports(&call.store).await?;
+                let vault = Vault::unlock_with_passkey(ports, Zeroizing::new(call.gift.0)).await?;
                 say(&call, self.opened(Some(call.store.clone()), vault, None))
             }
             Command::Enrol(call) => {
@@ -283,6 +295,9 @@ impl Server {
             Command::Revoke(call) => say(&call, self.vault()?.revoke(&call.dossier, &call.share).await?),
             Command::Grant(call) => say(&call, self.vault()?.let_in(&call.dossier, &call.person, &call.terms).await?),
             Command::Authorised(call) => say(&call, self.vault()?.authorised(call.dossier.as_deref(), call.on).await?),
+            Command::AuthorisedStatement(call) => {
+                say(&call, self.vault()?.authorised_statement(call.dossier.as_deref(), call.on).await?)
+            }
             Command::EndAccess(call) => say(&call, self.vault()?.end_access(&call.dossier, &call.person).await?),
             Command::Members(call) => say(&call, self.vault()?.members()),
             Command::Invite(call) => {
@@ -315,6 +330,29 @@ impl Server {
             Command::ChangePassphrase(call) => {
                 say(&call, self.vault()?.change_passphrase(&call.old.0, &call.new.0).await?)
             }
+            Command::BeginPasskey(call) => say(&call, self.vault()?.begin_passkey(&call.passphrase.0).await?),
+            Command::AddPasskey(call) => {
+                let gift = Zeroizing::new(call.gift.0);
+                say(&call, self.vault()?.add_passkey(&call.passphrase.0, call.credential.clone(), gift).await?)
+            }
+            Command::RemovePasskey(call) => say(&call, self.vault()?.remove_passkey(&call.passphrase.0).await?),
+            Command::KnockHere(call) => {
+                let (store, ports) = self.fresh().await?;
+                let knock = Knock::make(ports).await;
+                if knock.is_err() {
+                    let _ = browser::remove(&store).await;
+                }
+                say(&call, self.knock.insert((store, knock?)).1.text())
+            }
+            Command::LookKnock(call) => say(&call, self.knock()?.1.look().await?),
+            Command::EnterKnock(call) => {
+                let vault = self.knock()?.1.enter(&call.passphrase.0).await?;
+                let store = self.knock.take().map(|(store, _)| store);
+                say(&call, self.opened(store, vault, None))
+            }
+            Command::HearKnock(call) => say(&call, self.vault()?.hear_knock(&call.text).await?),
+            Command::LetDeviceIn(call) => say(&call, self.vault()?.let_device_in(&call.passphrase.0).await?),
+            Command::RefuseDevice(call) => say(&call, self.vault()?.refuse_device().await?),
             Command::MakeCard(call) => say(&call, self.vault()?.make_card(&call.passphrase.0).await?),
             Command::RetireCards(call) => say(&call, self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?),
             Command::OpenDisclosure(call) => {
