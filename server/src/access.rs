@@ -3,7 +3,7 @@
 
 use std::{cell::OnceCell, collections::HashMap};
 
-use zegel_crypto::{Hash, sabotage};
+use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
     Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Log, LogId, LogKind,
     PersonId, Receiver, Rights, Standing,
@@ -20,6 +20,15 @@ pub enum Asker {
         /// Which.
         device: DeviceId,
     },
+    /// A device of somebody outside the organisation.
+    Party {
+        /// Whose.
+        person: PersonId,
+        /// Which.
+        device: DeviceId,
+        /// The one log that knows them.
+        log: LogId,
+    },
     /// Whoever holds a link and its code.
     Link {
         /// The link.
@@ -29,11 +38,13 @@ pub enum Asker {
         /// That grant.
         grant: GrantId,
     },
-    /// Whoever holds the key card of a person: may fetch and store that keyring, read the directory, and certify a new
-    /// device of theirs in it.
+    /// Whoever holds the key card of a person: may fetch and store that keyring, read the log that knows them (the
+    /// directory, or a party's dossier), and certify a new device of theirs in it.
     Card {
         /// Whose.
         person: PersonId,
+        /// That keyring's account key.
+        account: VerifyingKey,
     },
     /// Whoever brought the recovery sheets together and so holds the organisation's root key.
     Root {
@@ -46,16 +57,16 @@ impl Asker {
     /// As whom slips are posted and readings are written down.
     pub fn person(self) -> PersonId {
         match self {
-            Self::Member { person, .. } | Self::Card { person } => person,
+            Self::Member { person, .. } | Self::Party { person, .. } | Self::Card { person, .. } => person,
             Self::Link { id, .. } => id,
             Self::Root { author } => author,
         }
     }
 
-    /// The device, of a member.
+    /// The device, of a member or a party.
     pub fn device(self) -> Option<DeviceId> {
         match self {
-            Self::Member { device, .. } => Some(device),
+            Self::Member { device, .. } | Self::Party { device, .. } => Some(device),
             _ => None,
         }
     }
@@ -105,6 +116,10 @@ impl Now<'_> {
         log.grants_of(person).filter(move |state| self.serves(state).is_ok())
     }
 
+    fn party_grants(self, log: &Log, person: PersonId) -> impl Iterator<Item = &GrantState> {
+        log.party_grants(person).filter(move |state| self.serves(state).is_ok())
+    }
+
     fn rights(self, log: &Log, person: PersonId) -> Rights {
         self.grants_in_force(log, person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
@@ -144,6 +159,8 @@ enum Scope<'a> {
     Link(&'a GrantState),
     /// The entries alone: an invitation into the directory.
     Entries,
+    /// The first entry alone: an invitation into a dossier.
+    First,
 }
 
 /// What is done about a half that was asked for.
@@ -169,8 +186,18 @@ pub fn reader<'a>(
 ) -> Result<Reader<'a>, Problem> {
     let scope = match asker {
         _ if sabotage::is("relay-access") => Scope::Everything,
-        Asker::Card { person } if log.kind() == LogKind::Directory => member(person, log, source, now)?,
-        Asker::Card { .. } => return Err(Problem::NotFound),
+        Asker::Card { person, .. } if log.kind() == LogKind::Directory => member(person, log, source, now)?,
+        Asker::Card { person, account } => {
+            // An id stands for one account in each log; whose card this is, its keyring says.
+            log.party(person).filter(|known| known.party.account == account).ok_or(Problem::NotFound)?;
+            party(person, log, now)?
+        }
+        Asker::Party { person, device, log: home } if home == log.id() => {
+            let scope = party(person, log, now)?;
+            log.party_device(person, device).ok_or(Problem::Unauthenticated)?;
+            scope
+        }
+        Asker::Party { .. } => return Err(Problem::NotFound),
         Asker::Root { .. } if matches!(log.kind(), LogKind::Directory | LogKind::Dossier) => Scope::Everything,
         Asker::Root { .. } => return Err(Problem::NotFound),
         Asker::Member { person, .. } => member(person, log, source, now)?,
@@ -202,6 +229,20 @@ fn member<'a>(person: PersonId, log: &'a Log, source: Option<&'a Log>, now: Now<
     Err(former.map(|state| now.serves(state)).find_map(Result::err).unwrap_or(Problem::NotFound))
 }
 
+/// Somebody outside the organisation reads what their grants in this one dossier list, and nothing of any other log.
+fn party<'a>(person: PersonId, log: &'a Log, now: Now<'_>) -> Result<Scope<'a>, Problem> {
+    if log.kind() != LogKind::Dossier {
+        return Err(Problem::NotFound);
+    }
+    let reads = |state: &&GrantState| state.grant.rights.allow(Rights::READ);
+    let grants: Vec<_> = now.party_grants(log, person).filter(reads).collect();
+    if !grants.is_empty() {
+        return Ok(Scope::Grants(grants));
+    }
+    let former = log.grants().filter(|state| state.grant.receiver == Receiver::Party(person));
+    Err(former.map(|state| now.serves(state)).find_map(Result::err).unwrap_or(Problem::NotFound))
+}
+
 fn link<'a>(
     id: PersonId,
     log: &'a Log,
@@ -217,8 +258,9 @@ fn link<'a>(
     }
     match log.kind() {
         LogKind::Directory => return Ok(Scope::Entries),
+        LogKind::Dossier => return Ok(Scope::First),
         LogKind::Disclosure => {}
-        LogKind::Dossier | LogKind::Personal => return Err(Problem::NotFound),
+        LogKind::Personal => return Err(Problem::NotFound),
     }
     let source = source.ok_or(Problem::NotFound)?;
     if !source.discloses(log.id(), now.time) && !sabotage::is("relay-consent") {
@@ -236,14 +278,19 @@ fn link<'a>(
 impl Reader<'_> {
     /// Whether blobs are served at all: an invitation sees entries only.
     pub fn sees_blobs(&self) -> bool {
-        !matches!(self.scope, Scope::Entries)
+        !matches!(self.scope, Scope::Entries | Scope::First)
+    }
+
+    /// Whether nothing but the first entry is served: what an invitation is checked by.
+    pub fn sees_first_only(&self) -> bool {
+        matches!(self.scope, Scope::First) && !sabotage::is("invitation-scope")
     }
 
     /// Whether no compartment is closed to this reader.
     pub fn sees_everything(&self) -> bool {
         match &self.scope {
             Scope::Everything => true,
-            Scope::Entries => false,
+            Scope::Entries | Scope::First => false,
             Scope::Grants(_) | Scope::Link(_) => self.log.compartments().all(|(id, _)| self.reads(id)),
         }
     }
@@ -290,7 +337,7 @@ impl Reader<'_> {
 
     fn grants(&self) -> &[&GrantState] {
         match &self.scope {
-            Scope::Everything | Scope::Entries => &[],
+            Scope::Everything | Scope::Entries | Scope::First => &[],
             Scope::Grants(grants) => grants,
             Scope::Link(state) => std::slice::from_ref(state),
         }
@@ -333,9 +380,16 @@ fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) 
 /// Days between a closing and the destruction it announces, in seconds: thirty.
 const LEAST_NOTICE: u64 = 30 * 24 * 60 * 60;
 
-/// Decides whether a member may append this commit *now*: as the ledger decides by position, narrowed by the clock.
+/// Decides whether somebody may append this commit *now*: as the ledger decides by position, narrowed by the clock.
 /// `log` is the state before it.
-pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+pub fn append(asker: Asker, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+    let person = match asker {
+        Asker::Party { person, .. } => return append_as_party(person, log, commit, now),
+        Asker::Card { person, .. } if log.kind() == LogKind::Dossier => {
+            return append_as_party(person, log, commit, now);
+        }
+        asker => asker.person(),
+    };
     let arrives = log.kind() == LogKind::Directory && now.is_member(commit.author) && certifies_itself(commit);
     // What the root may do, the ledger says by position; it has no dates.
     let recovers = now.directory.is_by_recovery(commit);
@@ -367,9 +421,28 @@ pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Res
         Change::Disclose(_) => rights.allow(Rights::DISCLOSE),
         Change::Close(Some(when)) => rights.allow(Rights::CLOSE) && *when >= now.time + LEAST_NOTICE,
         Change::Close(None) | Change::Hold(_) => rights.allow(Rights::CLOSE),
+        Change::Party(_) => rights.allow(Rights::MANAGE),
+        Change::Certify(_) | Change::RevokeDevice(_) if log.kind() == LogKind::Dossier => rights.allow(Rights::MANAGE),
         _ => true,
     });
     if allowed { Ok(()) } else { refused() }
+}
+
+/// Somebody outside the organisation adds and ends devices of their own, and consents where they may; the ledger says
+/// which devices are theirs.
+fn append_as_party(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+    let known = log.party_device(person, commit.device).is_some() || certifies_itself(commit);
+    if commit.author != person || !known {
+        return Err(Problem::Unauthenticated);
+    }
+    let rights = now.party_grants(log, person).fold(Rights::default(), |rights, state| rights | state.grant.rights);
+    let allowed = rights.allow(Rights::READ)
+        && commit.changes.iter().all(|change| match change {
+            Change::Certify(_) | Change::RevokeDevice(_) | Change::Keyring(..) => true,
+            Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::CONSENT),
+            _ => false,
+        });
+    if allowed { Ok(()) } else { Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string())) }
 }
 
 /// Whether the author's device is new and brings its own certificate; the ledger checks that.

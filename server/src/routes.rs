@@ -13,7 +13,7 @@ use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
-        Append, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload, Found, Halves, Hello, Post, Pull,
+        Append, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload, Found, Halves, Hello, Post, Pull,
         Readings, StoreKeyring, UPLOAD_CHUNK,
     },
     limits,
@@ -48,6 +48,7 @@ pub fn router(relay: &Relay) -> Router {
         .route(FetchKeyring::PATH, signed(calls::keyring::fetch))
         .route(StoreKeyring::PATH, signed(calls::keyring::store))
         .route(Readings::PATH, signed(calls::readings::readings))
+        .route(FetchChain::PATH, signed(calls::chain::chain))
         .route("/healthz", get(healthz))
         .with_state(relay.clone())
         .fallback(app::respond)

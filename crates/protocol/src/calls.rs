@@ -43,6 +43,7 @@ calls! {
     FetchKeyring => StoredKeyring, "/v1/keyring";
     StoreKeyring => Posted, "/v1/keyring/store";
     Readings => ReadingLedger, "/v1/readings";
+    FetchChain => Chain, "/v1/chain";
 }
 
 /// Chunks of an upload are posted here as they are: `/v1/upload/chunk/{upload}/{offset}`, at most [`crate::limits::CHUNK`]
@@ -403,6 +404,24 @@ pub struct ReadingLedger {
     /// Oldest first.
     #[n(0)]
     pub readings: Vec<Reading>,
+}
+
+/// Asks, as somebody outside the organisation, by whose word to believe the members who wrote a dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct FetchChain {
+    /// The dossier's log.
+    #[n(0)]
+    pub log: LogId,
+}
+
+/// Directory entries that lead from the root to the devices of those members; nothing else of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Chain {
+    /// In order, not necessarily successive.
+    #[n(0)]
+    pub entries: Vec<Entry>,
 }
 
 /// Bytes, encoded as a byte string.

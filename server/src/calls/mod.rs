@@ -1,6 +1,7 @@
 //! What the relay does for each call.
 
 pub(crate) mod append;
+pub(crate) mod chain;
 pub(crate) mod changes;
 pub(crate) mod fetch;
 pub(crate) mod found;

@@ -95,8 +95,9 @@ impl Folder {
             Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(not_writable(&lock)(error)),
         }
-        for (name, tables) in [("relay.sqlite", schema::ARCHIVE), ("halves.sqlite", schema::HALVES)] {
-            prepare(&path.join(name), tables)?;
+        let databases = [("relay.sqlite", schema::ARCHIVE, schema::LATER), ("halves.sqlite", schema::HALVES, "")];
+        for (name, tables, later) in databases {
+            prepare(&path.join(name), tables, later)?;
         }
         Ok(Self { path: path.to_owned(), reserve, readers: Mutex::default(), _lock: file })
     }
@@ -166,7 +167,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Makes a database if it is not there, and looks whether it is whole if it is.
-fn prepare(path: &Path, tables: &str) -> Result<(), OpenError> {
+fn prepare(path: &Path, tables: &str, later: &str) -> Result<(), OpenError> {
     let damaged = |error: rusqlite::Error| match error.sqlite_error_code() {
         // SQLite calls it an I/O error where there is no room for the files beside the database.
         _ if room(path).is_ok_and(|bytes| bytes < LEAST_ROOM) => OpenError::Full(path.to_owned()),
@@ -184,12 +185,14 @@ fn prepare(path: &Path, tables: &str) -> Result<(), OpenError> {
         connection.pragma_update(None, "journal_mode", "WAL").map_err(damaged)?;
         let transaction = connection.transaction().map_err(damaged)?;
         transaction.execute_batch(tables).map_err(damaged)?;
+        transaction.execute_batch(later).map_err(damaged)?;
         transaction.pragma_update(None, "user_version", schema::VERSION).map_err(damaged)?;
         return transaction.commit().map_err(damaged);
     }
     if found != schema::VERSION {
         return Err(OpenError::Format { path: path.to_owned(), found, known: schema::VERSION });
     }
+    connection.execute_batch(later).map_err(damaged)?;
     // Reading all of a large archive would keep everybody waiting: there, `zegel-relay check` is for the operator to run.
     if path.metadata().is_ok_and(|file| file.len() > QUICK_CHECK_BYTES) {
         return Ok(());
