@@ -5,8 +5,8 @@ use std::{cell::OnceCell, collections::HashMap};
 
 use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
-    Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Log, LogId, LogKind,
-    PersonId, Receiver, Rights, Standing,
+    Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Head, Log, LogId,
+    LogKind, PersonId, Receiver, Rights, Standing,
 };
 use zegel_protocol::Problem;
 
@@ -281,9 +281,10 @@ impl Reader<'_> {
         !matches!(self.scope, Scope::Entries | Scope::First)
     }
 
-    /// Whether nothing but the first entry is served: what an invitation is checked by.
-    pub fn sees_first_only(&self) -> bool {
-        matches!(self.scope, Scope::First) && !sabotage::is("invitation-scope")
+    /// The first entry, if nothing else is served: what an invitation is checked by.
+    pub fn only_head(&self) -> Option<Head> {
+        let only = matches!(self.scope, Scope::First) && !sabotage::is("invitation-scope");
+        self.log.first().filter(|_| only).map(|hash| Head { sequence: 0, hash })
     }
 
     /// Whether no compartment is closed to this reader.

@@ -24,7 +24,7 @@ pub struct Certified {
 #[derive(Clone, Debug, Default)]
 pub struct Vouched {
     devices: BTreeMap<DeviceId, (PersonId, VerifyingKey)>,
-    receiving: BTreeMap<PersonId, ReceivingPublic>,
+    receiving: Vec<ReceivingPublic>,
 }
 
 impl Vouched {
@@ -34,9 +34,9 @@ impl Vouched {
         (*owner == person).then_some(Certified { signing: *signing })
     }
 
-    /// The keys to which is wrapped for each member.
-    pub fn receiving(&self) -> impl Iterator<Item = &ReceivingPublic> {
-        self.receiving.values()
+    /// The keys to which is or was wrapped for its members.
+    pub fn receiving(&self) -> &[ReceivingPublic] {
+        &self.receiving
     }
 }
 
@@ -103,11 +103,11 @@ impl Certificate<'_> {
                     Change::Admit(admission) if by_director => {
                         directors.insert(admission.person, admission.standing.is_director());
                         accounts.insert(admission.person, admission.account);
-                        found.receiving.insert(admission.person, admission.receiving.clone());
+                        found.receiving.push(admission.receiving.clone());
                     }
                     Change::Renew(renewal) if renewal.person == commit.author => {
                         accounts.insert(renewal.person, renewal.account);
-                        found.receiving.insert(renewal.person, renewal.receiving.clone());
+                        found.receiving.push(renewal.receiving.clone());
                     }
                     Change::Certify(certificate) if by_director || certificate.person == commit.author => {
                         let account = accounts.get(&certificate.person).ok_or(Refusal::Author)?;

@@ -182,6 +182,8 @@ pub struct Log {
     daily: BTreeSet<(PersonId, u32)>,
     #[n(20)]
     parties: BTreeMap<PersonId, PartyState>,
+    #[n(21)]
+    first: Option<Hash>,
 }
 
 impl Log {
@@ -209,6 +211,7 @@ impl Log {
             noted: BTreeSet::new(),
             daily: BTreeSet::new(),
             parties: BTreeMap::new(),
+            first: None,
         }
     }
 
@@ -225,6 +228,11 @@ impl Log {
     /// The last entry.
     pub fn head(&self) -> Option<Head> {
         self.head
+    }
+
+    /// Hash of its first entry.
+    pub fn first(&self) -> Option<Hash> {
+        self.first
     }
 
     /// How it began.
@@ -593,6 +601,7 @@ impl Log {
         if let Some(founding) = done.founding {
             self.founding = Some(founding);
             self.founder = Some(commit.author);
+            self.first = Some(hash);
         }
         for state in done.grants {
             self.grants.insert(state.grant.id, state);

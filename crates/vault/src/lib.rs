@@ -9,7 +9,9 @@ mod access;
 mod authorised;
 mod book;
 mod bundle;
+mod cast;
 mod devices;
+mod door;
 mod dossiers;
 mod error;
 mod files;
@@ -17,9 +19,11 @@ mod inbox;
 mod keys;
 mod leaving;
 mod order;
+mod parties;
 mod people;
 mod personal;
 mod policy;
+mod portal;
 mod queue;
 mod recover;
 mod relay;
@@ -45,17 +49,20 @@ pub mod ports;
 pub mod view;
 
 pub use access::AccessTerms;
+pub use door::Session;
 pub use error::VaultError;
 pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;
+pub use parties::NewParty;
 pub use order::{latest_first, sort_by_bytes};
 pub use policy::FirstPolicy;
+pub use portal::Portal;
 pub use recover::Recovery;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
 pub use spelling::folded;
 pub use zegel_dossier::{
-    Compared, Policy, PolicyError, Profile,
+    Compared, PartyKind, Policy, PolicyError, Profile,
     policy::{Day, Language, Role},
     safe_name,
 };

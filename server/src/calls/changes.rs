@@ -13,7 +13,7 @@ use crate::{
     access::Asker,
     failure::Failure,
     relay::Relay,
-    store::logs::{self, kind_of, signed, unsigned},
+    store::logs::{kind_of, signed, unsigned},
 };
 
 pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result<Changed, Failure> {
@@ -65,10 +65,10 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
 
 /// A link leads to one log, and so does a device that one log knows. Its holder is told why, if it no longer does.
 fn the_one_log(relay: &Relay, asker: Asker, log: LogId, cursor: u64) -> Result<Changed, Failure> {
-    relay.read(asker, log, |row, state, reader| {
-        let (head, slips) = match reader.sees_first_only() {
-            true => (relay.folder().read(|archive| logs::first_head(archive, row))?, 0),
-            false => {
+    relay.read(asker, log, |_, state, reader| {
+        let (head, slips) = match reader.only_head() {
+            Some(first) => (first, 0),
+            None => {
                 let slips = u32::try_from(state.pending_slips().count()).unwrap_or(u32::MAX);
                 (state.head().ok_or(Problem::NotFound)?, slips)
             }

@@ -54,9 +54,9 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<[Ve
     relay.folder().read(|archive| {
         // One transaction, so that head, entries and blobs belong together.
         let transaction = archive.unchecked_transaction()?;
-        let head = match reader.sees_first_only() {
-            true => logs::first_head(&transaction, row)?,
-            false => logs::find(&transaction, call.log)?.ok_or(Problem::NotFound)?.head,
+        let head = match reader.only_head() {
+            Some(first) => first,
+            None => logs::find(&transaction, call.log)?.ok_or(Problem::NotFound)?.head,
         };
         let most = u64::from(call.limit.min(limits::PAGE));
         let count = usize::try_from((head.sequence + 1).saturating_sub(call.from).min(most)).unwrap_or_default();
@@ -102,7 +102,7 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<[Ve
         let mut find = transaction.prepare_cached(text)?;
         let last = last.unwrap_or(-1);
         let mut rows = find.query(params![call.log.0, signed(call.from), last, signed(head.sequence)])?;
-        while !reader.sees_first_only()
+        while reader.only_head().is_none()
             && let Some(found) = rows.next()?
         {
             slips.push(found.get_ref(0)?.as_blob().unwrap_or_default());

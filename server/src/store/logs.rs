@@ -287,14 +287,6 @@ pub(crate) fn find(archive: &Connection, id: LogId) -> Result<Option<LogRow>, Fa
     Ok(Some(LogRow { row: row.get(0)?, head }))
 }
 
-/// Where a log stood after its first entry.
-pub(crate) fn first_head(archive: &Connection, row: i64) -> Result<Head, Failure> {
-    let find = "SELECT bytes FROM entry WHERE log = ?1 AND sequence = 0";
-    let bytes: Vec<u8> = archive.prepare_cached(find)?.query_row([row], |row| row.get(0))?;
-    let entry = Entry::from_canonical(&bytes).map_err(|_| Refusal::Malformed)?;
-    Ok(Head { sequence: 0, hash: entry.hash() })
-}
-
 /// A kind as it is stored.
 pub(crate) fn kind_number(kind: LogKind) -> i64 {
     match kind {
