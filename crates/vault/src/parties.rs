@@ -208,11 +208,8 @@ impl Vault {
         let (book, cast) = self.cast(log).await?;
         let link = self.invitation_in(&book, person).ok_or(VaultError::NoNewcomer)?;
         let invited = cast.invited.get(&link).cloned().ok_or(VaultError::NoNewcomer)?;
-        let mut newcomers = self.newcomers_by(&book, link);
-        let newcomer = newcomers.pop().filter(|newcomer| newcomer.person == person).ok_or(VaultError::NoNewcomer)?;
-        if !newcomers.is_empty() {
-            return Err(VaultError::RegisteredTwice);
-        }
+        let newcomers = self.newcomers_by(&book, link);
+        let [newcomer] = newcomers.as_slice() else { return Err(VaultError::RegisteredTwice) };
         self.heard(&newcomer.account, &newcomer.receiving, heard)?;
         if invited.until.is_some_and(|until| until <= self.ports.clock.now()) {
             return Err(VaultError::DateInPast);
@@ -233,11 +230,11 @@ impl Vault {
             let (account, receiving) = (newcomer.account, newcomer.receiving.clone());
             draft.changes.push(Change::Party(Party { person, account, receiving }));
             draft.changes.push(Change::Certify(newcomer.certificate.clone()));
-            vault.draft_party_grant(draft, book, grant, &newcomer, &invited)?;
+            vault.draft_party_grant(draft, book, grant, newcomer, &invited)?;
             let name = newcomer.name.clone().unwrap_or_else(|| invited.name.clone());
             let said = PartyRecord { person, name, kind: invited.kind, replaces: invited.replaces };
             vault.draft_kind(draft, book, CompartmentKind::Trail, record, &Record::Party(said))?;
-            vault.draft_said(draft, book, verified, (person, &newcomer), how)
+            vault.draft_said(draft, book, verified, newcomer, how)
         })
         .await?;
         self.tell_names(log).await
@@ -331,10 +328,10 @@ impl Vault {
         draft: &mut Draft,
         book: &Book,
         record: RecordId,
-        (person, newcomer): (PersonId, &Newcomer),
+        newcomer: &Newcomer,
         how: Compared,
     ) -> Result<(), VaultError> {
-        let keys = keys_hash(&newcomer.account, &newcomer.receiving);
+        let (person, keys) = (newcomer.person, keys_hash(&newcomer.account, &newcomer.receiving));
         let said = VerificationRecord { person, keys, day: self.today(), how };
         self.draft_kind(draft, book, CompartmentKind::Trail, record, &Record::Verification(said))
     }
