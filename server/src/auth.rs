@@ -195,14 +195,8 @@ fn find(relay: &Relay, name: [u8; 16], path: &str, time: u64) -> Result<Candidat
             return Ok(Candidate { asker: Some(asker), keys: VerifyingKey::from_bytes(request).into_iter().collect() });
         }
         // What a key card is good for: coming back, with the keyring, on a device that is new.
-        let comes_back = [
-            FetchKeyring::PATH,
-            StoreKeyring::PATH,
-            Changes::PATH,
-            FetchChain::PATH,
-            Pull::PATH,
-            Append::PATH,
-        ];
+        let comes_back =
+            [FetchKeyring::PATH, StoreKeyring::PATH, Changes::PATH, FetchChain::PATH, Pull::PATH, Append::PATH];
         if !comes_back.contains(&path) {
             return Ok(nobody);
         }

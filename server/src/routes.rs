@@ -13,8 +13,8 @@ use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
-        Append, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload, Found, Halves, Hello, Post, Pull,
-        Readings, StoreKeyring, UPLOAD_CHUNK,
+        Append, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload, Found, Halves, Hello, Post,
+        Pull, Readings, StoreKeyring, UPLOAD_CHUNK,
     },
     limits,
 };

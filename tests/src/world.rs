@@ -314,7 +314,8 @@ pub struct Outsider {
 impl Outsider {
     /// Locks and opens again on the same device.
     pub async fn again(self, world: &World) -> Self {
-        let session = Session::unlock(world.ports(self.store.clone()), passphrase()).await.expect("the passphrase opens");
+        let session =
+            Session::unlock(world.ports(self.store.clone()), passphrase()).await.expect("the passphrase opens");
         let Session::Portal(portal) = session else { panic!("it was a portal before") };
         Self { portal: *portal, ..self }
     }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod clients;
 mod dossiers;
 mod failure;
 mod files;
@@ -17,6 +18,7 @@ mod output;
 mod passphrase;
 mod people;
 mod policy;
+mod portal;
 mod recover;
 mod setup;
 mod sharing;
@@ -25,7 +27,7 @@ mod tree;
 use std::process::ExitCode;
 
 use futures::executor::block_on;
-use zegel_vault::Vault;
+use zegel_vault::{Session, Vault};
 
 use crate::{
     arguments::{Arguments, MemberVerb, PledgeVerb, Verb},
@@ -59,10 +61,10 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Recover(recover) => recover::recover(&home, &passphrase, output, recover).await,
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
         Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
-        verb => {
-            let mut vault = home.unlock(&passphrase, output).await?;
-            within(&home, &passphrase, &mut vault, output, verb).await
-        }
+        verb => match home.unlock_any(&passphrase, output).await? {
+            Session::Vault(mut vault) => within(&home, &passphrase, &mut vault, output, verb).await,
+            Session::Portal(mut portal) => portal::within(&home, &passphrase, &mut portal, output, verb).await,
+        },
     }
 }
 
@@ -100,6 +102,7 @@ async fn within(
             people::verify(vault, output, person, words, *how).await
         }
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
+        Verb::Client(verb) => clients::client(home, vault, output, verb).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
         Verb::Passphrase { new_passphrase_file } => {

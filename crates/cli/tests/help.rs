@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 43] = [
+const VERBS: [&[&str]; 47] = [
     &[],
     &["init"],
     &["enrol"],
@@ -29,6 +29,10 @@ const VERBS: [&[&str]; 43] = [
     &["member", "admit"],
     &["member", "verify"],
     &["member", "remove"],
+    &["client", "invite"],
+    &["client", "list"],
+    &["client", "admit"],
+    &["client", "verify"],
     &["grant"],
     &["ungrant"],
     &["policy", "list"],

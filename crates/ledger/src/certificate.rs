@@ -52,9 +52,8 @@ impl Certificate<'_> {
     /// The sequences of the directory entries by which these authors are believed, whether or not they are members still.
     pub fn leading_to(directory: &Directory, authors: &BTreeSet<PersonId>) -> Vec<u64> {
         // Every director's admission and devices: whoever signed an author's admission is among them.
-        let wanted = |person: &PersonId, member: &Member| {
-            authors.contains(person) || member.admission.standing.is_director()
-        };
+        let wanted =
+            |person: &PersonId, member: &Member| authors.contains(person) || member.admission.standing.is_director();
         let people: BTreeMap<PersonId, &Member> =
             directory.members().filter(|(person, member)| wanted(person, member)).collect();
         let mut sequences = vec![0];

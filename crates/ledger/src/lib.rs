@@ -21,8 +21,8 @@ mod slip;
 
 pub use certificate::{Certificate, Certified, Vouched};
 pub use change::{
-    Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Party, Put, Recovery,
-    Renewal, Source, Wrap,
+    Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Party, Put,
+    Recovery, Renewal, Source, Wrap,
 };
 pub use directory::{Device, Directory, Member, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};

@@ -214,7 +214,11 @@ impl Vault {
     }
 
     /// Ends colleagues' and parties' grants in a dossier. False if there are none, or if somebody else manages part of them.
-    pub(crate) async fn end_grants(&mut self, log: LogId, which: impl Fn(&GrantState) -> bool) -> Result<bool, VaultError> {
+    pub(crate) async fn end_grants(
+        &mut self,
+        log: LogId,
+        which: impl Fn(&GrantState) -> bool,
+    ) -> Result<bool, VaultError> {
         Ok(self.change(log, |vault, book, draft| Ok(vault.draft_end(draft, book, &which))).await?)
     }
 

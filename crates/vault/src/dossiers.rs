@@ -228,7 +228,17 @@ impl Vault {
                 None => {
                     let compartments = kinds.collect();
                     let you = state.grant.receiver.is(self.keys.person);
-                    readers.push(ReaderView { person, name, compartments, recovery, you, stays, until, from_now, party });
+                    readers.push(ReaderView {
+                        person,
+                        name,
+                        compartments,
+                        recovery,
+                        you,
+                        stays,
+                        until,
+                        from_now,
+                        party,
+                    });
                 }
             }
         }

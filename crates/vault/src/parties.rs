@@ -175,7 +175,8 @@ impl Vault {
             )
         };
         self.change(log, |vault, book, draft| {
-            let managed = |kind: &CompartmentKind| book.kinds.find(*kind).is_some_and(|id| vault.manages(&book.log, id));
+            let managed =
+                |kind: &CompartmentKind| book.kinds.find(*kind).is_some_and(|id| vault.manages(&book.log, id));
             if !invited.parts.iter().all(managed) {
                 return Err(VaultError::NoRight);
             }
@@ -221,8 +222,7 @@ impl Vault {
             return Err(VaultError::NoRight);
         }
         let mut rng = self.ports.rng();
-        let (record, verified, grant) =
-            (RecordId::make(&mut rng), RecordId::make(&mut rng), GrantId::make(&mut rng));
+        let (record, verified, grant) = (RecordId::make(&mut rng), RecordId::make(&mut rng), GrantId::make(&mut rng));
         drop(rng);
         self.change(log, |vault, book, draft| {
             // Somebody else may have admitted them, or withdrawn it, meanwhile.

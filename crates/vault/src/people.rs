@@ -530,11 +530,7 @@ async fn pull_whole(
 }
 
 /// The receiving key of whoever made the invitation, if the directory is the one the link was made for.
-fn invited(
-    directory: &Directory,
-    link_id: PersonId,
-    link: &Link,
-) -> Result<ReceivingPublic, VaultError> {
+fn invited(directory: &Directory, link_id: PersonId, link: &Link) -> Result<ReceivingPublic, VaultError> {
     let wrong = VaultError::LinkNotWhatWasPromised;
     let state = directory.log().grants_of(link_id).next().ok_or(wrong.clone())?;
     let head = directory.hash_at(state.since).ok_or(wrong.clone())?;

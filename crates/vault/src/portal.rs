@@ -136,10 +136,7 @@ impl Portal {
         portal.pull(&signer).await?;
         let certificate = portal.keys.certificate();
         let keyring = (portal.record.keyring.generation, portal.record.keyring.hash());
-        let changes = vec![
-            Change::Certify(certificate),
-            Change::Keyring(portal.keys.person, keyring.0, keyring.1),
-        ];
+        let changes = vec![Change::Certify(certificate), Change::Keyring(portal.keys.person, keyring.0, keyring.1)];
         portal.append(Some(&signer), &changes).await?;
         portal.record.keep(&portal.ports).await?;
         portal.sync().await?;
@@ -213,4 +210,3 @@ fn founding(log: LogId, entry: &Entry) -> Option<Founding> {
         _ => None,
     }
 }
-

@@ -460,6 +460,8 @@ pub struct PortalSession {
 /// A dossier, to somebody outside the organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalView {
+    /// Its id.
+    pub id: String,
     /// Its title.
     pub title: String,
     /// Reports and documents, newest first.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::{Canonical as _, Half, Hash, blob_name, sabotage};
 use zegel_ledger::{
-    Certificate, Change, Commit, CompartmentId, DeviceCertificate, DeviceId, Directory, Entry, HalfId, Head, Log, LogId, LogKind,
-    PersonId, Receiver, Refusal,
+    Certificate, Change, Commit, CompartmentId, DeviceCertificate, DeviceId, Directory, Entry, HalfId, Head, Log,
+    LogId, LogKind, PersonId, Receiver, Refusal,
 };
 use zegel_protocol::{
     Problem,

@@ -35,7 +35,8 @@ fn entries(relay: &Relay, asker: Asker, call: &FetchChain) -> Result<Chain, Fail
         let mut entries = Vec::with_capacity(sequences.len());
         for sequence in sequences {
             let bytes: Vec<u8> = find.query_row(params![known.row, signed(sequence)], |row| row.get(0))?;
-            entries.push(Entry::from_canonical(&bytes).map_err(|_| Failure::internal("a stored entry does not decode"))?);
+            entries
+                .push(Entry::from_canonical(&bytes).map_err(|_| Failure::internal("a stored entry does not decode"))?);
         }
         Ok(Chain { entries })
     })

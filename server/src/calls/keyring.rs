@@ -51,7 +51,13 @@ pub(crate) async fn store(relay: Relay, asker: Asker, call: StoreKeyring) -> Res
     Ok(Posted {})
 }
 
-fn replace(batch: &mut Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u8], time: u64) -> Result<(), Failure> {
+fn replace(
+    batch: &mut Batch<'_>,
+    asker: Asker,
+    keyring: &SealedKeyring,
+    sealed: &[u8],
+    time: u64,
+) -> Result<(), Failure> {
     let known = batch.directory();
     let directory = directory_of(&known)?;
     let person = PersonId(keyring.person);
@@ -88,8 +94,7 @@ fn replace(batch: &mut Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed:
             return Ok(());
         }
         // Whoever renewed their keys counts anew: what is stored under the account key before is not later than that.
-        let later =
-            unsigned(*generation) >= keyring.generation && account_of(before) == Some(keyring.account);
+        let later = unsigned(*generation) >= keyring.generation && account_of(before) == Some(keyring.account);
         let other = account_of(before) != Some(keyring.account);
         if later || matches!(asker, Asker::Link { .. }) || matches!(asker, Asker::Party { .. }) && other {
             return Err(Problem::Generation.into());

@@ -137,7 +137,8 @@ async fn a_clients_device_is_served_its_own_dossier_and_nothing_else() {
     let relay = scene.world.relay();
     let (_, held) = scene.held_by(&iris).await;
     let disclosure = held.log.disclosures().next().unwrap().disclosure;
-    let logs: Vec<LogId> = keys.call(&relay, &Changes { cursor: 0 }).await.unwrap().logs.iter().map(|l| l.log).collect();
+    let logs: Vec<LogId> =
+        keys.call(&relay, &Changes { cursor: 0 }).await.unwrap().logs.iter().map(|l| l.log).collect();
     assert_eq!(logs, [scene.log()]);
 
     let personal = iris.find(&relay, LogKind::Personal).await;

@@ -174,7 +174,8 @@ async fn a_guardian_reads_for_a_time_in_the_parts_that_were_picked_and_is_nobody
     let mut ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;
     let (dossier, ..) = ruben.dossier("Sem Öztürk").await;
     let until = MONDAY + 30 * DAY;
-    let new = NewParty { parts: vec!["work".to_owned()], until: Some(until), ..new_party("Fatma Öztürk", "guardian") };
+    let new =
+        NewParty { parts: vec!["work".to_owned()], until: Some(until), ..new_party("Fatma Öztürk", "guardian") };
     let letter = ruben.vault.invite_party(&dossier, &new).await.unwrap();
 
     // Sent again in one step; the first letter is worth nothing.
@@ -187,7 +188,10 @@ async fn a_guardian_reads_for_a_time_in_the_parts_that_were_picked_and_is_nobody
     let view = fatma.portal.dossier();
     assert_eq!((view.items.len(), view.until), (0, Some(until)), "no reports, for they lie in another part");
     let own = view.readers.iter().find(|reader| reader.you).unwrap();
-    assert_eq!((own.role.as_str(), own.compartments.as_slice()), ("guardian", &["trail".to_owned(), "work".to_owned()][..]));
+    assert_eq!(
+        (own.role.as_str(), own.compartments.as_slice()),
+        ("guardian", &["trail".to_owned(), "work".to_owned()][..])
+    );
 
     // Somebody who reads for the child is nobody with whom an advisor leaves a dossier.
     iris.vault.sync().await.unwrap();

@@ -106,7 +106,8 @@ impl<'a> Draft<'a> {
             may_recover(log.kind(), commit, view)?;
         }
         let everything = founds || director || owner || recovery;
-        let mut draft = Self { log, commit, hash, view, author, everything, rights: Rights::ADVISOR, done: Done::default() };
+        let mut draft =
+            Self { log, commit, hash, view, author, everything, rights: Rights::ADVISOR, done: Done::default() };
         if !everything {
             draft.rights = draft.held(|_| true);
         }
@@ -327,9 +328,7 @@ impl<'a> Draft<'a> {
                     Err(Refusal::Consent)
                 }
             }
-            LogKind::Directory | LogKind::Dossier
-                if grant.compartments.is_empty() && grant.rights == Rights::READ =>
-            {
+            LogKind::Directory | LogKind::Dossier if grant.compartments.is_empty() && grant.rights == Rights::READ => {
                 Ok(())
             }
             _ => Err(Refusal::Consent),

@@ -104,7 +104,8 @@ impl Portal {
 
     /// Asks by whose word to believe the members in this page, where one is not known yet.
     async fn vouch(&mut self, signer: &Signer<'_>, page: &Pulled) -> Result<(), VaultError> {
-        let Some(root) = page.entries.first().map(|entry| self.root(entry).ok_or(Refusal::Founding)).transpose()? else {
+        let Some(root) = page.entries.first().map(|entry| self.root(entry).ok_or(Refusal::Founding)).transpose()?
+        else {
             return Ok(());
         };
         let unknown = |entry: &Entry| {

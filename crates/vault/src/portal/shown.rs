@@ -52,6 +52,7 @@ impl Portal {
         }
         sort_by_bytes(&mut items, |item| latest_first(item.changed, &item.id));
         PortalView {
+            id: self.log.to_string(),
             title,
             items,
             readers: self.readers(&cast),
@@ -66,7 +67,8 @@ impl Portal {
         let living = self.book.log.grants().filter(|state| state.revoked.is_none());
         let mut readers: Vec<PortalReader> = Vec::new();
         for state in living.filter(|state| state.grant.until.is_none_or(|until| now < until)) {
-            let mut kinds: Vec<_> = state.grant.compartments.iter().filter_map(|id| self.book.kinds.kind(*id)).collect();
+            let mut kinds: Vec<_> =
+                state.grant.compartments.iter().filter_map(|id| self.book.kinds.kind(*id)).collect();
             kinds.sort_unstable();
             let kinds: Vec<String> = kinds.into_iter().map(|kind| kind.name().to_owned()).collect();
             let (person, role, party) = match &state.grant.receiver {
