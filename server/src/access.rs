@@ -275,6 +275,17 @@ fn link<'a>(
     Ok(Scope::Link(state))
 }
 
+/// The people who may read a log now, some of them twice. `source` is the dossier that a disclosure rests on.
+pub fn readers<'a>(log: &'a Log, source: Option<&'a Log>, now: Now<'a>) -> impl Iterator<Item = PersonId> + 'a {
+    let own = log.founder().filter(|_| log.kind() == LogKind::Personal);
+    let granted = [Some(log), source].into_iter().flatten().flat_map(Log::grants);
+    let reads = move |state: &&GrantState| state.grant.rights.allow(Rights::READ) && now.serves(state).is_ok();
+    own.into_iter().chain(granted.filter(reads).filter_map(|state| match &state.grant.receiver {
+        Receiver::Person(person) => Some(*person),
+        Receiver::Recovery | Receiver::Link(_) | Receiver::Party(_) => None,
+    }))
+}
+
 impl Reader<'_> {
     /// Whether blobs are served at all: an invitation sees entries only.
     pub fn sees_blobs(&self) -> bool {

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use zegel_protocol::limits;
+
 use crate::clock::{Clock, SystemClock};
 
 /// Where the relay keeps things and how much it takes on.
@@ -21,6 +23,12 @@ pub struct Config {
     pub body_bytes: usize,
     /// How long a request waits for that room before it is sent away.
     pub body_patience: Duration,
+    /// Lines of notice that are open at once.
+    pub lines: usize,
+    /// How long a line is silent at most.
+    pub line_beat: Duration,
+    /// How long a line lasts.
+    pub line_life: Duration,
     /// Bytes of the disk that are kept free for what must always be possible: ending access, and writing down who read.
     pub reserve_bytes: u64,
     /// The operator says that the clock is right although it jumped: destruction goes on.
@@ -38,6 +46,9 @@ impl Config {
             cached_bytes: 96 << 20,
             body_bytes: 64 << 20,
             body_patience: Duration::from_secs(5),
+            lines: 1024,
+            line_beat: Duration::from_secs(limits::BEAT_SECONDS),
+            line_life: Duration::from_secs(limits::LINE_SECONDS),
             reserve_bytes: 32 << 20,
             clock_confirmed: false,
         }

@@ -103,6 +103,16 @@ pub(crate) fn cbor_of<const N: usize>(pieces: [Vec<u8>; N]) -> Response {
     response
 }
 
+/// A body that comes over time. A proxy that keeps it until it is whole would keep it for ever.
+pub(crate) fn line(body: Body) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
 fn headed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cbor"));

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod config;
 pub mod failure;
 pub mod maintain;
+mod notices;
 mod rate;
 mod readings;
 mod relay;

@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     config::Config,
     failure::Failure,
+    notices::Notices,
     rate::Rates,
     readings::Seen,
     setup,
@@ -39,6 +40,7 @@ const READERS: usize = 8;
 struct Inner {
     writer: Writer,
     shared: Arc<Shared>,
+    notices: Arc<Notices>,
     folder: Folder,
     blobs: Blobs,
     uploads: Uploads,
@@ -66,7 +68,8 @@ impl Relay {
             Problem::Full => OpenError::Full(config.data.clone()),
             problem => OpenError::State(problem),
         };
-        let (writer, shared) = Writer::start(&folder, config.cached_bytes).map_err(wrong)?;
+        let notices = Notices::new(&config);
+        let (writer, shared) = Writer::start(&folder, config.cached_bytes, Arc::clone(&notices)).map_err(wrong)?;
         match shared.directory() {
             None => setup::offer(folder.path()),
             Some(_) => setup::close(folder.path()),
@@ -85,6 +88,7 @@ impl Relay {
             clock_confirmed: config.clock_confirmed,
             writer,
             shared,
+            notices,
             folder,
         };
         Ok(Self(Arc::new(inner)))
@@ -150,6 +154,15 @@ impl Relay {
 
     pub(crate) fn bodies(&self) -> &Bodies {
         &self.0.bodies
+    }
+
+    pub(crate) fn notices(&self) -> &Arc<Notices> {
+        &self.0.notices
+    }
+
+    /// Ends what would go on for ever, so that an end need not wait for it.
+    pub(crate) fn end_lines(&self) {
+        self.0.notices.close();
     }
 
     pub(crate) fn nobody(&self) -> VerifyingKey {

@@ -13,8 +13,8 @@ use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
-        Append, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload, Found, Halves, Hello, Post,
-        Pull, Readings, StoreKeyring, UPLOAD_CHUNK,
+        Append, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload, Found, Halves, Hello,
+        NOTICE, Post, Pull, Readings, StoreKeyring, UPLOAD_CHUNK,
     },
     limits,
 };
@@ -24,7 +24,7 @@ use crate::{
     app, auth,
     bodies::Received,
     calls,
-    failure::{Failure, cbor, cbor_of},
+    failure::{Failure, cbor, cbor_of, line},
     relay::Relay,
 };
 
@@ -47,6 +47,7 @@ pub fn router(relay: &Relay) -> Router {
         .route(FinishUpload::PATH, signed(calls::upload::finish))
         .route(FetchKeyring::PATH, signed(calls::keyring::fetch))
         .route(StoreKeyring::PATH, signed(calls::keyring::store))
+        .route(NOTICE, post(notice))
         .route(Readings::PATH, signed(calls::readings::readings))
         .route(FetchChain::PATH, signed(calls::chain::chain))
         .route("/healthz", get(healthz))
@@ -92,6 +93,17 @@ async fn pull(State(relay): State<Relay>, request: Request) -> Response {
     };
     match answer.await {
         Ok(pieces) => cbor_of(pieces),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn notice(State(relay): State<Relay>, request: Request) -> Response {
+    let opened = async {
+        let (asker, _) = identify(&relay, request, 0).await?;
+        calls::notice::notice(relay, asker)
+    };
+    match opened.await {
+        Ok(body) => line(body),
         Err(failure) => failure.into_response(),
     }
 }

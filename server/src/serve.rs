@@ -21,6 +21,11 @@ pub async fn serve(
     ready(listener.local_addr()?);
     // Answers are written whole; waiting to fill a packet would only delay them. A socket that is gone shows itself later.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let ending = relay.clone();
+    let stop = async move {
+        stop.await;
+        ending.end_lines();
+    };
     let served = axum::serve(listener, router(&relay)).with_graceful_shutdown(stop).await;
     rounds.abort();
     served

@@ -35,6 +35,8 @@ state-offline-waiting = No connection. 1 change waits, sealed, on this device. |
 
 # Before the vault is open
 start-failed = Zegel cannot start
+opening-failed = Your vault is open but cannot be shown yet
+opening-failed-text = A part of the app did not arrive. Nothing is lost. If trying again does not help, reload the page and unlock once more.
 other-tab-title = Zegel is already open in another tab
 other-tab-text = One tab at a time has the keys. If you take over here, the other one locks.
 other-tab-take = Continue here
@@ -638,6 +640,7 @@ error-unreadable = This does not open. It is damaged, or not what it seems.
 error-destroyed = This was destroyed. Nobody can open it any more.
 error-not-yet = This cannot be opened yet.
 error-too-large = This is larger than the server accepts. Split the file.
+error-work-missing = The missing part did not arrive. Check the connection.
 error-stopped = The vault was locked meanwhile. Unlock and try again.
 
 # Policy and pledge

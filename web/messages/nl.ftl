@@ -37,6 +37,8 @@ state-offline-waiting = Geen verbinding. 1 wijziging wacht, verzegeld, op dit ap
 
 # Before the vault is open
 start-failed = Zegel kan niet beginnen
+opening-failed = Je kluis is open, maar kan nog niet worden getoond
+opening-failed-text = Een deel van de app kwam niet mee. Er gaat niets verloren. Helpt opnieuw proberen niet? Laad de pagina dan opnieuw en ontgrendel nog eens.
 other-tab-title = Zegel is al open in een ander tabblad
 other-tab-text = Eén tabblad tegelijk heeft de sleutels. Neem je het hier over, dan gaat het andere op slot.
 other-tab-take = Ga hier verder
@@ -640,6 +642,7 @@ error-unreadable = Dit is niet te openen. Het is beschadigd, of niet wat het lij
 error-destroyed = Dit is vernietigd. Niemand kan het nog openen.
 error-not-yet = Dit kan nu nog niet open.
 error-too-large = Dit is groter dan de server aanneemt. Splits het bestand.
+error-work-missing = Het ontbrekende deel kwam niet aan. Controleer de verbinding.
 error-stopped = De kluis is intussen op slot gegaan. Ontgrendel en probeer het opnieuw.
 
 # Reglement en geheimhouding

@@ -1,61 +1,42 @@
-//! The root: contexts, the router, and which face is shown.
+//! What both programs that draw are built on: the contexts that every page of theirs may ask, the router, and the notices.
 
 use crate::{
     components::notice_bar::NoticeBar,
-    device,
-    pages::{inbox::Inbox, workspace::Workspace},
-    route::Route,
+    language::Language,
     state::{
         notices::{Notices, NoticesContext},
         preferences::{Preferences, PreferencesContext},
         session::{Session, SessionContext},
-        vault::{VaultContext, VaultState},
     },
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-/// Draws the app into the page.
-pub(crate) fn start() {
-    device::take_link();
-    if let Some(root) = device::document().get_element_by_id("app") {
-        yew::Renderer::<App>::with_root(root).render();
-    }
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    /// The session to begin with.
+    pub(crate) session: Session,
+    /// The language that the other program was in, if there was one.
+    pub(crate) language: Option<Language>,
+    /// What is drawn.
+    pub(crate) children: Html,
 }
 
 #[component]
-fn App() -> Html {
-    let preferences = use_reducer_eq(Preferences::kept);
+pub(crate) fn App(props: &Props) -> Html {
+    let preferences = use_reducer_eq(|| Preferences::kept(props.language));
     let notices = use_reducer_eq(Notices::default);
-    let session = use_reducer_eq(Session::new);
-    let vault = use_reducer_eq(VaultState::default);
+    let session = use_reducer_eq(|| props.session.clone());
     html! {
         <ContextProvider<PreferencesContext> context={preferences}>
             <ContextProvider<NoticesContext> context={notices}>
                 <ContextProvider<SessionContext> context={session}>
-                    <ContextProvider<VaultContext> context={vault}>
-                        <BrowserRouter>
-                            <Face />
-                            <NoticeBar />
-                        </BrowserRouter>
-                    </ContextProvider<VaultContext>>
+                    <BrowserRouter>
+                        <div class="face">{ props.children.clone() }</div>
+                        <NoticeBar />
+                    </BrowserRouter>
                 </ContextProvider<SessionContext>>
             </ContextProvider<NoticesContext>>
         </ContextProvider<PreferencesContext>>
-    }
-}
-
-/// Third parties need no vault on this device: they get their own face.
-#[component]
-fn Face() -> Html {
-    let route = use_route::<Route>();
-    html! {
-        <div class="face">
-            if route == Some(Route::Inbox) {
-                <Inbox />
-            } else {
-                <Workspace />
-            }
-        </div>
     }
 }

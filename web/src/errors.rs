@@ -83,6 +83,7 @@ impl Language {
             "destroyed" => self.error_destroyed(),
             "not-yet" => self.error_not_yet(),
             "too-large" => self.error_too_large(),
+            "work-missing" => self.error_work_missing(),
             "stopped" => self.error_stopped(),
             _ => return failure.text.clone(),
         };

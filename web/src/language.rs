@@ -1,9 +1,10 @@
 //! The two languages of the app. Each message is a method, made at build time from `messages/`.
 
 use crate::device;
+use serde::{Deserialize, Serialize};
 
 /// A language of the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Language {
     /// Nederlands.
     Dutch,

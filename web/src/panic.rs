@@ -4,9 +4,9 @@
 use crate::{device, language::Language, worker::client};
 use wasm_bindgen::JsCast as _;
 
-/// Puts the hook for the page in place.
+/// Puts the hook of a program that draws in place. Told by itself, yew would put its own there, which only writes to the console.
 pub(crate) fn install() {
-    std::panic::set_hook(Box::new(|mistake| {
+    yew::set_custom_panic_hook(Box::new(|mistake| {
         halt(&mistake.to_string());
     }));
 }

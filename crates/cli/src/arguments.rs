@@ -158,6 +158,9 @@ pub(crate) enum Verb {
     },
     /// Bring recovery sheets together: list what they open, make a director, give a director a dossier
     Recover(Recover),
+    /// Check a printed recovery sheet, or print new ones
+    #[command(subcommand)]
+    Sheets(SheetsVerb),
     /// Walk every chain and every hash, of one dossier or of all
     Verify {
         /// The dossier's id
@@ -283,6 +286,12 @@ pub(crate) enum PledgeVerb {
     Show,
     /// Sign it; until then nobody can give you a dossier
     Sign {
+        /// You have read it and agree, instead of a question
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Read and sign what you acknowledge before you leave; it removes nobody
+    Leave {
         /// You have read it and agree, instead of a question
         #[arg(long)]
         accept: bool,
@@ -426,6 +435,12 @@ pub(crate) enum MemberVerb {
         #[arg(long, value_name = "HOW", value_parser = how)]
         how: Compared,
     },
+    /// Give a colleague who lost every key and came back what they read before, wherever you manage it
+    GiveBack {
+        /// Their id, as they are now
+        #[arg(value_parser = id)]
+        person: String,
+    },
     /// Remove a colleague; refused while a dossier would be left without somebody who can go on with it
     Remove {
         /// The colleague's id
@@ -437,7 +452,7 @@ pub(crate) enum MemberVerb {
 #[derive(Args)]
 pub(crate) struct Invite {
     /// Their name
-    #[arg(required_unless_present = "again")]
+    #[arg(required_unless_present_any = ["again", "anew"])]
     pub(crate) name: Option<String>,
     /// What they will be, such as director, project-lead, advisor-paid, advisor-volunteer, advisor-freelance, processor
     /// or back-office; a role of the policy [default: its first beside director]
@@ -449,6 +464,11 @@ pub(crate) struct Invite {
     /// Make a new link and code for somebody in the list who was invited; the old link ends
     #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "role", "until"])]
     pub(crate) again: Option<String>,
+    /// Invite a colleague anew who lost key card and passphrase: their old keys end when the new ones are admitted, and what
+    /// they read waits until a reader gives it back (see `zegel member give-back`). Their own notes are lost, and what
+    /// nobody else reads needs the recovery sheets
+    #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "role", "until", "again"])]
+    pub(crate) anew: Option<String>,
     /// Where a letter with the link is written, in Dutch and with a QR code, to print; the code is not in it
     #[arg(long, value_name = "OUT")]
     pub(crate) letter: Option<PathBuf>,
@@ -594,6 +614,31 @@ pub(crate) struct Recover {
     /// Where the new director's key card is written, to print
     #[arg(long, value_name = "OUT", requires = "director")]
     pub(crate) key_card: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SheetsVerb {
+    /// Say what a sheet is worth: which one it is, and whether it was replaced; it opens nothing alone and is kept nowhere
+    Check {
+        /// A file with the sheet's text
+        sheet: PathBuf,
+    },
+    /// Split what the sheets hold anew: one was lost, or others keep them from now on. Sheets of before do not go together
+    /// with the new ones; enough of them together still open everything, so destroy them
+    Renew {
+        /// The relay's address
+        #[arg(long, value_name = "URL")]
+        relay: String,
+        /// A file with the text of a present sheet; once for each
+        #[arg(long = "sheet", value_name = "FILE", required = true)]
+        sheets: Vec<PathBuf>,
+        /// How many of the new sheets are needed, of how many
+        #[arg(long, value_name = "K/N", value_parser = threshold)]
+        recovery: (u8, u8),
+        /// The folder for the new sheets, to print
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
 }
 
 fn role(text: &str) -> Result<Role, String> {

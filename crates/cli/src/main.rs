@@ -30,7 +30,7 @@ use futures::executor::block_on;
 use zegel_vault::{Session, Vault};
 
 use crate::{
-    arguments::{Arguments, MemberVerb, PledgeVerb, Verb},
+    arguments::{Arguments, MemberVerb, PledgeVerb, SheetsVerb, Verb},
     failure::Failure,
     home::Home,
     output::Output,
@@ -59,6 +59,9 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Open(open) => sharing::open(output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
         Verb::Recover(recover) => recover::recover(&home, &passphrase, output, recover).await,
+        Verb::Sheets(SheetsVerb::Renew { relay, sheets, recovery, out }) => {
+            recover::renew(output, relay, sheets, *recovery, out).await
+        }
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
         Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
         verb => match home.unlock_any(&passphrase, output).await? {
@@ -92,6 +95,7 @@ async fn within(
         Verb::Policy(verb) => policy::policy(vault, output, verb).await,
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
+        Verb::Pledge(PledgeVerb::Leave { accept }) => policy::farewell(vault, output, *accept).await,
         Verb::Authorised { dossier, on } => policy::authorised(vault, output, dossier.as_deref(), *on).await,
         Verb::Invite(invite) => people::invite(home, vault, output, invite).await,
         Verb::Member(MemberVerb::List) => people::list(vault, output),
@@ -101,6 +105,7 @@ async fn within(
         Verb::Member(MemberVerb::Verify { person, words, how }) => {
             people::verify(vault, output, person, words, *how).await
         }
+        Verb::Member(MemberVerb::GiveBack { person }) => people::give_back(vault, output, person).await,
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
         Verb::Client(verb) => clients::client(home, vault, output, verb).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
@@ -112,7 +117,9 @@ async fn within(
         Verb::Renew { key_card, new_passphrase_file } => {
             keys::renew(vault, passphrase, output, key_card, new_passphrase_file.as_deref()).await
         }
-        Verb::Recover(_)
+        Verb::Sheets(SheetsVerb::Check { sheet }) => recover::check(vault, output, sheet),
+        Verb::Sheets(SheetsVerb::Renew { .. })
+        | Verb::Recover(_)
         | Verb::Init(_)
         | Verb::Enrol(_)
         | Verb::Join(_)

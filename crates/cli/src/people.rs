@@ -25,13 +25,14 @@ pub(crate) async fn invite(home: &Home, vault: &mut Vault, output: Output, invit
         Err(error) => Err(Failure::file(path, error)),
     });
     let letter = letter.transpose()?;
-    let (name, made) = match (&invite.again, &invite.name) {
-        (Some(person), _) => {
-            let members = vault.members();
-            let name = members.into_iter().find(|member| member.person == *person).map(|member| member.name);
-            (name.unwrap_or_default(), vault.reinvite(person).await?)
-        }
-        (None, name) => {
+    let known = |vault: &Vault, person: &str| {
+        let members = vault.members();
+        members.into_iter().find(|member| member.person == person).map(|member| member.name).unwrap_or_default()
+    };
+    let (name, made) = match (&invite.again, &invite.anew, &invite.name) {
+        (Some(person), ..) => (known(vault, person), vault.reinvite(person).await?),
+        (_, Some(person), _) => (known(vault, person), vault.invite_anew(person).await?),
+        (None, None, name) => {
             let role = invite.role.map_or_else(|| vault.usual_role(), Ok)?;
             let until = invite.until.as_deref().map(until).transpose()?;
             let name = name.clone().unwrap_or_default();
@@ -70,6 +71,10 @@ fn lines(member: &MemberView) -> Vec<String> {
     let wanted = if member.state == MemberState::Registered { "admitted" } else { "removed" };
     let wants = |name: &String| format!("    {} wants them {wanted}; it takes another director", shown(name));
     lines.extend(member.wanted_by.iter().map(wants));
+    lines.extend(member.farewell.map(|when| format!("    acknowledged their leaving on {}", day(when))));
+    if member.waiting > 0 {
+        lines.push(format!("    came back with new keys; dossiers that you can give back: {}", member.waiting));
+    }
     if member.state == MemberState::Member {
         lines.extend(vouched(&member.vouched).into_iter().map(|said| format!("    {said}")));
     }
@@ -156,6 +161,12 @@ pub(crate) async fn verify(
     output.result(&member, || {
         [vec![format!("Noted: the words of {} are theirs.", shown(&member.name))], vouched(&member.vouched)].concat()
     })
+}
+
+/// Runs `zegel member give-back`.
+pub(crate) async fn give_back(vault: &mut Vault, output: Output, person: &str) -> Result<(), Failure> {
+    let given = vault.give_back(person, &()).await?;
+    output.result(&json!({ "person": person, "dossiers": given }), || vec![format!("Given back: {given}.")])
 }
 
 /// Runs `zegel member remove`.

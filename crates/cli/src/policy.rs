@@ -88,15 +88,30 @@ pub(crate) async fn pledge(vault: &mut Vault, output: Output, sign: Option<bool>
             vec![text, String::new(), format!("Version {}. {state}", pledge.version)]
         });
     };
-    if !accepted {
-        output.note(&format!("{text}\n"));
-        let answer = passphrase::line("Do you pledge this? Type yes");
-        if answer.is_none_or(|answer| *answer != "yes") {
-            return Err(Failure::Usage("nothing was signed; say yes, or give --accept once you have read it".into()));
-        }
-    }
+    agree(output, &text, "Do you pledge this?", accepted)?;
     vault.sign_pledge(pledge.version).await?;
     output.result(&json!({ "version": pledge.version }), || vec![format!("Signed, version {}.", pledge.version)])
+}
+
+/// Runs `zegel pledge leave`.
+pub(crate) async fn farewell(vault: &mut Vault, output: Output, accepted: bool) -> Result<(), Failure> {
+    let farewell = vault.farewell()?;
+    agree(output, &shown_text(&farewell.dutch), "Do you acknowledge this?", accepted)?;
+    vault.sign_farewell(farewell.version).await?;
+    output.note("You are still a member. A director sees that you signed, and removes you.");
+    output.result(&json!({ "version": farewell.version }), || vec!["Signed.".to_owned()])
+}
+
+/// Shows a text and asks for agreement, unless it was given.
+fn agree(output: Output, text: &str, question: &str, accepted: bool) -> Result<(), Failure> {
+    if accepted {
+        return Ok(());
+    }
+    output.note(&format!("{text}\n"));
+    match passphrase::line(&format!("{question} Type yes")) {
+        Some(answer) if *answer == "yes" => Ok(()),
+        _ => Err(Failure::Usage("nothing was signed; say yes, or give --accept once you have read it".into())),
+    }
 }
 
 /// Runs `zegel authorised`.

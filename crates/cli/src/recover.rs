@@ -1,9 +1,12 @@
-//! `zegel recover`: the ceremony with the printed recovery sheets.
+//! `zegel recover` and `zegel sheets`: what is done with the printed recovery sheets.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::json;
-use zegel_vault::{Recovery, VaultError, native::PathSink};
+use zegel_vault::{Recovery, Vault, VaultError, native::PathSink};
 
 use crate::{
     arguments::Recover,
@@ -12,6 +15,7 @@ use crate::{
     home::{Home, passing},
     output::{Output, alarm, shown},
     passphrase::Passphrase,
+    setup::{Papers, sheet_paths, shown_path},
 };
 
 /// Runs `zegel recover`.
@@ -21,8 +25,7 @@ pub(crate) async fn recover(
     output: Output,
     recover: &Recover,
 ) -> Result<(), Failure> {
-    let read = |path: &std::path::PathBuf| fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error));
-    let sheets = recover.sheets.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let sheets = recover.sheets.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     match (&recover.director, &recover.key_card) {
         (Some(name), Some(card)) => {
             let ports = home.empty(&recover.relay).await?;
@@ -49,6 +52,43 @@ pub(crate) async fn recover(
             output.result(&json!({ "dossiers": recover.dossiers, "to": director }), || vec!["Given.".to_owned()])
         }
     }
+}
+
+/// Runs `zegel sheets check`.
+pub(crate) fn check(vault: &Vault, output: Output, sheet: &Path) -> Result<(), Failure> {
+    let view = vault.check_sheet(&read(sheet)?)?;
+    output.result(&view, || {
+        let worth = if view.in_force { "in force" } else { "replaced: destroy it" };
+        vec![format!("Sheet {} of {}, {worth}. {} together open everything.", view.number, view.sheets, view.threshold)]
+    })
+}
+
+/// Runs `zegel sheets renew`.
+pub(crate) async fn renew(
+    output: Output,
+    relay: &str,
+    sheets: &[PathBuf],
+    (threshold, count): (u8, u8),
+    folder: &Path,
+) -> Result<(), Failure> {
+    let sheets = sheets.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let papers = Papers::prepare(sheet_paths(Some(folder), folder, count)?)?;
+    let mut recovery = Recovery::open(passing(relay)?, &sheets).await?;
+    warn(&recovery, output);
+    let printed = recovery.renew_sheets(threshold, count).await?;
+    let paths = papers.write(printed.sheets.iter(), output).await?;
+    output.note(&format!(
+        "Everybody sees that the sheets were renewed. Print the new ones, give each to somebody else, and delete these \
+         files; any {threshold} of {count} open everything when keys are lost.\n\
+         Destroy the old sheets: enough of them together still open everything.",
+    ));
+    output.result(&json!({ "sheets": paths, "threshold": threshold }), || {
+        paths.iter().map(|path| format!("Recovery sheet: {}", shown_path(path))).collect()
+    })
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))
 }
 
 async fn list(recover: &Recover, sheets: &[String], output: Output) -> Result<(), Failure> {
@@ -90,4 +130,7 @@ async fn give(recover: &Recover, sheets: &[String], output: Output, director: Op
 /// Says what did not hold on the way: a director who is given less than there is must know.
 fn warn(recovery: &Recovery, output: Output) {
     recovery.alarms().iter().for_each(|found| output.note(&alarm(found)));
+    if recovery.are_outdated() {
+        output.note("These sheets were replaced by newer ones, and should have been destroyed.");
+    }
 }

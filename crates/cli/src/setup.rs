@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::json;
-use zegel_vault::{NewOrganisation, Session, Vault, native::PathSink, view::PrintedView};
+use zegel_vault::{NewOrganisation, Session, Vault, native::PathSink};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -24,7 +24,10 @@ use crate::{
 pub(crate) async fn init(home: &Home, passphrase: &Passphrase, output: Output, init: &Init) -> Result<(), Failure> {
     let ports = home.empty(&init.relay).await?;
     let (threshold, sheets) = init.recovery;
-    let papers = Papers::prepare(&init.key_card, init.sheets.as_deref(), sheets)?;
+    let beside = init.key_card.with_file_name(stem(&init.key_card));
+    let mut places = vec![init.key_card.clone()];
+    places.extend(sheet_paths(init.sheets.as_deref(), &beside, sheets)?);
+    let papers = Papers::prepare(places)?;
     let new = NewOrganisation {
         token: init.setup_token.trim().to_owned(),
         organisation: init.organisation.clone(),
@@ -36,7 +39,7 @@ pub(crate) async fn init(home: &Home, passphrase: &Passphrase, output: Output, i
     };
     let (vault, printed) = Vault::found(ports, new).await?;
     // First what cannot be had again.
-    let paths = papers.write(&printed, output).await?;
+    let paths = papers.write(std::iter::once(&printed.card).chain(&printed.sheets), output).await?;
     home.remember(&init.relay)?;
     let session = vault.session();
     let value = json!({ "session": session, "key_card": paths[0], "sheets": paths[1..], "threshold": threshold });
@@ -74,9 +77,9 @@ pub(crate) async fn join(home: &Home, passphrase: &Passphrase, output: Output, j
     let relay = relay_of(&join.link)?;
     let code = code(join.code.as_deref())?;
     let ports = home.empty(relay).await?;
-    let papers = Papers::prepare(&join.key_card, None, 0)?;
+    let papers = Papers::prepare(vec![join.key_card.clone()])?;
     let (opened, printed) = Session::join(ports, &join.link, &code, &join.name, passphrase.make()?).await?;
-    let paths = papers.write(&printed, output).await?;
+    let paths = papers.write(std::iter::once(&printed.card), output).await?;
     home.remember(relay)?;
     let (value, words, next) = match &opened {
         Session::Vault(vault) => {
@@ -127,23 +130,25 @@ pub(crate) async fn sign_out(home: &Home, passphrase: &Passphrase, output: Outpu
     Ok(())
 }
 
+/// Where recovery sheets are written: in a folder, which is made if it is not there, or else `beside` a file.
+pub(crate) fn sheet_paths(folder: Option<&Path>, beside: &Path, sheets: u8) -> Result<Vec<PathBuf>, Failure> {
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    }
+    let path = |number| match folder {
+        Some(folder) => folder.join(format!("recovery-sheet-{number}.txt")),
+        None => beside.with_file_name(format!("{}-recovery-sheet-{number}.txt", file_name(beside))),
+    };
+    Ok((1..=sheets).map(path).collect())
+}
+
 /// The files that will be printed: made before anything is promised, written after.
-struct Papers {
+pub(crate) struct Papers {
     places: Vec<(PathBuf, PathSink)>,
 }
 
 impl Papers {
-    fn prepare(card: &Path, folder: Option<&Path>, sheets: u8) -> Result<Self, Failure> {
-        let mut paths = vec![card.to_owned()];
-        for number in 1..=sheets {
-            paths.push(match folder {
-                Some(folder) => folder.join(format!("recovery-sheet-{number}.txt")),
-                None => card.with_file_name(format!("{}-recovery-sheet-{number}.txt", stem(card))),
-            });
-        }
-        if let Some(folder) = folder {
-            fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-        }
+    pub(crate) fn prepare(paths: Vec<PathBuf>) -> Result<Self, Failure> {
         let open = |path: PathBuf| match PathSink::create(&path, false) {
             Ok(sink) => Ok((path, sink)),
             Err(error) => Err(Failure::file(&path, error)),
@@ -151,9 +156,12 @@ impl Papers {
         Ok(Self { places: paths.into_iter().map(open).collect::<Result<_, _>>()? })
     }
 
-    /// Writes the card, then the sheets. What cannot be written is printed instead: it exists only once.
-    async fn write(self, printed: &PrintedView, output: Output) -> Result<Vec<PathBuf>, Failure> {
-        let texts = std::iter::once(&printed.card).chain(&printed.sheets);
+    /// Writes a text into each file, in order. What cannot be written is printed instead: it exists only once.
+    pub(crate) async fn write(
+        self,
+        texts: impl Iterator<Item = &String>,
+        output: Output,
+    ) -> Result<Vec<PathBuf>, Failure> {
         let mut paths = Vec::new();
         for ((path, sink), text) in self.places.into_iter().zip(texts) {
             if let Err(failure) = write_new(sink, &path, &format!("{text}\n")).await {
@@ -170,6 +178,6 @@ fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| file_name(path), |stem| stem.to_string_lossy().into_owned())
 }
 
-fn shown_path(path: &Path) -> String {
+pub(crate) fn shown_path(path: &Path) -> String {
     shown(&path.to_string_lossy())
 }

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-const VERBS: [&[&str]; 47] = [
+const VERBS: &[&[&str]] = &[
     &[],
     &["init"],
     &["enrol"],
@@ -28,6 +28,7 @@ const VERBS: [&[&str]; 47] = [
     &["member", "list"],
     &["member", "admit"],
     &["member", "verify"],
+    &["member", "give-back"],
     &["member", "remove"],
     &["client", "invite"],
     &["client", "list"],
@@ -41,6 +42,7 @@ const VERBS: [&[&str]; 47] = [
     &["policy", "set"],
     &["pledge", "show"],
     &["pledge", "sign"],
+    &["pledge", "leave"],
     &["authorised"],
     &["leave"],
     &["device", "list"],
@@ -50,6 +52,8 @@ const VERBS: [&[&str]; 47] = [
     &["card", "new"],
     &["renew"],
     &["recover"],
+    &["sheets", "check"],
+    &["sheets", "renew"],
     &["verify"],
     &["sign-out"],
 ];
@@ -58,9 +62,9 @@ const VERBS: [&[&str]; 47] = [
 fn help_is_as_promised() {
     let mut help = String::new();
     for verb in VERBS {
-        let output = Command::new(env!("CARGO_BIN_EXE_zegel")).args(verb).arg("--help").output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_zegel")).args(*verb).arg("--help").output().unwrap();
         assert!(output.status.success());
-        help.push_str(&format!("$ zegel {}\n", [verb, &["--help"]].concat().join(" ")));
+        help.push_str(&format!("$ zegel {}\n", [*verb, &["--help"]].concat().join(" ")));
         help.push_str(&String::from_utf8(output.stdout).unwrap());
         help.push('\n');
     }

@@ -246,9 +246,53 @@ fn colleagues_come_and_go() {
     let director = members.as_array().unwrap().iter().find(|member| member["director"] == true).unwrap();
     let director = director["person"].as_str().unwrap();
     bas.ok(&["grant", &only, director]);
-    noor.ok(&["member", "remove", id]);
+
+    // Bas loses everything, comes back with other keys, and is given back what he read.
+    let invited = noor.ok(&["invite", "--anew", id]);
+    let (link, code) = link_and_code(&invited);
+    let back = Person::new();
+    let card = back.path("card.txt");
+    let joined = back.ok(&["join", link, "--code", code, "--name", "Bas", "--key-card", card.to_str().unwrap()]);
+    let words = joined.lines().last().unwrap().strip_prefix("Words: ").unwrap();
+    let newcomer = |member: &&Value| member["state"] == "registered";
+    let members = noor.json(&["member", "list"]);
+    let again = members.as_array().unwrap().iter().find(newcomer).unwrap()["person"].as_str().unwrap().to_owned();
+    noor.ok(&["member", "admit", &again, "--words", words]);
     assert!(bas.fails(1, &["unlock-test"]).contains("This device may no longer be used here."));
+    assert!(noor.ok(&["member", "list"]).contains("dossiers that you can give back: 2"));
+    assert!(noor.fails(1, &["member", "give-back", &again]).contains("has yet to sign the confidentiality pledge"));
+    back.ok(&["pledge", "sign", "--accept"]);
+    assert_eq!(noor.ok(&["member", "give-back", &again]), "Given back: 2.");
+    assert!(back.ok(&["dossier", "list"]).contains(&only));
+
+    assert!(back.fails(2, &["pledge", "leave"]).contains("Nothing was signed."));
+    assert_eq!(back.ok(&["pledge", "leave", "--accept"]), "Signed.");
+    assert!(noor.ok(&["member", "list"]).contains("    acknowledged their leaving on "));
+    noor.ok(&["member", "remove", &again]);
+    assert!(back.fails(1, &["unlock-test"]).contains("This device may no longer be used here."));
     assert!(noor.ok(&["dossier", "list"]).contains(&only));
+}
+
+#[test]
+fn recovery_sheets_are_checked_and_split_anew() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let sheet = |number| noor.path(&format!("card-recovery-sheet-{number}.txt")).to_str().unwrap().to_owned();
+    let (old, new) = ([1, 2, 3].map(sheet), noor.path("nieuw"));
+    assert!(noor.ok(&["sheets", "check", &old[0]]).contains("Sheet 1 of 3, in force. 2 together open everything."));
+    let renew = |recovery| {
+        let sheets = ["sheets", "renew", "--relay", &relay.address, "--sheet", &old[0], "--sheet", &old[2]];
+        [&sheets[..], &["--out", new.to_str().unwrap(), "--recovery", recovery]].concat()
+    };
+    assert!(noor.fails(2, &renew("4/3")).contains("4/3"));
+    let renewed = noor.ok(&renew("2/2"));
+    let sheets: Vec<&str> = renewed.lines().map(|line| line.strip_prefix("Recovery sheet: ").unwrap()).collect();
+    assert_eq!(sheets.len(), 2);
+    assert!(noor.ok(&["sheets", "check", &old[1]]).contains("replaced: destroy it"));
+    assert!(noor.ok(&["sheets", "check", sheets[1]]).contains("Sheet 2 of 2, in force."));
+    assert!(noor.fails(1, &renew("2/2")).contains("nieuw"), "nothing that was printed is written over");
+    let list = ["recover", "--relay", &relay.address, "--sheet", sheets[0], "--sheet", sheets[1]];
+    assert!(noor.ok(&list).contains("(director)"));
 }
 
 #[test]

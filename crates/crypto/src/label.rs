@@ -104,6 +104,8 @@ labels! {
     Anchor = "zegel/anchor";
     /// What a member signs of a confidentiality pledge: its hash.
     Pledge = "zegel/pledge";
+    /// What a member who leaves signs of the acknowledgement: its hash.
+    Farewell = "zegel/farewell";
     /// HKDF info: the id of a person's own log.
     PersonalLog = "zegel/personal/log";
     /// HKDF info: the seed of a compartment of a person's own log.

@@ -275,6 +275,9 @@ pub struct PersonRecord {
     /// What they are, by the role's name in the policy; none if it is older than policies.
     #[n(2)]
     pub role: Option<String>,
+    /// Whom they were before, if they lost every key and were admitted anew.
+    #[n(3)]
+    pub formerly: Option<PersonId>,
 }
 
 /// Whom an invitation is for.
@@ -296,6 +299,9 @@ pub struct InvitationRecord {
     /// When the membership will end, in seconds since 1970.
     #[n(4)]
     pub until: Option<u64>,
+    /// The member whose place they take: themselves, before they lost every key.
+    #[n(5)]
+    pub instead_of: Option<PersonId>,
 }
 
 /// How two people compared the words of a key.

@@ -88,6 +88,9 @@ pub enum Change {
     /// Dossier: makes somebody outside the organisation known to this log, with keys of their own.
     #[n(26)]
     Party(#[n(0)] Party),
+    /// Directory: the member, who is about to leave, acknowledged what outlasts that; the text has this hash.
+    #[n(29)]
+    Farewell(#[n(0)] PersonId, #[n(1)] Hash),
 }
 
 impl Change {

@@ -50,6 +50,9 @@ pub struct Member {
     /// The entries that renewed their keys, oldest first.
     #[n(5)]
     pub renewals: Vec<(u64, Renewal)>,
+    /// What they acknowledged about leaving: when they say it was, in seconds since 1970, and the text's hash.
+    #[n(6)]
+    pub farewell: Option<(u64, Hash)>,
 }
 
 /// A device, past or present.
@@ -346,6 +349,14 @@ impl Directory {
                 self.members.get_mut(person).ok_or(Refusal::Reference)?.pledge = Some(*hash);
                 Ok(())
             }
+            Change::Farewell(person, hash) => {
+                if *person != commit.author {
+                    return Err(Refusal::Right);
+                }
+                let member = self.members.get_mut(person).ok_or(Refusal::Reference)?;
+                member.farewell = Some((commit.claimed_time, *hash));
+                Ok(())
+            }
             Change::Restored => needs_director(),
             Change::Renew(renewal) => self.renew(commit, renewal),
             _ => Ok(()), // The log's own rules judge the rest.
@@ -398,6 +409,7 @@ impl Directory {
             keyring: None,
             pledge: None,
             renewals: Vec::new(),
+            farewell: None,
         };
         self.members.insert(admission.person, member);
         Ok(())

@@ -690,6 +690,7 @@ impl Change {
                 | Self::Restored
                 | Self::Renew(_)
                 | Self::Agree(_)
+                | Self::Farewell(..)
         )
     }
 }

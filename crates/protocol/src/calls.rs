@@ -25,7 +25,7 @@ macro_rules! calls {
         })*
 
         /// Every path of the API.
-        pub const PATHS: &[&str] = &[$($path),*, UPLOAD_CHUNK];
+        pub const PATHS: &[&str] = &[$($path),*, UPLOAD_CHUNK, NOTICE];
     };
 }
 
@@ -49,6 +49,9 @@ calls! {
 /// Chunks of an upload are posted here as they are: `/v1/upload/chunk/{upload}/{offset}`, at most [`crate::limits::CHUNK`]
 /// bytes; the answer is an [`UploadState`].
 pub const UPLOAD_CHUNK: &str = "/v1/upload/chunk";
+
+/// Nothing is posted here; the answer goes on for as long as somebody listens: the bytes of [`crate::notice`].
+pub const NOTICE: &str = "/v1/notice";
 
 /// Asks who is there and for a challenge.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -7,6 +7,7 @@
 
 pub mod calls;
 pub mod limits;
+pub mod notice;
 mod problem;
 pub mod signature;
 

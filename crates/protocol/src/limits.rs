@@ -24,3 +24,11 @@ pub const GUESSES: u32 = 10;
 pub const CHALLENGE_SECONDS: u64 = 120;
 /// Seconds that one reading of a link lasts.
 pub const READING_SECONDS: u64 = 24 * 60 * 60;
+/// Lines of notice that one device may have open.
+pub const LINES: usize = 2;
+/// Bytes that go down one line.
+pub const NOTICES: usize = 4096;
+/// Seconds between two signs of life on a line.
+pub const BEAT_SECONDS: u64 = 20;
+/// Seconds that a line lasts; then its listener signs again.
+pub const LINE_SECONDS: u64 = 15 * 60;

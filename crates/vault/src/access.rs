@@ -199,6 +199,7 @@ impl Vault {
                     Ok(()) => {}
                 }
             }
+            self.note_waiting(person).await?;
             self.unsettled.remove(&person);
             self.keep_directory().await?;
         }
@@ -207,6 +208,9 @@ impl Vault {
 
     fn draft_replacement(&mut self, draft: &mut Draft, book: &Book, person: PersonId) {
         if self.directory.now().member(person).is_none() {
+            if book.log.kind() == LogKind::Dossier && self.returned_as(person).is_some() {
+                return self.draft_waiting(draft, book, person);
+            }
             self.draft_end(draft, book, |state| state.grant.receiver.is(person));
         } else if book.log.grants_of(person).any(|state| self.successor_of(&book.log, &state.grant).is_some()) {
             self.draft_epochs(draft, book, &[], |_| true);
@@ -278,19 +282,9 @@ impl Vault {
         drop(rng);
         for state in log.grants().filter(|state| state.revoked.is_none() && !gone.contains(&state.grant.id)) {
             let covered = |at: &&CompartmentEpoch| state.grant.compartments.binary_search(&at.compartment).is_ok();
-            let mut epochs: Vec<CompartmentEpoch> = opened.seeds.by_epoch.keys().filter(covered).copied().collect();
+            let epochs: Vec<CompartmentEpoch> = opened.seeds.by_epoch.keys().filter(covered).copied().collect();
             if let Some(public) = self.successor_of(log, &state.grant) {
-                // What they held, as far as this vault holds it too, and no more than that.
-                let mut seeds = book.seeds.clone();
-                let held = log.wraps_of(state.grant.id).iter().flat_map(|wrap| wrap.epochs.iter().copied());
-                epochs.extend(held.filter(|at| seeds.by_epoch.contains_key(at)));
-                epochs.sort_unstable();
-                epochs.dedup();
-                seeds.by_epoch.extend(opened.seeds.by_epoch.iter().map(|(at, seed)| (*at, seed.clone())));
-                let id = GrantId::make(&mut self.ports.rng());
-                let grant = Grant { id, receiver_key: public.hash(), ..state.grant.clone() };
-                draft.changes.push(Change::Revoke(state.grant.id));
-                draft.grant(log.id(), &grant, &public, &epochs, &seeds);
+                self.draft_instead(draft, book, &state.grant, state.grant.receiver.clone(), &public, &opened.seeds);
             } else if let Some(public) = named_key(&self.directory, log, &state.grant)
                 && !epochs.is_empty()
             {
@@ -298,6 +292,33 @@ impl Vault {
             }
         }
         opened
+    }
+
+    /// Makes a grant in the place of another one, to another key: what that one held and what came after it, as far as this
+    /// vault holds it too, and no more than that.
+    pub(crate) fn draft_instead(
+        &mut self,
+        draft: &mut Draft,
+        book: &Book,
+        old: &Grant,
+        receiver: Receiver,
+        public: &ReceivingPublic,
+        opened: &Seeds,
+    ) {
+        let log = &book.log;
+        let mut first: BTreeMap<CompartmentId, u64> = BTreeMap::new();
+        for at in log.wraps_of(old.id).iter().flat_map(|wrap| &wrap.epochs) {
+            let epoch = first.entry(at.compartment).or_insert(at.epoch);
+            *epoch = at.epoch.min(*epoch);
+        }
+        let mut seeds = book.seeds.clone();
+        seeds.by_epoch.extend(opened.by_epoch.iter().map(|(at, seed)| (*at, seed.clone())));
+        let held = |at: &&CompartmentEpoch| first.get(&at.compartment).is_some_and(|first| at.epoch >= *first);
+        let epochs: Vec<CompartmentEpoch> = seeds.by_epoch.keys().filter(held).copied().collect();
+        let id = GrantId::make(&mut self.ports.rng());
+        let grant = Grant { id, receiver, receiver_key: public.hash(), ..old.clone() };
+        draft.changes.push(Change::Revoke(old.id));
+        draft.grant(log.id(), &grant, public, &epochs, &seeds);
     }
 
     /// Opens what may be sealed again, so that [`Self::draft_again`] finds it. What was picked must be there and open; what

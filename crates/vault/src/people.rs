@@ -94,6 +94,8 @@ impl Vault {
                 role: self.role_of(person).name().to_owned(),
                 until: member.admission.until,
                 pledged: self.has_pledged(person),
+                farewell: member.farewell.map(|(when, _)| when),
+                waiting: self.waiting_for(person),
                 you: person == self.keys.person,
                 state: if member.removed.is_some() { MemberState::Removed } else { MemberState::Member },
                 words: words(member.account(), member.receiving()),
@@ -114,6 +116,8 @@ impl Vault {
                 role: role_in(invitation).name().to_owned(),
                 until: invitation.until,
                 pledged: false,
+                farewell: None,
+                waiting: 0,
                 you: false,
                 state: match newcomer {
                     Some(_) => MemberState::Registered,
@@ -146,6 +150,7 @@ impl Vault {
             director: role == Role::Director,
             role: Some(role.name().to_owned()),
             until: ends,
+            instead_of: None,
         };
         self.make_invitation(link, invitation, None).await
     }
@@ -162,7 +167,7 @@ impl Vault {
     }
 
     /// Puts an invitation into the directory, under a link that is new, in the place of the `old` one.
-    async fn make_invitation(
+    pub(crate) async fn make_invitation(
         &mut self,
         link: MadeLink,
         invitation: InvitationRecord,
@@ -291,12 +296,17 @@ impl Vault {
             draft.grant(log.id(), &grant, &newcomer.receiving, &epochs, &vault.names);
             let name = newcomer.name.clone().unwrap_or_else(|| invitation.name.clone());
             let role = Some(role_in(&invitation).name().to_owned());
-            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name, role }))?;
+            let formerly = invitation.instead_of;
+            vault.draft_name(draft, record, &Record::Person(PersonRecord { person, name, role, formerly }))?;
             vault.draft_verification(draft, verified, person, keys, (heard, how))
         })
         .await?;
         self.newcomers.remove(&link);
-        self.learn_names().await
+        self.learn_names().await?;
+        match invitation.instead_of {
+            Some(former) => self.end_former(former).await,
+            None => Ok(()),
+        }
     }
 
     /// The directors who agreed to a change that has not been made.
@@ -306,7 +316,7 @@ impl Vault {
 
     /// Where a change takes two directors: records that this one agrees, with what they have to say of it, and goes on only
     /// if another one does already.
-    async fn agree(
+    pub(crate) async fn agree(
         &mut self,
         change: &Change,
         mut said: impl FnMut(&mut Self, &mut Draft) -> Result<(), VaultError>,
@@ -351,6 +361,11 @@ impl Vault {
         if !orphans.is_empty() {
             return Err(VaultError::WouldOrphan(orphans));
         }
+        self.end_membership(person).await
+    }
+
+    /// Ends a membership and replaces the keys that it held.
+    pub(crate) async fn end_membership(&mut self, person: PersonId) -> Result<(), VaultError> {
         self.agree(&Change::Remove(person), |_, _| Ok(())).await?;
         self.change_directory(None, |_, draft| {
             draft.changes.push(Change::Remove(person));

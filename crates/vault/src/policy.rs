@@ -80,6 +80,13 @@ impl InForce {
         Hash::of(&labelled(Label::Pledge, &(organisation, pledge.version, texts, &self.record.blind)))
     }
 
+    /// What a member signs before they leave: the text that says what outlasts it.
+    pub(crate) fn farewell(&self, organisation: OrganisationId) -> Hash {
+        let pledge = &self.policy.pledge;
+        let texts = (pledge.leaving.dutch.as_str(), pledge.leaving.english.as_deref());
+        Hash::of(&labelled(Label::Farewell, &(organisation, pledge.version, texts, &self.record.blind)))
+    }
+
     /// As a record of the directory.
     pub(crate) fn record(&self) -> Record {
         Record::Policy(self.record.clone())
@@ -184,8 +191,38 @@ impl Vault {
         })
     }
 
+    /// What is acknowledged before leaving: that the pledge outlasts it, and that nothing was kept. Its version is the
+    /// pledge's.
+    pub fn farewell(&self) -> Result<PledgeView, VaultError> {
+        let policy = self.policy.as_ref().ok_or(VaultError::NoPolicy)?;
+        let said = self.directory.now().member(self.keys.person).and_then(|member| member.farewell);
+        let pledge = &policy.policy.pledge;
+        Ok(PledgeView {
+            version: pledge.version,
+            dutch: pledge.leaving.dutch.clone(),
+            english: pledge.leaving.english.clone(),
+            signed: said.is_some_and(|(_, hash)| hash == policy.farewell(self.record.organisation)),
+        })
+    }
+
     /// Signs the pledge, by this device for its person, in the directory. `version` is the one that was read.
     pub async fn sign_pledge(&mut self, version: u32) -> Result<(), VaultError> {
+        self.sign_text(version, |person, policy, organisation| Change::Pledge(person, policy.pledge(organisation)))
+            .await
+    }
+
+    /// Signs the acknowledgement of somebody who is about to leave. Nobody is removed by it; who left is served nothing any
+    /// more and can sign nothing. `version` is the one that was read.
+    pub async fn sign_farewell(&mut self, version: u32) -> Result<(), VaultError> {
+        self.sign_text(version, |person, policy, organisation| Change::Farewell(person, policy.farewell(organisation)))
+            .await
+    }
+
+    async fn sign_text(
+        &mut self,
+        version: u32,
+        said: impl Fn(PersonId, &InForce, OrganisationId) -> Change,
+    ) -> Result<(), VaultError> {
         let person = self.keys.person;
         self.change_directory(None, |vault, draft| {
             vault.directory.now().member(person).ok_or(VaultError::Waiting)?;
@@ -193,7 +230,7 @@ impl Vault {
             if policy.policy.pledge.version != version {
                 return Err(VaultError::ChangedFirst);
             }
-            draft.changes.push(Change::Pledge(person, policy.pledge(vault.record.organisation)));
+            draft.changes.push(said(person, policy, vault.record.organisation));
             Ok(())
         })
         .await

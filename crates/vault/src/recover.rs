@@ -41,13 +41,15 @@ type Blobs = HashMap<Hash, Vec<u8>>;
 
 /// What enough sheets together open.
 pub struct Recovery {
-    ports: Rc<Ports>,
+    pub(crate) ports: Rc<Ports>,
     relay: Relay,
-    organisation: OrganisationId,
+    pub(crate) organisation: OrganisationId,
+    pub(crate) sheets: Vec<RecoverySheet>,
+    pub(crate) secret: Zeroizing<Vec<u8>>,
     root: SigningKey,
-    key: ReceivingKey,
-    directory: Directory,
-    entries: Vec<Entry>,
+    pub(crate) key: ReceivingKey,
+    pub(crate) directory: Directory,
+    pub(crate) entries: Vec<Entry>,
     names: Seeds,
     people: BTreeMap<PersonId, String>,
     halves: HeldHalves,
@@ -64,9 +66,11 @@ impl Recovery {
         let shares: Vec<_> = sheets.iter().map(RecoverySheet::to_share).collect();
         let secret =
             shamir::combine(first.threshold, &shares).map_err(|error| VaultError::Sheets(error.to_string()))?;
-        let (root, recovery) = secret.split_at_checked(32).ok_or(VaultError::WrongSheets)?;
-        let seed = |bytes: &[u8]| bytes.try_into().map(Seed::from_bytes).map_err(|_| VaultError::WrongSheets);
-        let (root, key) = (root_signing(&seed(root)?), recovery_receiving(&seed(recovery)?));
+        let (root, key) = {
+            let (root, recovery) = secret.split_at_checked(32).ok_or(VaultError::WrongSheets)?;
+            let seed = |bytes: &[u8]| bytes.try_into().map(Seed::from_bytes).map_err(|_| VaultError::WrongSheets);
+            (root_signing(&seed(root)?), recovery_receiving(&seed(recovery)?))
+        };
 
         let mut relay = Relay::default();
         if relay.hello(&ports).await?.organisation != Some(organisation) {
@@ -76,6 +80,8 @@ impl Recovery {
             ports,
             relay,
             organisation,
+            sheets,
+            secret,
             root,
             key,
             directory: Directory::new(organisation),
@@ -198,6 +204,7 @@ impl Recovery {
             person,
             name: name.trim().to_owned(),
             role: Some(Role::Director.name().to_owned()),
+            formerly: None,
         });
         draft.put(&mut rng, &mut fresh.keys, &key, place, &content);
         drop(rng);
@@ -325,7 +332,7 @@ impl Recovery {
         self.people.get(&person).cloned().unwrap_or_else(|| person.to_string())
     }
 
-    fn sign(&self, log: &Log, directory: Option<zegel_ledger::Head>, draft: &Draft) -> Entry {
+    pub(crate) fn sign(&self, log: &Log, directory: Option<zegel_ledger::Head>, draft: &Draft) -> Entry {
         let (author, device) = self.directory.recovery_author();
         let commit = Commit {
             log: log.id(),
@@ -342,21 +349,26 @@ impl Recovery {
         Entry::sign(&commit, &self.root)
     }
 
-    async fn append(&mut self, log: &Log, entry: Entry, draft: Draft) -> Result<(), VaultError> {
+    pub(crate) async fn append(&mut self, log: &Log, entry: Entry, draft: Draft) -> Result<(), VaultError> {
         let blobs = draft.blobs.into_iter().map(Bytes).collect();
         let part = LogAppend { log: log.id(), kind: log.kind(), entries: vec![entry], blobs };
         self.call(&Append { logs: vec![part], halves: draft.halves }).await.map(drop)
     }
 }
 
+/// Reads one sheet; a mistake is named by the sheet's number and the line.
+pub(crate) fn read_sheet(number: usize, text: &str) -> Result<RecoverySheet, VaultError> {
+    RecoverySheet::from_text(text).map_err(|error| match error {
+        PrintedError::DamagedGroup { line } => VaultError::DamagedSheet(number, line),
+        _ => VaultError::NotASheet(number),
+    })
+}
+
 /// Reads the sheets: each alone, then whether they belong together and are enough.
 fn read(texts: &[String]) -> Result<Vec<RecoverySheet>, VaultError> {
     let mut sheets: Vec<RecoverySheet> = Vec::new();
     for (number, text) in (1..).zip(texts) {
-        let sheet = RecoverySheet::from_text(text).map_err(|error| match error {
-            PrintedError::DamagedGroup { line } => VaultError::DamagedSheet(number, line),
-            _ => VaultError::NotASheet(number),
-        })?;
+        let sheet = read_sheet(number, text)?;
         let printed_with = |first: &RecoverySheet| (first.organisation, first.split, first.threshold);
         if sheets.first().is_some_and(|first| printed_with(first) != printed_with(&sheet)) {
             return Err(VaultError::OtherSheet(number));

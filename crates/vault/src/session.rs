@@ -7,14 +7,14 @@ use std::{
 
 use zegel_crypto::{
     Canonical as _, Hash, Label, Seed, labelled,
-    printed::{KeyCard, PrintedError, RecoverySheet},
-    recovery_receiving, root_signing, shamir,
+    printed::{KeyCard, PrintedError},
+    recovery_receiving, root_signing,
     unlock::{self, Keyring, M, SealedKeyring, SlotKind, SlotSecret, Stretch, UnlockError},
 };
 use zegel_dossier::{OrganisationRecord, PersonRecord, Record, VerificationRecord, policy::Role};
 use zegel_ledger::{
     Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, DeviceId, Directory, Gate, Grant, GrantId,
-    Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Recovery, Rights, Standing,
+    Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Rights, Standing,
 };
 use zegel_protocol::{
     Problem,
@@ -33,6 +33,7 @@ use crate::{
     queue::Queued,
     relay::{Relay, Signer},
     search::Index,
+    sheets::{self, Split},
     shelf::{Resealed, Slot, Version},
     spelling::composed,
     view::{Alarm, PrintedView, SessionView},
@@ -98,6 +99,9 @@ pub struct Vault {
     pub(crate) unshelved: BTreeMap<LogId, bool>,
     /// Who left or renewed their keys, and may still hold or be granted keys in force by the old ones somewhere.
     pub(crate) unsettled: BTreeSet<PersonId>,
+    /// Whom members were before they lost every key, and how many dossiers wait under that name.
+    pub(crate) formerly: BTreeMap<PersonId, PersonId>,
+    pub(crate) waiting_dossiers: BTreeMap<PersonId, usize>,
     pub(crate) alarms: Vec<Alarm>,
     /// What was pulled and not compared yet.
     pub(crate) resealed: Vec<Resealed>,
@@ -165,11 +169,9 @@ impl Vault {
         let fresh = FreshPerson::make(&ports, organisation, keyring, &new.passphrase)?;
         let (mut keys, record) = (fresh.keys, fresh.record);
 
-        let secret = Zeroizing::new([root_seed.expose().as_slice(), recovery_seed.expose()].concat());
-        let shares = shamir::split(&mut rng, &secret, new.threshold, new.sheets)
-            .map_err(|error| VaultError::Sheets(error.to_string()))?;
-        let mut split = [0; 4];
-        split.copy_from_slice(&GrantId::make(&mut rng).0[..4]);
+        let secret = sheets::secret(&root_seed, &recovery_seed);
+        let split = (new.threshold, new.sheets);
+        let split = Split::make(&mut rng, organisation, &secret, recovery.clone(), split)?;
 
         let compartment = CompartmentId::make(&mut rng);
         let at = CompartmentEpoch { compartment, epoch: 1 };
@@ -186,11 +188,7 @@ impl Vault {
                 until: None,
             }),
             Change::Certify(keys.certificate()),
-            Change::Recovery(Recovery {
-                receiving: recovery.clone(),
-                threshold: new.threshold,
-                shares: shares.iter().map(shamir::share_hash).collect(),
-            }),
+            Change::Recovery(split.named),
             Change::Keyring(person, record.keyring.generation, record.keyring.hash()),
         ]);
         let key = draft.open_epoch(&mut rng, organisation, organisation, at, &seed);
@@ -204,7 +202,12 @@ impl Vault {
         for record in [
             Record::Organisation(OrganisationRecord { name: new.organisation }),
             policy.record(),
-            Record::Person(PersonRecord { person, name: new.name, role: Some(Role::Director.name().to_owned()) }),
+            Record::Person(PersonRecord {
+                person,
+                name: new.name,
+                role: Some(Role::Director.name().to_owned()),
+                formerly: None,
+            }),
         ] {
             let place = keys.place(organisation, organisation, at, RecordId::make(&mut rng), 1, None);
             draft.put(&mut rng, &mut keys, &key, place, &record);
@@ -233,11 +236,8 @@ impl Vault {
         vault.keep_blobs(draft.blobs).await?;
         vault.keep_device().await?;
         vault.keep_directory().await?;
-        let sheets = shares
-            .into_iter()
-            .map(|share| RecoverySheet::new(organisation.0, split, new.threshold, &share).to_text().to_string());
-        let printed =
-            PrintedView { card: fresh.card.to_text().to_string(), sheets: sheets.collect(), threshold: new.threshold };
+        let card = fresh.card.to_text().to_string();
+        let printed = PrintedView { card, sheets: split.sheets, threshold: new.threshold };
         vault.sync().await?;
         if let Ok(pledge) = vault.pledge()
             && vault.sign_pledge(pledge.version).await.is_err()
@@ -366,6 +366,8 @@ impl Vault {
             looked_on: 0,
             unshelved: BTreeMap::new(),
             unsettled: BTreeSet::new(),
+            formerly: BTreeMap::new(),
+            waiting_dossiers: BTreeMap::new(),
             alarms: Vec::new(),
             resealed: Vec::new(),
             queue: Vec::new(),

@@ -72,6 +72,9 @@ struct DirectoryBook {
     /// The slips of newcomers who wait.
     #[n(8)]
     registered: Vec<SignedSlip>,
+    /// Former members who came back, and how many dossiers wait for them.
+    #[n(9)]
+    waiting: BTreeMap<PersonId, usize>,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -88,6 +91,7 @@ impl Vault {
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
             (self.unshelved, self.unsettled) = (book.unshelved, book.unsettled);
+            self.waiting_dossiers = book.waiting;
             self.policy = book.policy.and_then(|record| InForce::read(record).ok());
             self.keep_newcomers(&book.registered);
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
@@ -227,6 +231,7 @@ impl Vault {
             unsettled: self.unsettled.clone(),
             looked_on: self.looked_on,
             policy: self.policy.as_ref().map(|policy| policy.record.clone()),
+            waiting: self.waiting_dossiers.clone(),
             registered: self.newcomers.values().flatten().map(|newcomer| newcomer.slip.clone()).collect(),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());

@@ -399,6 +399,8 @@ impl Vault {
             match change {
                 Change::Remove(person) => {
                     self.unsettled.insert(*person);
+                    // What waited for them waits for nobody.
+                    self.unsettled.extend(self.formerly.get(person));
                 }
                 Change::Renew(Renewal { person, .. }) => {
                     self.unsettled.insert(*person);
@@ -434,6 +436,7 @@ impl Vault {
                 Ok(Record::Person(person)) => {
                     let role = person.role.as_deref().and_then(Role::from_name);
                     self.roles.extend(role.map(|role| (person.person, role)));
+                    self.formerly.extend(person.formerly.map(|former| (person.person, former)));
                     self.people.insert(person.person, person.name);
                 }
                 Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy),

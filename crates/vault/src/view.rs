@@ -120,7 +120,20 @@ pub struct PolicyView {
     pub dossier_types: Vec<(String, String, Option<String>)>,
 }
 
-/// The confidentiality pledge in force.
+/// What a recovery sheet is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetView {
+    /// Which sheet it is, from 1.
+    pub number: u8,
+    /// How many sheets of its splitting are needed.
+    pub threshold: u8,
+    /// How many sheets there are now.
+    pub sheets: u8,
+    /// Whether it is of the splitting in force; otherwise it was replaced.
+    pub in_force: bool,
+}
+
+/// The confidentiality pledge in force, or what is acknowledged when leaving.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PledgeView {
     /// Its version.
@@ -542,6 +555,10 @@ pub struct MemberView {
     pub until: Option<u64>,
     /// Whether they signed the pledge in force.
     pub pledged: bool,
+    /// When they say that they acknowledged what outlasts their leaving, in seconds since 1970.
+    pub farewell: Option<u64>,
+    /// Dossiers of who they were before they lost every key, which wait until somebody who reads them gives them back.
+    pub waiting: usize,
     /// Whether this is the one who asks.
     pub you: bool,
     /// How it stands.

@@ -1,7 +1,7 @@
 //! Builds the app: cargo to wasm, wasm-bindgen for the glue, then names that carry a hash, integrity attributes and
 //! compression ahead of time, so that the relay only ever hands out bytes that lie ready.
 //!
-//! The app is two programs, each `/assets/NAME.wasm` with its glue `/assets/NAME.js`: `page` and `vault`. Sources beside
+//! The app is three programs, each `/assets/NAME.wasm` with its glue `/assets/NAME.js`: `door`, `work` and `vault`. Sources beside
 //! `web/src`: every file of `web/static` becomes `/assets/NAME`, except `index.html`; the files of `web/styles` become one
 //! `/assets/app.css`, in the order of their names. In html, css and js `/assets/NAME` is replaced by the name with the
 //! hash, and `{{integrity NAME}}` by the hash that the browser checks.
@@ -25,9 +25,9 @@ pub(crate) enum Profile {
 }
 
 /// The programs: what cargo calls each, and its name among the assets.
-const PROGRAMS: [(&str, &str); 2] = [("zegel-page", "page"), ("zegel-worker", "vault")];
+const PROGRAMS: [(&str, &str); 3] = [("zegel-door", "door"), ("zegel-work", "work"), ("zegel-worker", "vault")];
 
-/// What the page must not link: whatever holds keys lives in the worker. The name as it stands in a mangled symbol.
+/// What programs that draw must not link: whatever holds keys lives in the worker. The name as it stands in a mangled symbol.
 const ENGINE: &[u8] = b"zegel_vault7session5Vault";
 
 /// What a first visit downloads, in compressed bytes.
@@ -35,20 +35,20 @@ const ENGINE: &[u8] = b"zegel_vault7session5Vault";
 pub(crate) struct Visit {
     /// All of it.
     pub(crate) total: u64,
-    /// What has come when the page can be used: all but the vault.
+    /// What has come when somebody can type: the door, without the vault and what draws it once it is open.
     pub(crate) before_unlock: u64,
 }
 
 impl Visit {
-    /// What it may cost. The aim is 700,000 in all; until reading a policy takes less than 70,000, a ratchet on what it
-    /// costs now.
-    const BUDGET: Self = Self { total: 825_000, before_unlock: 350_000 };
+    /// What it may cost: a ratchet on what it costs now. The aim is 700,000 in all; what is above that is reading a policy, 70,000,
+    /// and that two programs draw, 160,000, which is what the start page no longer waits for.
+    const BUDGET: Self = Self { total: 990_000, before_unlock: 225_000 };
 
     /// Fails when it costs more than it may.
     pub(crate) fn within_budget(self) -> Result<()> {
         for (what, bytes, budget) in [
             ("a first visit", self.total, Self::BUDGET.total),
-            ("the page of a first visit", self.before_unlock, Self::BUDGET.before_unlock),
+            ("the door of a first visit", self.before_unlock, Self::BUDGET.before_unlock),
         ] {
             ensure!(bytes <= budget, "{what} costs {bytes} bytes; the budget is {budget}");
         }
@@ -62,7 +62,7 @@ impl Visit {
             return;
         }
         self.total += bytes;
-        if !name.starts_with("vault.") && !name.starts_with("boot-vault.") {
+        if !["vault.", "boot-vault.", "work."].iter().any(|later| name.starts_with(later)) {
             self.before_unlock += bytes;
         }
     }
@@ -76,8 +76,8 @@ pub(crate) fn build(profile: Profile) -> Result<Visit> {
     let mut glues = Vec::new();
     for (program, name) in PROGRAMS {
         let path = folder.join(format!("{program}.wasm"));
-        if name == "page" && profile == Profile::Release && contains(&read(&path)?, ENGINE) {
-            bail!("the page links the engine of the vault");
+        if name != "vault" && profile == Profile::Release && contains(&read(&path)?, ENGINE) {
+            bail!("the program {name} links the engine of the vault");
         }
         let (glue, wasm) = bind(&path, name)?;
         assets.add(&format!("{name}.wasm"), wasm);

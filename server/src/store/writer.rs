@@ -15,7 +15,7 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::oneshot;
-use zegel_crypto::Canonical as _;
+use zegel_crypto::{Canonical as _, sabotage};
 use zegel_ledger::{Directory, HalfId, LogId, LogKind, Receiver, Rights};
 use zegel_protocol::Problem;
 
@@ -23,7 +23,11 @@ use super::{
     Folder,
     logs::{self, Cell, Known, KnownDirectory, Logs, signed, unsigned},
 };
-use crate::failure::Failure;
+use crate::{
+    access::{self, Now},
+    failure::Failure,
+    notices::Notices,
+};
 
 /// Pieces of work that share one commit.
 const MOST: usize = 256;
@@ -36,6 +40,7 @@ pub(crate) struct Shared {
     directory: RwLock<Option<Arc<KnownDirectory>>>,
     changed: AtomicU64,
     healthy: AtomicBool,
+    notices: Arc<Notices>,
 }
 
 impl Shared {
@@ -52,6 +57,34 @@ impl Shared {
     /// Whether the last commit reached the disk.
     pub(crate) fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Acquire)
+    }
+
+    /// Calls whoever listens and may read one of the logs that a commit moved. It costs what these logs have of readers, and
+    /// nothing while nobody listens.
+    fn give_notice(
+        &self,
+        moved: &[LogId],
+        load: impl Fn(LogId) -> Result<Option<Known>, Failure>,
+    ) -> Result<(), Failure> {
+        let Some(known) = self.directory().filter(|_| !moved.is_empty() && !self.notices.is_idle()) else {
+            return Ok(());
+        };
+        if moved.contains(&known.directory.organisation()) || sabotage::is("notice-readers") {
+            self.notices.tell_all();
+            return Ok(());
+        }
+        let now = Now { directory: &known.directory, time: self.notices.time() };
+        for id in moved {
+            let cell = self.logs.cell(*id);
+            let state = cell.read(|| load(*id))?;
+            let Some(Known { log, .. }) = state.as_ref() else { continue };
+            let source = log.founding().and_then(|founding| founding.source.as_ref());
+            let source = source.map(|source| (self.logs.cell(source.consent.log), source.consent.log));
+            let source = source.as_ref().map(|(cell, id)| cell.read(|| load(*id))).transpose()?;
+            let source = source.as_ref().and_then(|state| state.as_ref()).map(|known| &known.log);
+            self.notices.tell(access::readers(log, source, now));
+        }
+        Ok(())
     }
 }
 
@@ -78,7 +111,11 @@ impl Drop for Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(folder: &Folder, cached_bytes: usize) -> Result<(Self, Arc<Shared>), Failure> {
+    pub(crate) fn start(
+        folder: &Folder,
+        cached_bytes: usize,
+        notices: Arc<Notices>,
+    ) -> Result<(Self, Arc<Shared>), Failure> {
         let archive = folder.writer("relay.sqlite")?;
         let halves = folder.writer("halves.sqlite")?;
         bury(&archive, &halves)?;
@@ -89,6 +126,7 @@ impl Writer {
             directory: RwLock::new(directory.map(Arc::new)),
             changed: AtomicU64::new(unsigned(changed.unwrap_or_default())),
             healthy: AtomicBool::new(true),
+            notices,
         });
         catch_up(&archive, &halves, &shared)?;
         let (sender, jobs) = mpsc::channel::<Job>();
@@ -126,8 +164,17 @@ impl Writer {
 fn commit(archive: &Connection, halves: &Connection, shared: &Shared, jobs: impl Iterator<Item = Job>) {
     let mut batch = Batch::begin(archive, halves, shared);
     let tells: Vec<Tell> = jobs.map(|job| job(&mut batch)).collect();
-    let outcome = batch.finish();
+    let (outcome, moved) = match batch.finish() {
+        Ok(moved) => (Ok(()), moved),
+        Err(problem) => (Err(problem), Vec::new()),
+    };
     shared.healthy.store(outcome.is_ok(), Ordering::Release);
+    let load = |id| match shared.directory() {
+        Some(known) => logs::load(archive, (halves, "main"), id, &known.directory),
+        None => Ok(None),
+    };
+    // Whoever is not called asks by themselves, later. Before the answers, so that nobody is called of what is long known.
+    let _ = shared.give_notice(&moved, load);
     for tell in tells {
         tell(outcome.clone());
     }
@@ -154,7 +201,7 @@ fn catch_up(archive: &Connection, halves: &Connection, shared: &Shared) -> Resul
         }
     }
     batch.halves()?;
-    Ok(batch.finish()?)
+    batch.finish().map(drop).map_err(Failure)
 }
 
 fn last_slip(halves: &Connection) -> Result<i64, Failure> {
@@ -338,10 +385,11 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), Problem> {
+    /// Commits; gives the logs that moved.
+    fn finish(mut self) -> Result<Vec<LogId>, Problem> {
         let done = match self.broken.take() {
             Some(problem) => Err(Failure(problem)),
-            None => self.write_rows().and_then(|changed| {
+            None => self.write_rows().and_then(|rows| {
                 if self.halves_begun {
                     let last = last_slip(self.halves_connection)?;
                     self.archive.execute("INSERT OR REPLACE INTO meta VALUES ('slip', ?1)", [last])?;
@@ -349,11 +397,11 @@ impl<'c> Batch<'c> {
                     self.halves_begun = false;
                 }
                 self.archive.prepare_cached("COMMIT")?.execute([])?;
-                Ok(changed)
+                Ok(rows)
             }),
         };
         match done {
-            Ok(changed) => {
+            Ok((changed, moved)) => {
                 if self.directory_touched {
                     let mut shared = self.shared.directory.write().unwrap_or_else(PoisonError::into_inner);
                     *shared = self.directory.take();
@@ -366,7 +414,7 @@ impl<'c> Batch<'c> {
                     // What fails here is tried again at the next start; the ledger already refuses to serve it.
                     let _ = bury(self.archive, self.halves_connection);
                 }
-                Ok(())
+                Ok(moved)
             }
             Err(failure) => {
                 let _ = self.halves_connection.execute_batch("ROLLBACK");
@@ -381,9 +429,9 @@ impl<'c> Batch<'c> {
         }
     }
 
-    /// Writes what follows from the states of the logs that changed; returns the number of the last change.
-    fn write_rows(&self) -> Result<u64, Failure> {
-        let mut changed = self.shared.changed();
+    /// Writes what follows from the states of the logs that changed; returns the number of the last change, and those logs.
+    fn write_rows(&self) -> Result<(u64, Vec<LogId>), Failure> {
+        let (mut changed, mut moved) = (self.shared.changed(), Vec::new());
         for (id, touched) in &self.touched {
             let state = touched.cell.read(|| self.load(*id))?;
             let Some(known) = state.as_ref() else { continue };
@@ -391,6 +439,7 @@ impl<'c> Batch<'c> {
                 continue;
             }
             changed += 1;
+            moved.push(*id);
             self.write_row(known.row, &known.log, changed)?;
             if touched.readers {
                 changed = self.write_readers(known, changed)?;
@@ -398,6 +447,7 @@ impl<'c> Batch<'c> {
         }
         if let Some(known) = self.directory.as_ref().filter(|_| self.directory_touched) {
             changed += 1;
+            moved.push(known.directory.organisation());
             self.write_row(known.row, known.directory.log(), changed)?;
             if known.directory.log().pending_slips().next().is_none() {
                 let state = known.directory.to_canonical();
@@ -405,7 +455,7 @@ impl<'c> Batch<'c> {
             }
             self.write_grantees(known.row, known.directory.log())?;
         }
-        Ok(changed)
+        Ok((changed, moved))
     }
 
     fn has_moved(&self, known: &Known) -> Result<bool, Failure> {

@@ -21,22 +21,26 @@ async fn the_app_starts_and_the_policy_refuses_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_first_visit_downloads_the_page_then_the_vault_and_no_letters_it_does_not_show() -> Result<()> {
+async fn a_first_visit_downloads_one_program_after_the_other_and_no_letters_it_does_not_show() -> Result<()> {
     let relay = Relay::start()?;
     let profile = Profile::new()?;
     let browser = Browser::start(&profile).await?;
     browser.open(&relay.url()).await?;
     // Which page that is, the vault says.
     browser.see("Begin met Zegel").await?;
-    let came = "return performance.getEntriesByType('resource').map((e) => [new URL(e.name).pathname, e.startTime, e.responseEnd])";
-    let came: Vec<(String, f64, f64)> = browser.driver().execute(came, vec![]).await?.convert()?;
+    browser
+        .until(&format!("return {CAME}.some(([name]) => name.startsWith('/assets/work-') && name.endsWith('.js'))"))
+        .await?;
+    let came: Vec<(String, f64, f64)> = browser.driver().execute(format!("return {CAME}"), vec![]).await?.convert()?;
     let file = |start: &str, end: &str| {
         let mut named = came.iter().filter(|(path, ..)| path.starts_with(start) && path.ends_with(end));
         named.next().with_context(|| format!("{start}…{end} was not downloaded")).map(|(_, begin, end)| (*begin, *end))
     };
-    let (_, page) = file("/assets/page-", ".wasm")?;
-    let (vault, _) = file("/assets/vault-", ".wasm")?;
-    ensure!(page <= vault, "the vault came beside the page");
+    let (_, door) = file("/assets/door-", ".wasm")?;
+    let (vault, vault_end) = file("/assets/vault-", ".wasm")?;
+    let (work, _) = file("/assets/work-", ".wasm")?;
+    ensure!(door <= vault, "the vault came beside the door");
+    ensure!(vault_end <= work, "what draws an open vault came beside the vault");
     file("/assets/atkinson-", ".woff2")?;
     ensure!(file("/assets/atkinson-hyperlegible-next-ext-", ".woff2").is_err(), "the second font came too");
     browser.quiet().await
@@ -138,6 +142,68 @@ async fn a_vault_whose_program_does_not_come_is_asked_for_again() -> Result<()> 
     browser.see("Vandaag").await?;
     browser.quiet().await
 }
+
+#[tokio::test]
+async fn an_open_vault_waits_for_what_draws_it() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    browser.set_up(&relay, PASSPHRASE).await?;
+    let devtools = browser.driver().cdp();
+    devtools.send_raw("Network.enable", serde_json::json!({})).await?;
+    devtools.send_raw("Network.setCacheDisabled", serde_json::json!({ "cacheDisabled": true })).await?;
+    // The program, or the script that starts it.
+    for missing in ["*/assets/work-*.wasm", "*/assets/work-*.js*"] {
+        devtools.send_raw("Network.setBlockedURLs", serde_json::json!({ "urls": [missing] })).await?;
+        browser.open(&format!("{}/dossiers", relay.url())).await?;
+        browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+        browser.press("Ontgrendel").await?;
+        browser.see("Er gaat niets verloren").await.context(missing)?;
+        browser.accessible().await?;
+        browser.press("Probeer opnieuw").await?;
+        browser.see("Het ontbrekende deel kwam niet aan").await?;
+        browser.pictures("opening-failed").await?;
+        devtools.send_raw("Network.setBlockedURLs", serde_json::json!({ "urls": [] })).await?;
+        browser.press("Probeer opnieuw").await?;
+        browser.see("Toets / brengt je hier").await.context(missing)?;
+    }
+    browser.quiet().await
+}
+
+#[tokio::test]
+async fn a_mistake_in_either_program_ends_the_worker_and_says_so() -> Result<()> {
+    let relay = Relay::start()?;
+    let profile = Profile::new()?;
+    let browser = Browser::start(&profile).await?;
+    browser.open(&relay.url()).await?;
+    browser.set_up(&relay, PASSPHRASE).await?;
+    let workers = "const end = Worker.prototype.terminate; \
+                   Worker.prototype.terminate = function () { globalThis.ended = true; return end.call(this); }; \
+                   Node.prototype.insertBefore = () => { throw new Error('on purpose'); };";
+    for (program, press) in [("work", "Nieuw dossier"), ("door", "Ik gebruik deze computer ook")] {
+        browser.open(&format!("{}/dossiers", relay.url())).await?;
+        if program == "work" {
+            browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+            browser.press("Ontgrendel").await?;
+        }
+        browser.see(press).await?;
+        browser.driver().execute(workers, vec![]).await?;
+        browser.press(press).await?;
+        browser.see("Zegel is gestopt").await.context(program)?;
+        ensure!(
+            browser.driver().execute("return globalThis.ended === true", vec![]).await?.convert::<bool>()?,
+            "{program}: keys stay"
+        );
+        browser.press("Open Zegel opnieuw").await?;
+        browser.see("De kluis op dit apparaat is op slot").await.context(program)?;
+    }
+    Ok(())
+}
+
+/// What was downloaded: path, begin, end.
+const CAME: &str = "performance.getEntriesByType('resource')\
+                    .map((entry) => [new URL(entry.name).pathname, entry.startTime, entry.responseEnd])";
 
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod app;
+mod handover;
 mod inviting;
 mod keys;
 mod main_job;

@@ -119,6 +119,11 @@ async fn read(reader: &Browser, link: &str, code: &str, files: &[PathBuf]) -> Re
     let original = files.iter().find(|file| file.ends_with(DOCUMENT)).context("the sample")?;
     ensure!(reader.downloaded(DOCUMENT).await? == fs::read(original)?, "another document came");
     ensure!(!reader.text().await?.contains("Intake"), "more was shared than was ticked");
+    let work = "return performance.getEntriesByType('resource').some(({ name }) => name.includes('/assets/work-'))";
+    ensure!(
+        !reader.driver().execute(work, vec![]).await?.convert::<bool>()?,
+        "what draws a vault came to a third party"
+    );
     Ok(())
 }
 

@@ -196,7 +196,7 @@ async fn a_colleague_says_in_the_directory_only_what_is_theirs_to_say() {
     let (name, state, _) = records.iter().find(|(.., r)| matches!(r, Record::Person(p) if p.person == iris)).unwrap();
     let verification =
         |person, keys| Record::Verification(VerificationRecord { person, keys, day, how: Compared::InPerson });
-    let person = Record::Person(PersonRecord { person: iris, name: "Een ander".into(), role: None });
+    let person = Record::Person(PersonRecord { person: iris, name: "Een ander".into(), role: None, formerly: None });
     let policy = PolicyRecord { text: "version = \"nonsense\"".into(), blind: Seed::from_bytes([0; 32]) };
 
     // What others wrote, she cannot write anew: neither by the relay's rules nor by anybody's vault.

@@ -10,7 +10,7 @@ use zegel_tests::{
     hostile::{HostileRelay, problem, scene::texts},
     world::{DAY, MONDAY, World},
 };
-use zegel_vault::{VaultError, ports::Progress};
+use zegel_vault::{VaultError, ports::Progress, view::MemberView};
 
 /// Hears how far it has come.
 #[derive(Default)]
@@ -79,4 +79,27 @@ async fn the_last_director_and_an_advisor_do_not_leave_alone() {
     assert_eq!(iris.vault.remove_member(&director).await, Err(VaultError::LastDirector));
     assert_eq!(ruben.vault.remove_member(&advisor).await, Err(VaultError::NoRight));
     assert_eq!(ruben.vault.leaving(&advisor).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn who_leaves_acknowledges_that_the_pledge_outlasts_it() {
+    let world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let mut ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;
+    let person = ruben.vault.session().person;
+    let farewell = ruben.vault.farewell().unwrap();
+    assert!(!farewell.signed && farewell.dutch.contains("geheimhouding"), "{}", farewell.dutch);
+    assert_eq!(ruben.vault.sign_farewell(farewell.version + 1).await, Err(VaultError::ChangedFirst));
+
+    world.clock.pass(DAY);
+    ruben.vault.sign_farewell(farewell.version).await.unwrap();
+    assert!(ruben.vault.farewell().unwrap().signed && ruben.vault.pledge().unwrap().signed);
+    iris.vault.sync().await.unwrap();
+    let said = |members: Vec<MemberView>| members.into_iter().find(|one| one.person == person).unwrap().farewell;
+    assert_eq!(said(iris.vault.members()), Some(MONDAY + DAY));
+    assert!(!iris.vault.farewell().unwrap().signed, "for nobody else");
+    // It stays, where the membership does not.
+    iris.vault.remove_member(&person).await.unwrap();
+    assert_eq!(said(iris.vault.members()), Some(MONDAY + DAY));
+    assert!(ruben.vault.sign_farewell(farewell.version).await.is_err(), "afterwards is too late");
 }

@@ -10,6 +10,7 @@ mod offline;
 mod policy;
 mod recovery;
 mod renewal;
+mod returning;
 mod shelf;
 mod standing_in;
 mod verifying;

@@ -200,6 +200,46 @@ async fn sheets_that_do_not_do_are_named() {
     assert!(matches!(damaged, Some(VaultError::DamagedSheet(2, _))), "{damaged:?}");
 }
 
+/// The notary who had a sheet has moved, nobody knows where. From now on five people have one, and three suffice.
+#[tokio::test]
+async fn sheets_are_split_anew_and_those_of_before_are_told_apart() {
+    let world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let (dossier, ..) = iris.dossier("Saïd el Khattabi").await;
+    let old = iris.printed.sheets.clone();
+    let worth = |vault: &Vault, sheet: &str| vault.check_sheet(sheet).map(|sheet| (sheet.number, sheet.in_force));
+    assert_eq!(worth(&iris.vault, &old[1]), Ok((2, true)));
+
+    let mut recovery = Recovery::open(world.device().0, &old[..2]).await.unwrap();
+    assert!(!recovery.are_outdated());
+    assert!(matches!(recovery.renew_sheets(6, 5).await, Err(VaultError::Sheets(_))));
+    let new = recovery.renew_sheets(3, 5).await.unwrap().sheets;
+    assert_eq!(new.len(), 5);
+
+    iris.vault.sync().await.unwrap();
+    let organisation = iris.vault.session().organisation_id;
+    assert!(iris.vault.session().alarms.contains(&Alarm::Recovered(organisation)), "everybody sees it");
+    let sheet = iris.vault.check_sheet(&new[4]).unwrap();
+    assert_eq!((sheet.number, sheet.threshold, sheet.sheets, sheet.in_force), (5, 3, 5, true));
+    assert_eq!(worth(&iris.vault, &old[1]), Ok((2, false)), "it is told to be destroyed");
+    let damaged = new[0].replacen(new[0].trim_end().chars().last().unwrap(), "", 1);
+    assert!(matches!(worth(&iris.vault, &damaged), Err(VaultError::DamagedSheet(1, _) | VaultError::NotASheet(1))));
+    let stranger = World::new().director("Vreemde").await;
+    assert_eq!(worth(&iris.vault, &stranger.printed.sheets[0]), Err(VaultError::WrongSheets));
+
+    let open = async |sheets: &[String]| Recovery::open(world.device().0, sheets).await;
+    assert_eq!(open(&new[..2]).await.err(), Some(VaultError::TooFewSheets(2, 3)));
+    let mixed = [new[0].clone(), new[1].clone(), old[2].clone()];
+    assert_eq!(open(&mixed).await.err(), Some(VaultError::OtherSheet(3)), "the notary's is worth nothing with these");
+    let mut recovery = open(&new[2..]).await.unwrap();
+    assert!(!recovery.are_outdated());
+    assert_eq!(recovery.dossiers().await.unwrap()[0].id, dossier);
+    assert!(
+        open(&old[1..]).await.unwrap().are_outdated(),
+        "enough of them together still open, and are said to be old"
+    );
+}
+
 /// What the wraps to the recovery key hold.
 fn seeds(
     log: &Log,

@@ -2,12 +2,8 @@
 //! warning. What is being written is kept, sealed, before.
 
 use crate::{
-    device,
-    state::{
-        preferences::use_preferences,
-        session::{self, Step},
-        use_session,
-    },
+    device, handover,
+    state::{preferences::use_preferences, session, use_session},
 };
 use gloo::{events::EventListener, timers::callback::Interval};
 use std::{cell::Cell, rc::Rc};
@@ -41,7 +37,7 @@ pub(crate) fn IdleLock() -> Html {
                     let idle = device::now().saturating_sub(seen.get());
                     if idle >= limit {
                         seen.set(device::now());
-                        session::leave(&session, Step::Begin);
+                        session::leave(&session, handover::lock());
                     }
                     left.set((idle < limit && idle + WARNING >= limit).then(|| limit - idle));
                 })

@@ -28,6 +28,11 @@ thread_local! {
     static WALKED: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Whatever page comes next is one that somebody walked to.
+pub(crate) fn walk() {
+    WALKED.set(true);
+}
+
 /// The head of a page, and the page.
 #[component]
 pub(crate) fn Page(props: &Props) -> Html {

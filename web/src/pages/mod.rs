@@ -1,5 +1,6 @@
 //! The pages, one a file.
 
+pub(crate) mod entrance;
 pub(crate) mod inbox;
 pub(crate) mod workspace;
 
@@ -19,6 +20,7 @@ mod leave;
 mod new_card;
 mod new_dossier;
 mod not_found;
+mod opening;
 mod other_tab;
 mod passphrase;
 mod pledge;

@@ -2,6 +2,7 @@
 
 use crate::{
     components::page::Page,
+    handover,
     state::{
         session::{self, Step},
         use_session, use_words,
@@ -35,7 +36,7 @@ pub(crate) fn WaitingForAdmission() -> Html {
     }
     let lock = {
         let session = session.clone();
-        Callback::from(move |_: MouseEvent| session::leave(&session, Step::Begin))
+        Callback::from(move |_: MouseEvent| session::leave(&session, handover::lock()))
     };
     html! {
         <Page title={t.waiting_title()} lead={t.waiting_text()}>

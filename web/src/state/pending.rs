@@ -9,6 +9,15 @@ use std::cell::RefCell;
 
 thread_local! {
     static PENDING: RefCell<Option<SaveDraft>> = const { RefCell::new(None) };
+    /// The store of whoever typed it.
+    static WHOSE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// A vault was opened: words that another person could not keep before they locked are not for this one.
+pub(crate) fn belongs_to(store: Option<&String>) {
+    if WHOSE.replace(store.cloned()).as_ref() != store {
+        drop_it();
+    }
 }
 
 /// Sets what is to be kept.

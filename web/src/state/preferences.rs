@@ -31,8 +31,9 @@ const LEAST: u64 = 180;
 const VISIT: u64 = 300;
 
 impl Preferences {
-    pub(crate) fn kept() -> Self {
-        let language = Language::preferred();
+    /// As kept on this device; the language as it is already, if it is.
+    pub(crate) fn kept(language: Option<Language>) -> Self {
+        let language = language.unwrap_or_else(Language::preferred);
         declare(language);
         Self { language, lock_after: None }
     }

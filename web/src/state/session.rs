@@ -1,8 +1,8 @@
-//! Who is here, and how far they have come: from a device with nothing on it to an open vault.
+//! Who is here, and how far they have come: from a device with nothing on it to an open vault, and to its end.
 
 use super::{pending, visit};
 use crate::{
-    panic,
+    handover::{End, Handed, Returned, broken},
     residents::{self, Resident},
     worker::{
         client::Client,
@@ -36,6 +36,8 @@ pub(crate) enum Phase {
     Leaving,
     /// It has ended, and the relay does not know; whether something was lost.
     Left(bool),
+    /// The worker has ended, and the door begins anew.
+    Ended(End),
 }
 
 /// The session of this tab.
@@ -43,7 +45,7 @@ pub(crate) enum Phase {
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) phase: Phase,
-    /// Whose vaults are here.
+    /// Whose vaults are here; only the door asks.
     pub(crate) residents: Rc<Vec<Resident>>,
     /// The store of the vault that is open, or was open last in this tab; none on a visit.
     pub(crate) store: Option<String>,
@@ -55,16 +57,12 @@ pub(crate) struct Session {
 pub(crate) enum Step {
     /// The first look around.
     Looked(Result<StartView, Failure>),
-    /// Another tab has the vault, or took it.
-    OtherTab,
-    /// Begin with a new worker. It is also how to lock: the old one goes, with every key.
-    Begin,
     /// A vault was opened.
     Opened(Opened),
     /// A visit ends.
     Leaving,
-    /// It has, out of reach of the relay; whether something was lost.
-    Left(bool),
+    /// The worker goes, with every key.
+    End(End),
     /// Card and sheets are printed.
     Printed,
     /// Who is here changed, by admission for one.
@@ -72,9 +70,24 @@ pub(crate) enum Step {
 }
 
 impl Session {
-    pub(crate) fn new() -> Self {
+    /// What the door begins with: with a worker, unless the vault is another tab's or was a visitor's.
+    pub(crate) fn begin(returned: Option<Returned>) -> Self {
         let residents = Rc::new(residents::kept());
-        Self { client: start(), phase: expected(&residents), residents, store: None, who: None }
+        let (end, store) = returned.map_or((End::Locked, None), |returned| (returned.end, returned.store));
+        let (client, phase) = match end {
+            End::OtherTab => (Client::none(), Phase::OtherTab),
+            End::Left(lost) => (Client::none(), Phase::Left(lost)),
+            // Until the worker has looked around.
+            End::Locked if residents.is_empty() => (Client::start(broken()), Phase::Starting),
+            End::Locked => (Client::start(broken()), Phase::Locked),
+        };
+        Self { client, phase, residents, store, who: None }
+    }
+
+    /// An open vault that the door handed over.
+    pub(crate) fn open(client: Client, handed: &Handed) -> Self {
+        let (store, who) = (handed.store.clone(), Some(Rc::new(handed.who.clone())));
+        Self { client, phase: Phase::Open, residents: Rc::default(), store, who }
     }
 
     /// Notes what the person is called on this device, once their name is known.
@@ -86,17 +99,9 @@ impl Session {
 
     /// Whether this is a visit to somebody else's machine.
     pub(crate) fn visiting(&self) -> bool {
-        matches!(self.phase, Phase::Leaving | Phase::Left(_)) || self.who.as_ref().is_some_and(|who| who.visit)
+        matches!(self.phase, Phase::Leaving | Phase::Left(_) | Phase::Ended(End::Left(_)))
+            || self.who.as_ref().is_some_and(|who| who.visit)
     }
-}
-
-/// Where a tab stands until the worker has looked around.
-fn expected(residents: &[Resident]) -> Phase {
-    if residents.is_empty() { Phase::Starting } else { Phase::Locked }
-}
-
-fn start() -> Client {
-    Client::start(Callback::from(|()| panic::halt("worker")))
 }
 
 impl Reducible for Session {
@@ -115,23 +120,12 @@ impl Reducible for Session {
                 };
             }
             Step::Looked(Err(failure)) => session.phase = Phase::Failed(failure),
-            Step::OtherTab => {
+            Step::End(end) => {
                 session.client.end();
-                session.phase = Phase::OtherTab;
-                session.who = None;
-            }
-            Step::Begin => {
-                session.client.end();
-                session.client = start();
-                session.residents = Rc::new(residents::kept());
-                session.phase = expected(&session.residents);
+                session.phase = Phase::Ended(end);
                 session.who = None;
             }
             Step::Opened(Opened { session: who, store, printed }) => {
-                if session.store != store {
-                    // Words that another person could not keep before they locked are not for this one.
-                    pending::drop_it();
-                }
                 session.store = store;
                 session.call(&who);
                 session.who = Some(Rc::new(who));
@@ -141,7 +135,6 @@ impl Reducible for Session {
                 session.phase = Phase::Leaving;
                 session.who = None;
             }
-            Step::Left(lost) => session.phase = Phase::Left(lost),
             Step::Printed => session.phase = Phase::Open,
             Step::Who(who) => {
                 if session.who.as_deref() == Some(&who) {

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     device,
+    handover::{self, End},
     route::Route,
     worker::messages::{EndVisit, Unsaved},
 };
@@ -36,7 +37,7 @@ pub(crate) fn end(session: &SessionContext) {
         match told {
             Some(lost) => device::reload_at(&Route::VisitOver { lost: lost || typed }.to_path()),
             // Whoever serves the app is not there to serve it anew.
-            None => dispatch.dispatch(Step::Left(typed)),
+            None => dispatch.dispatch(Step::End(End::Left(typed))),
         }
     });
 }
@@ -47,7 +48,7 @@ pub(crate) fn use_lock() -> Callback<MouseEvent> {
     let (session, navigator) = (use_session(), use_navigator());
     Callback::from(move |_: MouseEvent| {
         if !session.visiting() {
-            return session::leave(&session, Step::Begin);
+            return session::leave(&session, handover::lock());
         }
         let (session, navigator) = (session.clone(), navigator.clone());
         yew::platform::spawn_local(async move {

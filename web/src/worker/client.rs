@@ -42,23 +42,19 @@ impl PartialEq for Client {
     }
 }
 
-thread_local! {
-    /// The worker that runs now, so that a panic can end it from anywhere.
-    static RUNNING: RefCell<Option<Worker>> = const { RefCell::new(None) };
-}
-
-/// Ends the worker that runs, and with it every key.
+/// Ends the worker that runs, and with it every key. `boot.js` knows it, so that a panic can end it from anywhere, whichever
+/// program has it.
 pub(crate) fn kill() {
-    if let Some(worker) = RUNNING.with(|running| running.try_borrow_mut().ok().and_then(|mut slot| slot.take())) {
-        worker.terminate();
+    let global = js_sys::global();
+    if let Ok(end) = Reflect::get(&global, &"endVault".into()).and_then(JsValue::dyn_into::<Function>) {
+        let _ = end.call0(&global);
     }
 }
 
 impl Client {
-    /// Starts a worker; an earlier one ends. `broken` hears when the worker cannot start or dies by itself.
-    pub(crate) fn start(broken: Callback<()>) -> Self {
-        kill();
-        let line = Line {
+    /// A way that leads nowhere: every call fails with `stopped`.
+    pub(crate) fn none() -> Self {
+        Self(Rc::new(RefCell::new(Line {
             worker: None,
             _listeners: Vec::new(),
             ready: false,
@@ -66,8 +62,12 @@ impl Client {
             open: HashMap::new(),
             next: 1,
             ended: "stopped",
-        };
-        let client = Self(Rc::new(RefCell::new(line)));
+        })))
+    }
+
+    /// Starts a worker; an earlier one ends. `broken` hears when the worker cannot start or dies by itself.
+    pub(crate) fn start(broken: Callback<()>) -> Self {
+        let client = Self::none();
         let weak = Rc::downgrade(&client.0);
         // It may come to nothing long after this client has gone, so it owns itself.
         let missing = Closure::once_into_js(move || {
@@ -76,25 +76,50 @@ impl Client {
             }
         });
         match spawn(&missing) {
-            Ok(worker) => {
-                let weak = Rc::downgrade(&client.0);
-                let failed = broken.clone();
-                let heard = Closure::new(move |event: MessageEvent| {
-                    if let Some(line) = weak.upgrade() {
-                        Self(line).hear(&event.data(), &broken);
-                    }
-                });
-                let died = Closure::new(move |_: MessageEvent| failed.emit(()));
-                worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-                worker.set_onerror(Some(died.as_ref().unchecked_ref()));
-                RUNNING.with(|running| running.replace(Some(worker.clone())));
-                let mut line = client.0.borrow_mut();
-                line.worker = Some(worker);
-                line._listeners = vec![heard, died];
-            }
+            Ok(worker) => client.listen(worker, broken),
             Err(_) => broken.emit(()),
         }
         client
+    }
+
+    /// Takes over a worker that listens already, whose next call is `next`; its answers come here from now on.
+    pub(crate) fn adopt(worker: Worker, next: u32, broken: Callback<()>) -> Self {
+        let client = Self::none();
+        client.listen(worker, broken);
+        let mut line = client.0.borrow_mut();
+        (line.ready, line.next) = (true, next);
+        drop(line);
+        client
+    }
+
+    /// Gives the worker away, and the number of the next call, unless it has ended or does not listen yet. Calls that are open
+    /// fail with `stopped`; there is none when a vault has just been opened.
+    pub(crate) fn release(&self) -> Option<(Worker, u32)> {
+        let mut line = self.0.borrow_mut();
+        if !line.ready {
+            return None;
+        }
+        let worker = line.worker.take()?;
+        worker.set_onmessage(None);
+        worker.set_onerror(None);
+        line.open.clear();
+        Some((worker, line.next))
+    }
+
+    fn listen(&self, worker: Worker, broken: Callback<()>) {
+        let weak = Rc::downgrade(&self.0);
+        let failed = broken.clone();
+        let heard = Closure::new(move |event: MessageEvent| {
+            if let Some(line) = weak.upgrade() {
+                Self(line).hear(&event.data(), &broken);
+            }
+        });
+        let died = Closure::new(move |_: MessageEvent| failed.emit(()));
+        worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(died.as_ref().unchecked_ref()));
+        let mut line = self.0.borrow_mut();
+        line.worker = Some(worker);
+        line._listeners = vec![heard, died];
     }
 
     /// Asks, and waits for the answer.
@@ -136,11 +161,12 @@ impl Client {
         self.post(&Request::Cancel(number), None);
     }
 
-    /// Ends the worker, and with it every key. Calls that were open fail with `stopped`.
+    /// Ends the worker, if this way leads to it still, and with it every key. Calls that were open fail with `stopped`.
     pub(crate) fn end(&self) {
-        kill();
         let mut line = self.0.borrow_mut();
-        line.worker = None;
+        if line.worker.take().is_some() {
+            kill();
+        }
         line.open.clear();
         line.unsent.clear();
     }

@@ -1,5 +1,0 @@
-//! The program of the page.
-
-fn main() {
-    zegel_web::page();
-}

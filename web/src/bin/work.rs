@@ -1,0 +1,5 @@
+//! The program of an open vault.
+
+fn main() {
+    zegel_web::work();
+}
