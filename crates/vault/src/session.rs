@@ -321,6 +321,7 @@ impl Vault {
             director: self.directory.now().is_director(self.keys.person),
             waiting: self.waiting,
             visit: self.visit,
+            outside: false,
             words: words(&self.keys.keyring.account().verifying(), &self.keys.receiving.public()),
             backup_due: self.relay.welcome().is_some_and(|welcome| welcome.backup_due),
             pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::policy::LOCK_SECONDS;
+
 /// Who is here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
@@ -19,6 +21,8 @@ pub struct SessionView {
     pub waiting: bool,
     /// Whether they visit somebody else's machine: nothing is kept there.
     pub visit: bool,
+    /// Whether they stand outside the organisation, and open one dossier.
+    pub outside: bool,
     /// What they read aloud to whoever admits them.
     pub words: Vec<String>,
     /// Whether the relay's halves were never backed up.
@@ -468,6 +472,28 @@ pub struct PortalSession {
     pub offline: bool,
     /// Things they must know, each once.
     pub alarms: Vec<Alarm>,
+}
+
+impl From<PortalSession> for SessionView {
+    fn from(session: PortalSession) -> Self {
+        Self {
+            person: session.person,
+            name: session.name,
+            organisation: session.organisation,
+            organisation_id: String::new(),
+            director: false,
+            waiting: session.waiting,
+            visit: false,
+            outside: true,
+            words: session.words,
+            backup_due: false,
+            pledge_due: false,
+            // The policy is not theirs to read.
+            lock_after: LOCK_SECONDS,
+            lock_at_most: LOCK_SECONDS,
+            alarms: session.alarms,
+        }
+    }
 }
 
 /// A dossier, to somebody outside the organisation.
