@@ -273,11 +273,12 @@ impl Vault {
 
     /// Tells names to those to whom the directory is closed, where there are any and they do not have them yet.
     pub(crate) async fn tell_names(&mut self, log: LogId) -> Result<(), VaultError> {
-        let (book, cast) = self.cast(log).await?;
+        let book = self.book(log).await?;
         let living = |(person, _): (PersonId, _)| book.log.party_grants(person).next().is_some();
         if !book.log.parties().any(living) {
             return Ok(());
         }
+        let (book, cast) = self.cast(log).await?;
         let people = book.log.people().into_iter().filter(|person| self.people.contains_key(person));
         let people = people.map(|person| (person, self.name_of(person), self.role_of(person).name().to_owned()));
         let names = NamesRecord { organisation: self.organisation.clone(), people: people.collect() };
@@ -289,7 +290,11 @@ impl Vault {
         let outcome = self.change(log, |vault, book, draft| {
             vault.draft_kind(draft, book, CompartmentKind::Trail, record, &Record::Names(names.clone()))
         });
-        Ok(outcome.await?)
+        match outcome.await.map_err(VaultError::from) {
+            // Who lets others in without writing in the trail leaves it to who does.
+            Err(VaultError::NoRight) => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// A dossier's book, with its trail opened as far as this person may.

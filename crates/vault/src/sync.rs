@@ -84,7 +84,9 @@ impl Vault {
             for changed in logs {
                 // What this device wrote, or has already. A relay that names an old head could as well name nothing.
                 let held = self.slots.contains_key(&changed.log) || changed.kind == LogKind::Personal;
-                let known = held && changed.slips == 0 && self.heads.get(&changed.log) == Some(&changed.head);
+                let pending = self.books.get(&changed.log).map_or(0, |book| book.log.pending_slips().count());
+                let heard = usize::try_from(changed.slips) == Ok(pending);
+                let known = held && heard && self.heads.get(&changed.log) == Some(&changed.head);
                 let pulled = if known { Ok(()) } else { self.pull_kind(changed.log, changed.kind).await };
                 match pulled {
                     Ok(()) if known => {}

@@ -343,8 +343,15 @@ impl Request<'_, '_> {
         Ok(())
     }
 
-    /// A device belongs to one person in one log: its name leads there.
+    /// A device belongs to one person in one log: its name leads there, and is nobody else's name, so that nobody is kept from
+    /// asking under their own.
     fn list_party(&self, row: i64, device: &DeviceCertificate) -> Result<(), Failure> {
+        let named = "SELECT 1 FROM keyring WHERE person = ?1 UNION ALL SELECT 1 FROM link WHERE id = ?1";
+        let known = self.batch.directory();
+        let taken = directory_of(&known)?.device(device.device).is_some();
+        if taken || self.batch.archive().prepare_cached(named)?.exists([device.device.0])? {
+            return Err(Refusal::Reference.into());
+        }
         let insert = "INSERT OR IGNORE INTO party (device, log, person, request) VALUES (?1, ?2, ?3, ?4)";
         let mut insert = self.batch.archive().prepare_cached(insert)?;
         let listed = insert.execute(params![device.device.0, row, device.person.0, device.request.as_bytes()])?;
