@@ -91,6 +91,9 @@ fn said(t: Language, party: &PartyView) -> Vec<String> {
 
 /// Parts, in words, in their order.
 pub(crate) fn parts(t: Language, held: &[String]) -> String {
-    let named = PARTS.into_iter().filter(|name| held.iter().any(|held| held == name));
-    named.map(|name| part(t, name)).collect::<Vec<_>>().join(", ")
+    let named: Vec<&str> = PARTS.into_iter().filter(|name| held.iter().any(|held| held == name)).collect();
+    match named.len() {
+        all if all == PARTS.len() => t.access_all().to_owned(),
+        _ => named.into_iter().map(|name| part(t, name)).collect::<Vec<_>>().join(", "),
+    }
 }

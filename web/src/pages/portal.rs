@@ -30,23 +30,18 @@ use zegel_vault::view::{ItemKind, PortalDevice, PortalView};
 #[component]
 pub(crate) fn Portal() -> Html {
     let t = use_words();
-    let (session, vault, lock) = (use_session(), use_vault(), use_lock());
+    let (session, vault) = (use_session(), use_vault());
     use_upkeep();
     let shown = match use_route::<Route>() {
         Some(Route::SignOut) => html! { <SignOut key="sign-out" /> },
         Some(Route::EndDevice { device }) => html! { <EndDevice key={device.clone()} device={device.clone()} /> },
         _ => html! { <Read key="read" /> },
     };
-    let organisation = session.who.as_ref().map(|who| who.organisation.clone()).unwrap_or_default();
     html! {
         <div class="frame wide portal">
             <header>
                 <p class="practice">{ t.practice_only() }</p>
                 <div class="frame-head">{ mark() }<LanguageChoice /></div>
-                <p class="actions">
-                    <span>{ organisation }</span>
-                    <button type="button" class="lock" onclick={lock}>{ t.lock_now() }</button>
-                </p>
             </header>
             <main id="main" tabindex="-1">
                 <Problems failure={vault.trouble.clone()} />
@@ -62,12 +57,15 @@ pub(crate) fn Portal() -> Html {
 #[component]
 fn Read() -> Html {
     let t = use_words();
-    let revision = use_vault().revision;
+    let (revision, lock, session) = (use_vault().revision, use_lock(), use_session());
     let (answer, devices) = (use_answer(Call {}, revision), use_answer(PortalDevices {}, revision));
     let shown = waiting::page(t, t.portal_title(), answer, |view| {
-        let lead = view.until.map(|until| t.portal_until(format::day(t, until))).unwrap_or_default();
+        let (organisation, words) = session.who.as_ref().map(|who| (&who.organisation, &who.words)).unzip();
+        let until = view.until.map(|until| t.portal_until(format::day(t, until)));
+        let lead: Vec<String> = organisation.cloned().into_iter().chain(until).collect();
+        let actions = html! { <button type="button" class="lock" onclick={lock}>{ t.lock_now() }</button> };
         html! {
-            <Page key="dossier" title={view.title.clone()} tab={t.portal_title()} {lead}>
+            <Page key="dossier" title={view.title.clone()} tab={t.portal_title()} lead={lead.join(". ")} {actions}>
                 <Items view={view.clone()} />
                 { portal_readers(t, &view) }
                 { portal_shares(t, &view) }
@@ -76,6 +74,9 @@ fn Read() -> Html {
                     { waiting::part(t, devices, |devices| html! {
                         <ul class="list sheet">{ for devices.iter().enumerate().map(|(at, one)| device(t, at, one)) }</ul>
                     }) }
+                    <h3>{ t.portal_words() }</h3>
+                    <p>{ t.portal_words_text() }</p>
+                    <p class="words">{ words.map(|words| words.join(" · ")).unwrap_or_default() }</p>
                     <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
                 </section>
             </Page>
@@ -120,16 +121,18 @@ fn Items(props: &ItemsProps) -> Html {
                 { for reports }
                 if documents.len() == items.len() { <p class="fine">{ t.portal_no_reports() }</p> }
             </section>
-            <section class="group" key="documents">
+            <div key="documents">
                 if !documents.is_empty() {
-                    <h2>{ t.tab_documents() }</h2>
-                    <ul class="list sheet">
-                        { for documents.iter().map(|item| html! {
-                            <Document key={item.id.clone()} item={(*item).clone()} open={open.clone()} />
-                        }) }
-                    </ul>
+                    <section class="group">
+                        <h2>{ t.tab_documents() }</h2>
+                        <ul class="list sheet">
+                            { for documents.iter().map(|item| html! {
+                                <Document key={item.id.clone()} item={(*item).clone()} open={open.clone()} />
+                            }) }
+                        </ul>
+                    </section>
                 }
-            </section>
+            </div>
         </>
     }
 }
