@@ -28,7 +28,7 @@ use zegel_protocol::{
 };
 use zegel_vault::{
     memory::MemoryStore,
-    ports::{Store as _, Table, Transport, TransportError},
+    ports::{Opening, Store as _, Table, Transport, TransportError},
 };
 
 use crate::world::{InProcessRelay, Network};
@@ -169,6 +169,10 @@ impl Transport for Connection {
             answer = strategy(&request, answer);
         }
         answer
+    }
+
+    fn listen(&self, path: &str, signature: SignatureHeaders) -> Opening {
+        self.relay.listen(path, signature)
     }
 }
 

@@ -12,9 +12,10 @@ use std::{
 
 use async_trait::async_trait;
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, BodyDataStream, to_bytes},
     http::Request,
 };
+use futures::StreamExt as _;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use zegel_crypto::Canonical as _;
@@ -27,7 +28,7 @@ use zegel_vault::{
     Compared, FirstPolicy, Inbox, NewOrganisation, NewParty, NewShare, Portal, Role, Session, Vault, VaultError,
     memory::MemoryStore,
     native::SystemEntropy,
-    ports::{Clock, FileError, FileSink, FileSource, InProcess, Ports, Transport, TransportError},
+    ports::{Clock, FileError, FileSink, FileSource, InProcess, Line, Opening, Ports, Transport, TransportError},
     view::{PrintedView, SharedView},
 };
 use zeroize::Zeroizing;
@@ -89,6 +90,26 @@ impl Transport for InProcessRelay {
         body: Vec<u8>,
         signature: Option<SignatureHeaders>,
     ) -> Result<Vec<u8>, TransportError> {
+        let body = self.answer(path, body, signature).await?;
+        Ok(to_bytes(body, usize::MAX).await.map_err(|_| TransportError::Unreachable)?.to_vec())
+    }
+
+    fn listen(&self, path: &str, signature: SignatureHeaders) -> Opening {
+        let (relay, path) = (self.clone(), path.to_owned());
+        Box::pin(async move {
+            let body = relay.answer(&path, Vec::new(), Some(signature)).await?;
+            Ok(Box::new(Pieces(body.into_data_stream())) as Box<dyn Line>)
+        })
+    }
+}
+
+impl InProcessRelay {
+    async fn answer(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        signature: Option<SignatureHeaders>,
+    ) -> Result<Body, TransportError> {
         let mut request = Request::post(path);
         if let Some(signature) = signature {
             request = request
@@ -99,12 +120,23 @@ impl Transport for InProcessRelay {
         let request = request.body(Body::from(body)).map_err(|_| TransportError::NotARelay)?;
         let response = self.router.clone().oneshot(request).await.map_err(|_| TransportError::Unreachable)?;
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.map_err(|_| TransportError::Unreachable)?.to_vec();
         if parts.status.is_success() {
-            return Ok(bytes);
+            return Ok(body);
         }
+        let bytes = to_bytes(body, usize::MAX).await.map_err(|_| TransportError::Unreachable)?;
         let problem = Problem::from_canonical(&bytes).map_err(|_| TransportError::NotARelay)?;
         Err(problem.into())
+    }
+}
+
+/// An answer that goes on.
+struct Pieces(BodyDataStream);
+
+#[async_trait(?Send)]
+impl Line for Pieces {
+    async fn next(&mut self) -> Result<Vec<u8>, TransportError> {
+        let piece = self.0.next().await.transpose().map_err(|_| TransportError::Unreachable)?;
+        Ok(piece.map_or(Vec::new(), |bytes| bytes.to_vec()))
     }
 }
 

@@ -63,12 +63,21 @@ pub(crate) enum Route {
     /// To make an invitation anew, or to withdraw it.
     #[at("/colleagues/:person/invitation")]
     Invitation { person: String },
+    /// To invite anew one who lost every key.
+    #[at("/colleagues/:person/anew")]
+    Anew { person: String },
+    /// To give one who came back what they read before.
+    #[at("/colleagues/:person/give-back")]
+    GiveBack { person: String },
     /// One who leaves.
     #[at("/colleagues/:person/remove")]
     Remove { person: String },
     /// Language, lock, sign out.
     #[at("/settings")]
     Settings,
+    /// What is acknowledged before leaving.
+    #[at("/settings/farewell")]
+    Farewell,
     /// Devices, passphrase and key card.
     #[at("/settings/keys")]
     Keys,

@@ -167,6 +167,8 @@ pub(crate) enum Verb {
         #[arg(value_parser = id)]
         dossier: Option<String>,
     },
+    /// Print what changes, as it changes, until Ctrl+C ends it; with --json a line each
+    Watch,
     /// Wipe this vault from this device; whoever comes back needs the key card
     SignOut,
 }

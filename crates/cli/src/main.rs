@@ -23,6 +23,7 @@ mod recover;
 mod setup;
 mod sharing;
 mod tree;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -84,6 +85,7 @@ async fn within(
         Verb::Dossier(verb) => dossiers::dossier(vault, output, verb).await,
         Verb::Report(report) => dossiers::report(vault, output, report).await,
         Verb::Search { words } => dossiers::search(vault, output, &words.join(" ")).await,
+        Verb::Watch => watch::watch(vault, output).await,
         Verb::Verify { dossier } => dossiers::verify(vault, output, dossier.as_deref()).await,
         Verb::Grant(grant) => people::grant(vault, output, grant).await,
         Verb::Ungrant { dossier, person } => people::ungrant(vault, output, dossier, person).await,

@@ -36,6 +36,14 @@ impl Output {
         if self.json { Ok(()) } else { print(line) }
     }
 
+    /// Prints one result of many that come over time: `value` as a line of JSON, or this line.
+    pub(crate) fn event(self, value: &impl Serialize, line: &str) -> Result<(), Failure> {
+        if !self.json {
+            return print(line);
+        }
+        print(&serde_json::to_string(value).map_err(|error| Failure::Usage(error.to_string()))?)
+    }
+
     /// Says something that is not the result.
     pub(crate) fn note(self, text: &str) {
         // Where nobody reads standard error there is nobody to tell.

@@ -55,6 +55,7 @@ const VERBS: &[&[&str]] = &[
     &["sheets", "check"],
     &["sheets", "renew"],
     &["verify"],
+    &["watch"],
     &["sign-out"],
 ];
 

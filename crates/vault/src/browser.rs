@@ -9,7 +9,7 @@ use js_sys::Date;
 use wasm_bindgen::JsValue;
 
 pub use blobs::{BlobSink, BlobSource};
-pub use fetch::FetchTransport;
+pub use fetch::{FetchTransport, wait};
 pub use indexed_db::{IndexedDbStore, databases, persist, remove};
 pub use web_crypto::WebCrypto;
 

@@ -257,6 +257,7 @@ impl Vault {
         text("title", title)?;
         let id = self.dossier_id(id)?;
         let book = self.book(id).await?.clone();
+        self.need_halves(&[&book]).await?;
         let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).collect();
         for record in records {
             if let Ok(Record::Title(_)) = self.record(&book, record).await {

@@ -2,12 +2,13 @@
 //! randomness, and files to read from and write to. Natively and in a browser these differ; the vault does not.
 
 use async_trait::async_trait;
+use futures::future::LocalBoxFuture;
 use zegel_crypto::{
     Hash,
     rand_core::CryptoRng,
     seal::{CHUNK, OpenError, Opener, Sealer, TAG},
 };
-use zegel_protocol::{Problem, signature::SignatureHeaders};
+use zegel_protocol::{Problem, limits, signature::SignatureHeaders};
 use zeroize::Zeroizing;
 
 /// Why no answer came.
@@ -35,6 +36,24 @@ pub trait Transport {
         body: Vec<u8>,
         signature: Option<SignatureHeaders>,
     ) -> Result<Vec<u8>, TransportError>;
+    /// Posts nothing to `path`, and gives the answer as it comes. What is given back lasts by itself, so that nobody waits for it who
+    /// has something else to do.
+    fn listen(&self, path: &str, signature: SignatureHeaders) -> Opening;
+}
+
+/// A line that is being opened.
+pub type Opening = LocalBoxFuture<'static, Result<Box<dyn Line>, TransportError>>;
+
+/// How long a line may say nothing, in seconds. A relay gives a sign of life three times as often.
+pub const SILENCE: u64 = 3 * limits::BEAT_SECONDS;
+
+/// An answer that goes on.
+#[async_trait(?Send)]
+pub trait Line {
+    /// The next bytes, a few at a time; none once it has ended.
+    ///
+    /// Errors: [`TransportError::Unreachable`] if it broke, or nothing came for [`SILENCE`] seconds.
+    async fn next(&mut self) -> Result<Vec<u8>, TransportError>;
 }
 
 /// Why the device's own store failed.

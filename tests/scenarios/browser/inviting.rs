@@ -121,7 +121,7 @@ async fn dossier(browser: &Browser) -> Result<()> {
 }
 
 /// Reads the letter on the page as a person and as a telephone does; gives its link, and the code beside it.
-async fn letter(browser: &Browser, picture: &str) -> Result<(String, String)> {
+pub(crate) async fn letter(browser: &Browser, picture: &str) -> Result<(String, String)> {
     browser.see("Beste Ruben Bakker,").await?;
     browser.see("Sanne de Wit nodigt je uit om met Zegel te werken.").await?;
     browser.accessible().await?;
@@ -156,7 +156,7 @@ fn scan(drawn: &str) -> Result<String> {
 }
 
 /// Opens an invitation and fills in what it asks.
-async fn join(browser: &Browser, link: &str, code: &str) -> Result<()> {
+pub(crate) async fn join(browser: &Browser, link: &str, code: &str) -> Result<()> {
     browser.open(link).await?;
     browser.fill("De code", code).await?;
     browser.fill("Je naam", "Ruben Bakker").await?;
@@ -166,7 +166,7 @@ async fn join(browser: &Browser, link: &str, code: &str) -> Result<()> {
 }
 
 /// A page of the main menu.
-async fn go(browser: &Browser, page: &str) -> Result<()> {
+pub(crate) async fn go(browser: &Browser, page: &str) -> Result<()> {
     browser.see("Collega’s").await?;
     browser.driver().find(By::Css(format!("a[href='{page}']"))).await?.click().await?;
     Ok(())

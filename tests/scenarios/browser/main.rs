@@ -10,4 +10,5 @@ mod keys;
 mod main_job;
 mod neighbours;
 mod policy;
+mod returning;
 mod visits;

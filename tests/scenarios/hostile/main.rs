@@ -7,6 +7,7 @@ mod clients;
 mod files;
 mod insiders;
 mod keyring;
+mod lines;
 mod members;
 mod order;
 mod receivers;

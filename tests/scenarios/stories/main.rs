@@ -6,6 +6,7 @@ mod directors;
 mod inviting;
 mod leaving;
 mod main_job;
+mod notice;
 mod offline;
 mod policy;
 mod recovery;

@@ -7,7 +7,7 @@ use zegel_protocol::signature::SignatureHeaders;
 use zegel_tests::world::{InProcessRelay, World, passphrase};
 use zegel_vault::{
     Vault, VaultError,
-    ports::{Transport, TransportError},
+    ports::{Opening, Transport, TransportError},
     view::{DraftView, ItemKind},
 };
 
@@ -26,6 +26,10 @@ impl Transport for Cut {
         signature: Option<SignatureHeaders>,
     ) -> Result<Vec<u8>, TransportError> {
         if self.0.0.get() { Err(TransportError::Unreachable) } else { self.1.post(path, body, signature).await }
+    }
+
+    fn listen(&self, path: &str, signature: SignatureHeaders) -> Opening {
+        self.1.listen(path, signature)
     }
 }
 

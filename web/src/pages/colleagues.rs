@@ -67,6 +67,14 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
                         { t.compare_words() }
                     </Link<Route>>
                 }
+                if member.waiting > 0 {
+                    <Link<Route> to={Route::GiveBack { person: person.clone() }} classes="button primary">
+                        { t.give_back() }
+                    </Link<Route>>
+                }
+                if director && !member.you {
+                    <Link<Route> to={Route::Anew { person: person.clone() }} classes="button">{ t.anew() }</Link<Route>>
+                }
                 if director {
                     <Link<Route> to={Route::Remove { person }} classes="button danger">
                         { if member.you { t.leave_yourself() } else { t.remove() } }
@@ -82,7 +90,11 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
         _ => t.member_wants_out(name),
     };
     let said = match member.state {
-        MemberState::Member => vouched(t, &member.vouched),
+        MemberState::Member => {
+            let waits = (member.waiting > 0).then(|| t.member_came_back(member.waiting));
+            let farewell = member.farewell.map(|when| t.member_farewell(format::day(t, when)));
+            waits.into_iter().chain(farewell).chain(vouched(t, &member.vouched)).collect()
+        }
         MemberState::Invited | MemberState::Expired => vec![stands(t, member)],
         MemberState::Registered | MemberState::Removed => Vec::new(),
     };

@@ -130,7 +130,7 @@ pub(crate) fn Leave(props: &Props) -> Html {
                 let (done, said, next) = (done.clone(), said.clone(), next.clone());
                 running.run(RemoveMember { person: person.clone() }, move |()| done.tell(said, &next));
             });
-            remove(t, &member.name, &task, onsubmit, &go)
+            remove(t, member, &task, onsubmit, &go)
         }
     };
     html! {
@@ -248,13 +248,23 @@ fn people<'a>(
 }
 
 /// The verb and the object once more.
-fn remove(t: Language, name: &str, task: &Task, onsubmit: Callback<SubmitEvent>, go: &Callback<Step>) -> Html {
+fn remove(t: Language, member: &MemberView, task: &Task, onsubmit: Callback<SubmitEvent>, go: &Callback<Step>) -> Html {
+    let name = &member.name;
+    let farewell = match member.farewell {
+        Some(when) => t.member_farewell(format::day(t, when)),
+        None if member.you => t.farewell_own_missing().to_owned(),
+        None => t.farewell_missing(name),
+    };
     html! {
         <Page title={t.remove_title(name)} tab={t.remove()} lead={t.remove_text(name)}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} />
                 <p>{ t.remove_honest() }</p>
+                <p>{ farewell }</p>
                 <p class="actions">
+                    if member.you && member.farewell.is_none() {
+                        <Link<Route> to={Route::Farewell} classes="button">{ t.farewell_title() }</Link<Route>>
+                    }
                     { submit_danger(&t.remove_do(name), t.working(), task) }
                     <button type="button" onclick={to(go, Step::HandOver)}>{ t.back() }</button>
                     { stop(t) }

@@ -4,6 +4,7 @@ pub(crate) mod entrance;
 pub(crate) mod inbox;
 pub(crate) mod workspace;
 
+mod anew;
 mod authorised;
 mod colleagues;
 mod compare;
@@ -11,6 +12,8 @@ mod dossier;
 mod dossiers;
 mod end_access;
 mod enrol;
+mod farewell;
+mod give_back;
 mod grant;
 mod invitation;
 mod invite;

@@ -25,6 +25,8 @@ fn policy(t: Language, policy: &Loaded<PolicyView>, pledge: &Loaded<PledgeView>)
             <details>
                 <summary>{ t.pledge_title() }{ " " }<span class="fine">{ state }</span></summary>
                 { pledge_text(t, pledge) }
+                <p>{ t.farewell_hint() }</p>
+                <p><Link<Route> to={Route::Farewell} classes="button">{ t.farewell_title() }</Link<Route>></p>
             </details>
             <details>
                 <summary>{ t.settings_policy_file(policy.version.to_string()) }</summary>

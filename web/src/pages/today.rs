@@ -75,6 +75,13 @@ fn rows(t: Language, today: &TodayView, backup_due: bool, uploads: usize, waitin
         };
         row(&member.person, t.today_now(), false, t.today_newcomer(&member.name), t.today_newcomer_why().into(), act)
     }));
+    rows.extend(today.returned.iter().map(|member| {
+        let act = html! {
+            <Link<Route> to={Route::GiveBack { person: member.person.clone() }} classes="button">{ t.give_back() }</Link<Route>>
+        };
+        let why = t.member_came_back(member.waiting);
+        row(&member.person, t.today_now(), false, t.today_returned(&member.name), why, act)
+    }));
     rows.extend(today.ending.iter().map(|(id, title, share)| ending(t, id, title, share)));
     rows.extend(today.drafts.iter().map(|(id, title, waiting)| draft(t, id, title, waiting)));
     if uploads > 0 {

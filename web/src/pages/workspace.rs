@@ -1,11 +1,12 @@
 //! The open vault: the face of staff; or, of somebody outside the organisation, the portal.
 
 use super::{
-    authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
-    end_access::EndAccess, grant::Grant, invitation::Invitation, invite::Invite, invite_party::InviteParty, keys::Keys,
-    leave::Leave, new_card::NewCard, new_dossier::NewDossier, not_found::not_found, party::Party,
-    passphrase::Passphrase, pledge::Pledge, portal::Portal, renew::Renew, report::Report, revoke::Revoke,
-    settings::Settings, share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
+    anew::Anew, authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
+    end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant, invitation::Invitation,
+    invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
+    not_found::not_found, party::Party, passphrase::Passphrase, pledge::Pledge, portal::Portal, renew::Renew,
+    report::Report, revoke::Revoke, settings::Settings, share::Share, sign_out::SignOut, today::Today,
+    waiting::WaitingForAdmission,
 };
 use crate::{
     components::{frame::frame, shell::Shell, waiting::waiting},
@@ -87,6 +88,9 @@ fn page(t: Language, route: Route) -> Html {
         }
         Route::Invite => html! { <Invite key="invite" /> },
         Route::Compare { person } => html! { <Compare key={format!("words {person}")} person={person.clone()} /> },
+        Route::Anew { person } => html! { <Anew key={format!("anew {person}")} person={person.clone()} /> },
+        Route::GiveBack { person } => html! { <GiveBack key={format!("back {person}")} person={person.clone()} /> },
+        Route::Farewell => html! { <Farewell key="farewell" /> },
         Route::Remove { person } => html! { <Leave key={format!("leave {person}")} person={person.clone()} /> },
         Route::Settings => html! { <Settings key="settings" /> },
         Route::Keys => html! { <Keys key="keys" /> },

@@ -90,6 +90,10 @@ calls! {
     Pledge {} -> PledgeView;
     /// Signs it; gives who is here then.
     SignPledge { version: u32 } -> SessionView;
+    /// What is acknowledged before leaving.
+    Farewell {} -> PledgeView;
+    /// Signs it.
+    SignFarewell { version: u32 } -> ();
     /// A new dossier, of the first type if none is named; gives its id.
     NewDossier { title: String, dossier_type: Option<String> } -> String;
     /// Another title.
@@ -145,6 +149,10 @@ calls! {
     Invite { name: String, role: String, until: Option<u64> } -> SharedView;
     /// Makes another link for somebody who was invited.
     Reinvite { person: String } -> SharedView;
+    /// Invites a member anew who lost every key.
+    InviteAnew { person: String } -> SharedView;
+    /// Gives one who came back what they read before; gives how many dossiers that were.
+    GiveBack { person: String } -> usize;
     /// Admits one whose words were compared, and how.
     Admit { person: String, words: String, how: String } -> ();
     /// Says that a colleague's words were compared, and how.
@@ -213,7 +221,7 @@ pub(crate) struct News {
 }
 
 /// What is to be done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Default, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TodayView {
     /// Drafts that wait: dossier, its title, the draft.
     pub(crate) drafts: Vec<(String, String, DraftView)>,
@@ -221,6 +229,8 @@ pub(crate) struct TodayView {
     pub(crate) ending: Vec<(String, String, ShareView)>,
     /// Newcomers whose words are to be compared.
     pub(crate) newcomers: Vec<MemberView>,
+    /// Colleagues who came back without their keys, and can be given back what they read.
+    pub(crate) returned: Vec<MemberView>,
 }
 
 /// Why a call came to nothing, in a form that can be said in two languages.

@@ -251,6 +251,8 @@ impl Server {
                 vault.sign_pledge(call.version).await?;
                 say(&call, vault.session())
             }
+            Command::Farewell(call) => say(&call, self.vault()?.farewell()?),
+            Command::SignFarewell(call) => say(&call, self.vault()?.sign_farewell(call.version).await?),
             Command::NewDossier(call) => {
                 let made = self.vault()?.new_dossier_of(call.dossier_type.as_deref(), &call.title).await?;
                 say(&call, made)
@@ -315,6 +317,8 @@ impl Server {
                 say(&call, self.vault()?.invite(&call.name, role, call.until).await?)
             }
             Command::Reinvite(call) => say(&call, self.vault()?.reinvite(&call.person).await?),
+            Command::InviteAnew(call) => say(&call, self.vault()?.invite_anew(&call.person).await?),
+            Command::GiveBack(call) => say(&call, self.vault()?.give_back(&call.person, &()).await?),
             Command::Admit(call) => {
                 let how = chosen(Compared::from_name(&call.how))?;
                 say(&call, self.vault()?.admit(&call.person, &call.words, how).await?)
@@ -382,7 +386,7 @@ impl Server {
 
     async fn today(&mut self, now: u64) -> Result<TodayView, Failure> {
         let vault = self.vault()?;
-        let mut today = TodayView { drafts: Vec::new(), ending: Vec::new(), newcomers: Vec::new() };
+        let mut today = TodayView::default();
         let dossiers = vault.dossiers();
         for id in vault.dossiers_with_drafts().await? {
             let title = dossiers.iter().find(|dossier| dossier.id == id).map(|dossier| dossier.title.clone());
@@ -395,8 +399,9 @@ impl Server {
             let ending = shares.filter(|share| share.state == ShareState::Live && share.until < now + SOON);
             today.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
         }
-        if vault.session().director {
-            let members = vault.members();
+        let (director, members) = (vault.session().director, vault.members());
+        today.returned = members.iter().filter(|member| member.waiting > 0).cloned().collect();
+        if director {
             today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
         sort_by_bytes(&mut today.ending, |(.., share)| share.until.to_be_bytes().into());

@@ -162,6 +162,13 @@ impl Person {
         self.at_home(&mut Command::new(env!("CARGO_BIN_EXE_zegel"))).args(arguments).output().unwrap()
     }
 
+    /// Begins a verb that goes on by itself.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zegel"));
+        let command = self.at_home(&mut command).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
     /// The same with no more memory of its own than this, in KiB.
     pub(crate) fn run_within(&self, kibibytes: usize, arguments: &[&str]) -> Output {
         let script = format!("ulimit -d {kibibytes} && exec \"$@\"");

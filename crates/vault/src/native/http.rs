@@ -1,6 +1,12 @@
 //! The way to the relay over HTTP.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    io::Read,
+    net::IpAddr,
+    sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
+    thread,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use ureq::{Agent, http::Uri};
@@ -10,12 +16,14 @@ use zegel_protocol::{
     signature::{CONTENT_DIGEST, SIGNATURE, SIGNATURE_INPUT, SignatureHeaders},
 };
 
-use crate::ports::{Transport, TransportError};
+use crate::ports::{Line, Opening, SILENCE, Transport, TransportError};
 
 const CONNECT: Duration = Duration::from_secs(15);
 const SEND: Duration = Duration::from_secs(180);
 const ANSWER: Duration = Duration::from_secs(60);
 const RECEIVE: Duration = Duration::from_secs(180);
+/// A line is ended by the relay before that.
+const LINE: Duration = Duration::from_secs(2 * limits::LINE_SECONDS);
 /// An answer holds at most a body and what surrounds it.
 const LARGEST: u64 = 2 * limits::BODY as u64;
 
@@ -34,6 +42,7 @@ pub enum AddressError {
 pub struct HttpTransport {
     agent: Agent,
     origin: String,
+    silence: Duration,
 }
 
 impl HttpTransport {
@@ -54,7 +63,7 @@ impl HttpTransport {
         if loopback {
             config = config.proxy(None);
         }
-        Ok(Self { agent: config.build().new_agent(), origin })
+        Ok(Self { agent: config.build().new_agent(), origin, silence: Duration::from_secs(SILENCE) })
     }
 
     /// The relay's address in its one form.
@@ -85,6 +94,55 @@ impl Transport for HttpTransport {
             return Ok(answer);
         }
         Err(Problem::from_canonical(&answer).map_or(TransportError::NotARelay, Into::into))
+    }
+
+    fn listen(&self, path: &str, signature: SignatureHeaders) -> Opening {
+        let request = self.agent.post(format!("{}{path}", self.origin));
+        let request = request.config().timeout_recv_body(Some(LINE)).build();
+        let request = request
+            .header(CONTENT_DIGEST, signature.content_digest)
+            .header(SIGNATURE_INPUT, signature.signature_input)
+            .header(SIGNATURE, signature.signature);
+        let silence = self.silence;
+        Box::pin(async move {
+            let mut response = request.send_empty().map_err(unanswered)?;
+            if response.status().as_u16() != 200 {
+                let answer = response.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(unanswered)?;
+                return Err(Problem::from_canonical(&answer).map_or(TransportError::NotARelay, Into::into));
+            }
+            let (sender, pieces) = sync_channel(1);
+            let mut body = response.into_body().into_reader();
+            // Reading blocks, and does not know how long silence may last: the thread ends with the line, or with its listener.
+            thread::spawn(move || {
+                let mut buffer = [0; 64];
+                loop {
+                    let read = body.read(&mut buffer).map(|length| buffer[..length].to_vec());
+                    let over = !read.as_ref().is_ok_and(|bytes| !bytes.is_empty());
+                    if sender.send(read.map_err(|_| TransportError::Unreachable)).is_err() || over {
+                        return;
+                    }
+                }
+            });
+            Ok(Box::new(Pieces { pieces, silence }) as Box<dyn Line>)
+        })
+    }
+}
+
+/// The end of a line that is read on a thread of its own.
+struct Pieces {
+    pieces: Receiver<Result<Vec<u8>, TransportError>>,
+    silence: Duration,
+}
+
+#[async_trait(?Send)]
+impl Line for Pieces {
+    async fn next(&mut self) -> Result<Vec<u8>, TransportError> {
+        match self.pieces.recv_timeout(self.silence) {
+            Ok(piece) => piece,
+            Err(RecvTimeoutError::Timeout) => Err(TransportError::Unreachable),
+            // It has ended, and said so before.
+            Err(RecvTimeoutError::Disconnected) => Ok(Vec::new()),
+        }
     }
 }
 
@@ -123,11 +181,7 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io::{Read as _, Write as _},
-        net::TcpListener,
-        thread,
-    };
+    use std::{io::Write as _, net::TcpListener};
 
     use futures::executor::block_on;
 
@@ -202,5 +256,46 @@ mod tests {
         let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let transport = HttpTransport::new(&format!("http://{closed}")).unwrap();
         assert_eq!(block_on(transport.post("/hello", Vec::new(), None)), Err(TransportError::Unreachable));
+    }
+
+    #[test]
+    fn a_line_gives_what_comes_as_it_comes_and_no_silence_lasts() {
+        let opened = |answer: &[u8]| {
+            let mut transport = HttpTransport::new(&holding(answer.to_vec())).unwrap();
+            transport.silence = Duration::from_millis(200);
+            let none = SignatureHeaders {
+                content_digest: "none".into(),
+                signature_input: "none".into(),
+                signature: "none".into(),
+            };
+            block_on(transport.listen("/line", none))
+        };
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let mut line = opened(format!("{head}1\r\n\u{1}\r\n").as_bytes()).unwrap();
+        assert_eq!(block_on(line.next()), Ok(vec![1]), "before the line has ended");
+        assert_eq!(block_on(line.next()), Err(TransportError::Unreachable), "whoever stalls is gone");
+        let mut line = opened(format!("{head}1\r\n\u{0}\r\n0\r\n\r\n").as_bytes()).unwrap();
+        assert_eq!((block_on(line.next()), block_on(line.next())), (Ok(vec![0]), Ok(vec![])));
+        let busy = opened(&with_status("429 Too Many Requests", &Problem::Busy.to_canonical()));
+        assert_eq!(busy.err(), Some(TransportError::Problem(Problem::Busy)));
+    }
+
+    /// Answers a request without a body with these bytes, and holds the line.
+    fn holding(answer: Vec<u8>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut read = Vec::new();
+            let mut buffer = [0; 1024];
+            while !read.ends_with(b"\r\n\r\n") {
+                let length = stream.read(&mut buffer).unwrap();
+                read.extend_from_slice(&buffer[..length]);
+            }
+            stream.write_all(&answer).unwrap();
+            // Until the other side has hung up.
+            while stream.read(&mut buffer).is_ok_and(|length| length > 0) {}
+        });
+        address
     }
 }

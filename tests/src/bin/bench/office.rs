@@ -11,7 +11,7 @@ use zegel_vault::{
     FirstPolicy, NewOrganisation, Vault,
     memory::MemoryStore,
     native::{HttpTransport, SqliteStore, SystemClock, SystemEntropy},
-    ports::{InProcess, Ports, Store, Table, Transport, TransportError, Write},
+    ports::{InProcess, Opening, Ports, Store, Table, Transport, TransportError, Write},
 };
 
 use crate::process::Server;
@@ -136,5 +136,9 @@ impl Transport for Counting {
         let sent = sent + (path.len() + headers + body.len()) as u64;
         self.counts.set(Counts { requests: requests + 1, sent });
         self.inner.post(path, body, signature).await
+    }
+
+    fn listen(&self, path: &str, signature: SignatureHeaders) -> Opening {
+        self.inner.listen(path, signature)
     }
 }
