@@ -18,7 +18,8 @@ async fn from_a_printed_letter_to_reading_on_a_telephone() -> Result<()> {
     dossier(&sanne).await?;
 
     sanne.press("Toegang").await?;
-    sanne.press("Nodig de cliënt uit").await?;
+    sanne.tab_to("Nodig de cliënt uit").await?;
+    sanne.keys(ENTER).await?;
     sanne.see("Wie je uitnodigt, leest dit dossier met eigen sleutels").await?;
     sanne.press("Maak de uitnodiging").await?;
     sanne.see("Vul een naam in.").await?;
@@ -63,6 +64,10 @@ async fn from_a_printed_letter_to_reading_on_a_telephone() -> Result<()> {
     marijke.see("Er is niets gedeeld met anderen.").await?;
     marijke.accessible().await?;
     marijke.pictures("portal").await?;
+    marijke.press("English").await?;
+    marijke.see("Who can read this?").await?;
+    marijke.pictures("portal-english").await?;
+    marijke.press("Nederlands").await?;
     marijke.resize(Width::Phone).await?;
     marijke.tab_to("Vergrendel nu").await?;
     marijke.keys(ENTER).await?;
@@ -72,7 +77,8 @@ async fn from_a_printed_letter_to_reading_on_a_telephone() -> Result<()> {
     ensure!(!card.is_empty(), "a card was printed");
 
     // The telephone is lost, the card and the words with it: a new letter, new words, and she reads on.
-    sanne.press("Bekijk").await?;
+    sanne.tab_to("Bekijk").await?;
+    sanne.keys(ENTER).await?;
     sanne.see("Alles kwijt?").await?;
     sanne.accessible().await?;
     sanne.pictures("client-lost").await?;
@@ -106,9 +112,11 @@ async fn from_a_printed_letter_to_reading_on_a_telephone() -> Result<()> {
 
 /// Compares the words of whoever came, and lets them in.
 async fn admit(browser: &Browser, words: &str) -> Result<()> {
-    browser.press("Vergelijk de woorden").await?;
+    browser.tab_to("Vergelijk de woorden").await?;
+    browser.keys(ENTER).await?;
     browser.see(words).await?;
-    browser.press("De woorden kloppen, laat toe").await?;
+    browser.tab_to("De woorden kloppen, laat toe").await?;
+    browser.keys(ENTER).await?;
     browser.see("Marijke Hooft kan het dossier nu lezen.").await
 }
 
