@@ -564,6 +564,7 @@ kind-guardian-text = Decides for a child under sixteen.
 kind-representative = Representative
 kind-representative-text = A mentor, an administrator or somebody with a mandate.
 party-parts = Which parts?
+party-parts-missing = Choose at least one part.
 party-until-hint = Reading ends by itself after that. Leave empty if it is for good.
 party-open = Look
 party-registered = Has joined. Compare the words now.

@@ -566,6 +566,7 @@ kind-guardian-text = Beslist voor een kind dat nog geen zestien is.
 kind-representative = Vertegenwoordiger
 kind-representative-text = Mentor, bewindvoerder of gemachtigde.
 party-parts = Welke delen?
+party-parts-missing = Kies minstens één deel.
 party-until-hint = Daarna houdt het lezen vanzelf op. Laat leeg als het blijvend is.
 party-open = Bekijk
 party-registered = Heeft meegedaan. Vergelijk nu de woorden.

@@ -30,16 +30,11 @@ impl Cast {
             let Some(state) = log.record(id) else { continue };
             let made = (state.changed == 1).then_some(state.made);
             match record {
-                Record::Party(party) => {
-                    if log.party(party.person).is_some_and(|known| Some(known.since) == made) {
-                        cast.parties.insert(party.person, party.clone());
-                    }
+                Record::Party(party) if log.party(party.person).is_some_and(|known| Some(known.since) == made) => {
+                    cast.parties.insert(party.person, party.clone());
                 }
-                Record::Invited(invited) => {
-                    let mut links = log.grants().filter(|state| matches!(state.grant.receiver, Receiver::Link(_)));
-                    if links.any(|state| state.grant.receiver.is(invited.link) && Some(state.since) == made) {
-                        cast.invited.insert(invited.link, invited.clone());
-                    }
+                Record::Invited(invited) if is_link(log, invited.link, made) => {
+                    cast.invited.insert(invited.link, invited.clone());
                 }
                 Record::Verification(said) => {
                     cast.said.insert((state.made, id), (state.writer, said.clone()));
@@ -95,4 +90,10 @@ impl Cast {
                 .collect(),
         }
     }
+}
+
+/// Whether this is a link that was granted in that entry.
+fn is_link(log: &Log, link: PersonId, made: Option<u64>) -> bool {
+    let mut links = log.grants().filter(|state| matches!(state.grant.receiver, Receiver::Link(_)));
+    links.any(|state| state.grant.receiver.is(link) && Some(state.since) == made)
 }

@@ -119,7 +119,8 @@ impl Portal {
         }
         portal.record.keep(&portal.ports).await?;
         portal.sync().await?;
-        Ok(portal)
+        // Nothing of the dossier is kept here, so without the relay there is nothing to open.
+        if portal.offline { Err(VaultError::RelayUnreachable) } else { Ok(portal) }
     }
 
     /// Opens the dossier on a device that does not know it yet, with what a key card opened.

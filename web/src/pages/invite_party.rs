@@ -42,6 +42,10 @@ pub(crate) fn InviteParty(props: &Props) -> Html {
             if device::is_half_typed("until") {
                 wrong.push(("until".into(), t.date_half_typed().into()));
             }
+            // Nothing picked would mean what is usual.
+            if picked.is_empty() {
+                wrong.push(("parts".into(), t.party_parts_missing().into()));
+            }
             let first = wrong.first().map(|(field, _)| field.clone());
             if !form.accepts(wrong) {
                 return device::focus(&first.unwrap_or_default());
@@ -103,8 +107,9 @@ pub(crate) fn InviteParty(props: &Props) -> Html {
                         <legend>{ t.party_kind() }</legend>
                         { for PartyKind::ALL.into_iter().map(choice) }
                     </fieldset>
-                    <fieldset class="choices">
+                    <fieldset id="parts" tabindex="-1" class="choices">
                         <legend>{ t.party_parts() }</legend>
+                        <p class="error">{ form.error("parts") }</p>
                         { for PARTS.iter().map(tick) }
                     </fieldset>
                     <Field id="until" kind="date" label={t.terms_until()} hint={t.party_until_hint()}

@@ -19,7 +19,7 @@ use crate::{
     language::Language,
     route::Route,
     state::{Task, use_answer, use_done, use_lock, use_session, use_vault, use_words},
-    worker::messages::{Portal as Call, PortalDevices, ReadPortal, RevokeDevice, Secret},
+    worker::messages::{Failure, Portal as Call, PortalDevices, ReadPortal, RevokeDevice, Secret},
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -35,6 +35,7 @@ pub(crate) fn Portal() -> Html {
     let shown = match use_route::<Route>() {
         Some(Route::SignOut) => html! { <SignOut key="sign-out" /> },
         Some(Route::EndDevice { device }) => html! { <EndDevice key={device.clone()} device={device.clone()} /> },
+        _ if vault.trouble.as_ref().is_some_and(is_over) => Html::default(),
         _ => html! { <Read key="read" /> },
     };
     html! {
@@ -51,6 +52,11 @@ pub(crate) fn Portal() -> Html {
             <IdleLock />
         </div>
     }
+}
+
+/// Whether somebody may not read any more: nothing stays on the screen then.
+fn is_over(trouble: &Failure) -> bool {
+    matches!(trouble.key.as_str(), "link-withdrawn" | "link-expired" | "device-removed")
 }
 
 /// The dossier.
