@@ -78,6 +78,7 @@ impl Language {
             "no-newcomer" => self.error_no_newcomer(),
             "registered-twice" => self.error_registered_twice(),
             "wrong-words" => self.error_wrong_words(),
+            "keys-not-lost" => self.error_keys_not_lost(),
             "own-keys" => self.error_own_keys(),
             "untrusted" => self.error_untrusted(),
             "unreadable" => self.error_unreadable(),

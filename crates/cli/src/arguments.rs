@@ -115,6 +115,12 @@ pub(crate) enum Verb {
         /// At the end of this day [default: now]
         #[arg(long, value_name = "DATE")]
         on: Option<jiff::civil::Date>,
+        /// Write the list as a signed text into this file
+        #[arg(long, value_name = "OUT")]
+        signed: Option<PathBuf>,
+        /// Say who signed the list in this file, if nothing of it was changed
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["dossier", "on", "signed"])]
+        check: Option<PathBuf>,
     },
     /// List, admit and remove colleagues
     #[command(subcommand)]

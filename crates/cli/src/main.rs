@@ -98,7 +98,10 @@ async fn within(
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
         Verb::Pledge(PledgeVerb::Leave { accept }) => policy::farewell(vault, output, *accept).await,
-        Verb::Authorised { dossier, on } => policy::authorised(vault, output, dossier.as_deref(), *on).await,
+        Verb::Authorised { check: Some(file), .. } => policy::check_statement(vault, output, file),
+        Verb::Authorised { dossier, on, signed, .. } => {
+            policy::authorised(vault, output, dossier.as_deref(), *on, signed.as_deref()).await
+        }
         Verb::Invite(invite) => people::invite(home, vault, output, invite).await,
         Verb::Member(MemberVerb::List) => people::list(vault, output),
         Verb::Member(MemberVerb::Admit { person, words, how }) => {

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use serde_json::json;
 use zegel_vault::{
-    Day, FirstPolicy, Language, Policy, Profile, Vault, VaultError, native::SystemClock, ports::Clock as _,
+    Day, FirstPolicy, Language, Policy, Profile, Vault, VaultError,
+    native::{PathSink, SystemClock},
+    ports::Clock as _,
     view::AuthorisedView,
 };
 
@@ -12,6 +14,7 @@ use crate::{
     arguments::PolicyVerb,
     dossiers::read_text,
     failure::Failure,
+    files::write_new,
     output::{Output, day, shown, shown_text},
     passphrase,
 };
@@ -120,13 +123,30 @@ pub(crate) async fn authorised(
     output: Output,
     dossier: Option<&str>,
     on: Option<jiff::civil::Date>,
+    signed: Option<&Path>,
 ) -> Result<(), Failure> {
     let on = on.map(|date| {
         let day = jiff::civil::date(1970, 1, 1).until(date).ok().and_then(|span| u64::try_from(span.get_days()).ok());
         day.ok_or_else(|| Failure::Usage(format!("{date} is before there was anything")))
     });
-    let view = vault.authorised(dossier, on.transpose()?).await?;
+    let on = on.transpose()?;
+    if let Some(path) = signed {
+        let sink = PathSink::create(path, false).map_err(|error| Failure::file(path, error))?;
+        write_new(sink, path, &vault.authorised_statement(dossier, on).await?).await?;
+        return output
+            .result(&json!({ "signed": path }), || vec![format!("Signed: {}", shown(&path.to_string_lossy()))]);
+    }
+    let view = vault.authorised(dossier, on).await?;
     output.result(&view, || lines(&view))
+}
+
+/// Runs `zegel authorised --check`.
+pub(crate) fn check_statement(vault: &Vault, output: Output, file: &Path) -> Result<(), Failure> {
+    let signer = vault.check_statement(&read_text(file)?)?;
+    if signer.device_ended {
+        output.note("The device has ended since. If it was stolen, somebody else may have signed this with it.");
+    }
+    output.result(&signer, || vec![format!("Signed by {}, and not changed since.", shown(&signer.name))])
 }
 
 fn lines(view: &AuthorisedView) -> Vec<String> {

@@ -239,6 +239,11 @@ fn colleagues_come_and_go() {
     assert!(authorised.contains("Bas (advisor_paid): trail core"), "{authorised}");
     assert!(!noor.ok(&["authorised", &dossier, "--on", "2026-01-01"]).contains("Bas"), "before they came");
     assert!(bas.ok(&["dossier", "list"]).contains(&dossier));
+    let list = noor.path("bevoegd.txt").to_str().unwrap().to_owned();
+    noor.ok(&["authorised", &dossier, "--signed", &list]);
+    assert_eq!(bas.ok(&["authorised", "--check", &list]), "Signed by Noor Advies, and not changed since.");
+    let changed = noor.file("anders.txt", fs::read_to_string(&list).unwrap().replace("Bas", "Bob").as_bytes());
+    assert!(bas.fails(1, &["authorised", "--check", &changed]).contains("Do not rely on it"));
 
     // The last reader cannot be taken away.
     let only = bas.ok(&["dossier", "new", "Alleen van Bas"]);

@@ -104,6 +104,8 @@ labels! {
     Anchor = "zegel/anchor";
     /// What a member signs of a confidentiality pledge: its hash.
     Pledge = "zegel/pledge";
+    /// A text that a person signs with their device, for others to check.
+    Statement = "zegel/statement";
     /// What a member who leaves signs of the acknowledgement: its hash.
     Farewell = "zegel/farewell";
     /// HKDF info: the id of a person's own log.

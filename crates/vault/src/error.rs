@@ -211,6 +211,15 @@ pub enum VaultError {
     /// Nobody vouches for themselves.
     #[error("nobody compares their own words; read them to a colleague, who can")]
     OwnKeys,
+    /// Who is here has their keys.
+    #[error("you are here with your keys; nobody invites themselves anew")]
+    KeysNotLost,
+    /// A text without a signature that can be read.
+    #[error("this is no signed text; give the whole of it, with the line under it")]
+    NotAStatement,
+    /// A signed text that was changed, or that nobody of the organisation signed.
+    #[error("this is not what was signed, or nobody of this organisation signed it; do not rely on it")]
+    FalseStatement,
     /// Two newcomers used one invitation.
     #[error("two people used this invitation; admit neither, and make a new one")]
     RegisteredTwice,
@@ -307,6 +316,9 @@ impl VaultError {
             Self::NoNewcomer => "no-newcomer",
             Self::WrongWords => "wrong-words",
             Self::OwnKeys => "own-keys",
+            Self::KeysNotLost => "keys-not-lost",
+            Self::NotAStatement => "not-a-statement",
+            Self::FalseStatement => "false-statement",
             Self::RegisteredTwice => "registered-twice",
             Self::Untrusted(_) => "untrusted",
             Self::Unreadable => "unreadable",

@@ -36,6 +36,7 @@ mod share;
 mod sheets;
 mod shelf;
 mod spelling;
+mod statement;
 mod sync;
 mod verified;
 mod verify;

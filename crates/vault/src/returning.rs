@@ -21,7 +21,7 @@ impl Vault {
         self.pull_own_directory().await?;
         let former: PersonId = id(person)?;
         if former == self.keys.person {
-            return Err(VaultError::OwnKeys);
+            return Err(VaultError::KeysNotLost);
         }
         let member = self.directory.now().member(former).ok_or(VaultError::NotFound)?;
         let (director, until) = (member.admission.standing.is_director(), member.admission.until);

@@ -167,6 +167,17 @@ pub struct AuthorisedView {
     pub dossiers: usize,
 }
 
+/// Who signed a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementView {
+    /// Their id.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Whether the device has ended since: then somebody else may have had it when this was signed.
+    pub device_ended: bool,
+}
+
 /// A member who holds keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorisedPerson {

@@ -14,5 +14,6 @@ mod renewal;
 mod returning;
 mod shelf;
 mod standing_in;
+mod statements;
 mod verifying;
 mod visits;

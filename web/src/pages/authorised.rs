@@ -2,16 +2,18 @@
 
 use crate::{
     components::{
+        copy::Copy,
         field::Field,
         page::Page,
         part::{PARTS, part},
+        problems::Problems,
         role::role,
         waiting::{failed, waiting},
     },
     device, format,
     language::Language,
-    state::{Loaded, use_answer, use_vault, use_words},
-    worker::messages::Authorised as Call,
+    state::{Loaded, use_answer, use_task, use_vault, use_words},
+    worker::messages::{Authorised as Call, AuthorisedStatement},
 };
 use yew::prelude::*;
 use zegel_vault::view::{AuthorisedPerson, AuthorisedView};
@@ -29,10 +31,26 @@ pub(crate) fn Authorised(props: &Props) -> Html {
     let day = use_state_eq(String::new);
     let call = Call { dossier: props.id.as_ref().map(ToString::to_string), on: format::day_number(&day) };
     let vault = use_vault();
-    let answer = use_answer(call, vault.revision);
+    let answer = use_answer(call.clone(), vault.revision);
     let oninput = {
         let day = day.setter();
         Callback::from(move |typed| day.set(typed))
+    };
+    let task = use_task();
+    let signed = use_state_eq(|| None::<String>);
+    // What was signed is about one day.
+    {
+        let signed = signed.setter();
+        use_effect_with((*day).clone(), move |_| signed.set(None));
+    }
+    let sign = {
+        let (task, signed) = (task.clone(), signed.setter());
+        let (dossier, on) = (call.dossier.clone(), call.on);
+        Callback::from(move |_: MouseEvent| {
+            let signed = signed.clone();
+            let told = move |text| signed.set(Some(text));
+            task.run(AuthorisedStatement { dossier: dossier.clone(), on }, told);
+        })
     };
     let print = Callback::from(|_: MouseEvent| drop(device::window().print()));
     let actions = html! { <button type="button" class="no-print" onclick={print}>{ t.print() }</button> };
@@ -48,6 +66,16 @@ pub(crate) fn Authorised(props: &Props) -> Html {
                     value={(*day).clone()} {oninput} />
             </div>
             { shown }
+            <div class="group" key="signed">
+                <Problems failure={task.failure()} />
+                if let Some(text) = (*signed).clone() {
+                    <Copy label={t.authorised_signed()} hint={t.authorised_signed_hint()} {text} />
+                } else {
+                    <p class="no-print">
+                        <button type="button" aria-busy={task.busy().to_string()} onclick={sign}>{ t.authorised_sign() }</button>
+                    </p>
+                }
+            </div>
         </Page>
     }
 }

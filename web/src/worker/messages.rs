@@ -125,6 +125,8 @@ calls! {
     EndAccess { dossier: String, person: String } -> ();
     /// Who holds keys, of a dossier or of all, at the end of a day counted from 1970 or now.
     Authorised { dossier: Option<String>, on: Option<u64> } -> AuthorisedView;
+    /// The same as a signed text.
+    AuthorisedStatement { dossier: Option<String>, on: Option<u64> } -> String;
     /// Who is invited into a dossier from outside, who reads it, and who did.
     Parties { dossier: String } -> Vec<PartyView>;
     /// Invites somebody into a dossier.

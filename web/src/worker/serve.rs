@@ -289,6 +289,9 @@ impl Server {
             Command::Revoke(call) => say(&call, self.vault()?.revoke(&call.dossier, &call.share).await?),
             Command::Grant(call) => say(&call, self.vault()?.let_in(&call.dossier, &call.person, &call.terms).await?),
             Command::Authorised(call) => say(&call, self.vault()?.authorised(call.dossier.as_deref(), call.on).await?),
+            Command::AuthorisedStatement(call) => {
+                say(&call, self.vault()?.authorised_statement(call.dossier.as_deref(), call.on).await?)
+            }
             Command::EndAccess(call) => say(&call, self.vault()?.end_access(&call.dossier, &call.person).await?),
             Command::Parties(call) => say(&call, self.vault()?.parties(&call.dossier).await?),
             Command::InviteParty(call) => say(&call, self.vault()?.invite_party(&call.dossier, &call.new).await?),
