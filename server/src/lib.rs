@@ -16,6 +16,7 @@ pub mod check;
 pub mod clock;
 pub mod config;
 pub mod failure;
+mod knocks;
 pub mod maintain;
 mod notices;
 mod rate;

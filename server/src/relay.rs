@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     config::Config,
     failure::Failure,
+    knocks::Knocks,
     notices::Notices,
     rate::Rates,
     readings::Seen,
@@ -48,6 +49,7 @@ struct Inner {
     challenges: Challenges,
     rates: Rates,
     bodies: Bodies,
+    knocks: Knocks,
     readers: Semaphore,
     nobody: VerifyingKey,
     clock: Arc<dyn Clock>,
@@ -82,6 +84,7 @@ impl Relay {
             challenges: Challenges::open(&folder.path().join("challenge-key")).map_err(wrong)?,
             rates: Rates::new(config.rate, config.rate_per_key, config.clock.millis()),
             bodies: Bodies::new(config.body_bytes, config.body_patience),
+            knocks: Knocks::default(),
             readers: Semaphore::new(READERS),
             nobody: auth::nobody().map_err(wrong)?,
             clock: config.clock,
@@ -154,6 +157,10 @@ impl Relay {
 
     pub(crate) fn bodies(&self) -> &Bodies {
         &self.0.bodies
+    }
+
+    pub(crate) fn knocks(&self) -> &Knocks {
+        &self.0.knocks
     }
 
     pub(crate) fn notices(&self) -> &Arc<Notices> {

@@ -13,8 +13,8 @@ use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
-        Append, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload, Found, Halves, Hello,
-        NOTICE, Post, Pull, Readings, StoreKeyring, UPLOAD_CHUNK,
+        AnswerKnock, Append, AwaitAnswer, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload,
+        Found, Halves, Hello, Knock, NOTICE, Post, Pull, ReadKnock, Readings, StoreKeyring, UPLOAD_CHUNK,
     },
     limits,
 };
@@ -30,6 +30,9 @@ use crate::{
 
 /// Bytes of the one call that everybody makes first: a version.
 const HELLO: usize = 64;
+
+/// Bytes of a knock: a token, and what is sent.
+const KNOCK: usize = limits::KNOCK + 64;
 
 /// Everything the relay answers to.
 pub fn router(relay: &Relay) -> Router {
@@ -50,6 +53,10 @@ pub fn router(relay: &Relay) -> Router {
         .route(NOTICE, post(notice))
         .route(Readings::PATH, signed(calls::readings::readings))
         .route(FetchChain::PATH, signed(calls::chain::chain))
+        .route(Knock::PATH, open(KNOCK, calls::knock::knock))
+        .route(AwaitAnswer::PATH, open(HELLO, calls::knock::await_answer))
+        .route(ReadKnock::PATH, signed(calls::knock::read))
+        .route(AnswerKnock::PATH, signed(calls::knock::answer))
         .route("/healthz", get(healthz))
         .with_state(relay.clone())
         .fallback(app::respond)

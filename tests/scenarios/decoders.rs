@@ -9,7 +9,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use zegel_crypto::{
     Canonical,
-    printed::{Code, KeyCard, Link, RecoverySheet},
+    printed::{Code, KeyCard, Knock, Link, RecoverySheet},
     unlock::SealedKeyring,
 };
 use zegel_dossier::Record;
@@ -17,8 +17,8 @@ use zegel_ledger::{Commit, Directory, Entry, Log, SignedSlip, Slip};
 use zegel_protocol::{
     Problem,
     calls::{
-        Append, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload, Found, Halves, Hello, Post, Pull,
-        Readings, StoreKeyring,
+        self, AnswerKnock, Append, AwaitAnswer, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload, Found,
+        Halves, Hello, Post, Pull, ReadKnock, Readings, StoreKeyring,
     },
 };
 use zegel_tests::{
@@ -117,6 +117,10 @@ async fn samples() -> (Scene, Answers) {
     scene.iris.vault.shares(&scene.dossier).await.unwrap();
     let (ports, _) = scene.world.device();
     zegel_vault::Vault::enrol(ports, &scene.iris.printed.card, PASSPHRASE.to_owned().into()).await.unwrap();
+    let mut knock = zegel_vault::Knock::make(scene.world.device().0).await.unwrap();
+    scene.iris.vault.hear_knock(&knock.text()).await.unwrap();
+    scene.iris.vault.let_device_in(PASSPHRASE).await.unwrap();
+    knock.look().await.unwrap();
     (scene, answers)
 }
 
@@ -151,6 +155,10 @@ async fn calls_and_answers() {
     call::<FetchKeyring>(&answers);
     call::<StoreKeyring>(&answers);
     call::<Readings>(&answers);
+    call::<calls::Knock>(&answers);
+    call::<AwaitAnswer>(&answers);
+    call::<ReadKnock>(&answers);
+    call::<AnswerKnock>(&answers);
     let Transcript(requests) = scene.relay.transcript();
     let found = requests.iter().find(|request| request.path == Found::PATH).unwrap();
     check::<Found>(&found.body, 1000);
@@ -209,6 +217,8 @@ async fn printed_forms() {
     typed(&card, |text| KeyCard::from_text(text).map(|card| card.to_text().to_string()).ok());
     typed(&sheet, |text| RecoverySheet::from_text(text).map(|sheet| sheet.to_text().to_string()).ok());
     typed(&fragment, |text| Link::from_fragment(text).map(|link| link.to_fragment().to_string()).ok());
+    let knock = Knock { id: Knock::id_of(&[1; 32]), fingerprint: [2; 16] };
+    typed(&knock.to_text(), |text| Knock::from_text(text).map(|knock| knock.to_text()).ok());
     let mut dice = Dice(5);
     for _ in 0..2000 {
         let text = String::from_utf8_lossy(&mutate(&mut dice, shared.code.as_bytes())).into_owned();

@@ -7,6 +7,10 @@
 //! `cargo xtask test` builds what is started here and says where it is: `ZEGEL_RELAY_BIN`, `CHROME`, `CHROMEDRIVER`,
 //! `ZEGEL_AXE`.
 
+mod authenticator;
+
+pub use authenticator::Authenticator;
+
 use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read, Write as _};

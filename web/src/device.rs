@@ -84,6 +84,11 @@ pub(crate) fn take_link() {
     .forget();
 }
 
+/// Notes the link that opened this page, or that it has served.
+pub(crate) fn arrive(link: Option<String>) {
+    LINK.replace(link);
+}
+
 /// The link that opened this page, if one did.
 pub(crate) fn arrived_link() -> Option<String> {
     LINK.with_borrow(Clone::clone)

@@ -32,6 +32,8 @@ pub(crate) struct Handed {
     pub(crate) store: Option<String>,
     /// The language of the page. On a visit it is kept nowhere else.
     pub(crate) language: Language,
+    /// The address with what a new device shows, if that opened the page. Other links are the door's.
+    pub(crate) knock: Option<String>,
     /// The number of the next call: the worker counts on.
     calls: u32,
 }
@@ -88,7 +90,8 @@ pub(crate) fn give(
 ) -> bool {
     let Some(who) = session.who.as_deref().cloned() else { return false };
     let Some((worker, calls)) = session.client.release() else { return false };
-    let handed = Handed { who, store: session.store.clone(), language, calls };
+    let knock = device::arrived_link().filter(|link| link.contains("/let-in#"));
+    let handed = Handed { who, store: session.store.clone(), language, knock, calls };
     let back = Closure::once_into_js(move |bytes: JsValue| match read(&bytes) {
         Some(returned) => back(returned),
         None => panic::halt("handover"),

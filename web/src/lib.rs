@@ -14,6 +14,7 @@ mod handover;
 mod language;
 mod pages;
 mod panic;
+mod passkey;
 mod residents;
 mod route;
 mod state;

@@ -82,6 +82,11 @@ pub(crate) fn call(store: &str, name: &str, named: Option<bool>) {
     keep(&list);
 }
 
+/// What somebody is called here.
+pub(crate) fn called(store: &str) -> String {
+    kept().into_iter().find(|resident| resident.store == store).map(|resident| resident.label).unwrap_or_default()
+}
+
 /// Whether somebody shows their name here.
 pub(crate) fn is_named(store: &str) -> bool {
     kept().iter().any(|resident| resident.store == store && resident.named)

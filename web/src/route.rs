@@ -87,6 +87,15 @@ pub(crate) enum Route {
     /// Another passphrase.
     #[at("/settings/keys/passphrase")]
     Passphrase,
+    /// A passkey for this device, or its end.
+    #[at("/settings/keys/passkey")]
+    Passkey,
+    /// To let in a new device of one's own; what it shows stands in the fragment.
+    #[at("/let-in")]
+    LetIn,
+    /// A new device that waits to be let in.
+    #[at("/knock")]
+    Knock,
     /// A new key card.
     #[at("/settings/keys/card")]
     NewCard,
@@ -188,6 +197,9 @@ mod tests {
             Route::Authorised,
             Route::Keys,
             Route::Renew,
+            Route::Passkey,
+            Route::LetIn,
+            Route::Knock,
             Route::EndDevice { device: "d".into() },
             Route::VisitOver { lost: false },
         ] {

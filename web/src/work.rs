@@ -29,6 +29,7 @@ pub(crate) fn start() {
 fn draw(taken: Rc<Taken>) {
     let Some(root) = handover::root() else { return };
     device::pass(taken.handed.who.visit);
+    device::arrive(taken.handed.knock.clone());
     pending::belongs_to(taken.handed.store.as_ref());
     page::walk();
     let props = Props { taken: taken.clone() };

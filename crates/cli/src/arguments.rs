@@ -59,6 +59,12 @@ pub(crate) enum Verb {
     Init(Init),
     /// Open your vault on a new device, with the printed key card
     Enrol(Enrol),
+    /// Open your vault on a new device without the key card: prints a text for a device that is known, which lets it in
+    Knock {
+        /// The relay's address
+        #[arg(long, value_name = "URL")]
+        relay: String,
+    },
     /// Open the vault, and print who and where
     UnlockTest,
     /// Make, list and show dossiers
@@ -141,7 +147,7 @@ pub(crate) enum Verb {
     },
     /// See what a colleague who leaves can read, hand it over, and remove them; can be stopped and run again
     Leave(Leave),
-    /// List, name and end your devices; a director ends anybody's
+    /// List, name, let in and end your devices; a director ends anybody's
     #[command(subcommand)]
     Device(DeviceVerb),
     /// Change the passphrase; key cards and devices stay
@@ -577,6 +583,15 @@ pub(crate) enum DeviceVerb {
     Name {
         /// The name
         name: String,
+    },
+    /// Let in a new device of yours, after comparing the words that both show
+    LetIn {
+        /// The text that the new device shows, or its address
+        #[arg(value_name = "TEXT")]
+        knock: String,
+        /// Let it in without a question, where the text came by a way that nobody else can change
+        #[arg(long)]
+        yes: bool,
     },
     /// End a device: lost, stolen, or given away
     Revoke {

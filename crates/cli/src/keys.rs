@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use serde_json::json;
-use zegel_vault::{Vault, native::PathSink, view::DeviceView};
+use zegel_vault::{
+    Vault,
+    native::PathSink,
+    view::{DeviceView, WaysInView},
+};
 
 use crate::{
     arguments::{CardVerb, DeviceVerb},
@@ -26,12 +30,15 @@ pub(crate) async fn device(
     match verb {
         DeviceVerb::List => {
             let devices = vault.devices().await?;
-            output.result(&devices, || devices.iter().map(line).collect())
+            output.result(&devices, || devices.iter().map(line).collect())?;
+            output.note(&ways(vault.ways_in()));
+            Ok(())
         }
         DeviceVerb::Name { name } => {
             vault.name_device(name).await?;
             output.result(&json!({ "name": name }), || vec![format!("This device is now called {}.", shown(name))])
         }
+        DeviceVerb::LetIn { knock, yes } => let_in(vault, passphrase, output, knock, *yes).await,
         DeviceVerb::Revoke { device } => {
             let own = vault.devices().await?.iter().any(|known| known.id == *device);
             let passphrase = if own { passphrase.ask("Passphrase")? } else { String::new().into() };
@@ -42,13 +49,41 @@ pub(crate) async fn device(
     }
 }
 
+/// Lets in a new device if the words that it shows are the same, and sends it away if not.
+async fn let_in(
+    vault: &mut Vault,
+    passphrase: &Passphrase,
+    output: Output,
+    knock: &str,
+    yes: bool,
+) -> Result<(), Failure> {
+    let words = vault.hear_knock(knock).await?.join(" ");
+    output.note(&format!("Words: {words}"));
+    if !yes && passphrase::line("Does the new device show the same? Type yes").is_none_or(|answer| *answer != "yes") {
+        vault.refuse_device().await?;
+        return Err(Failure::Usage(
+            "nothing was let in; compare the words, then say yes, or begin again on the new device".into(),
+        ));
+    }
+    vault.let_device_in(&passphrase.ask("Passphrase")?).await?;
+    output.note("The new device asks for the same passphrase. Both devices are in your list now.");
+    output.result(&json!({ "words": words }), || vec!["Let in.".to_owned()])
+}
+
 fn line(device: &DeviceView) -> String {
     let name = if device.name.is_empty() { "no name".to_owned() } else { shown(&device.name) };
     let this = if device.this { ", this one" } else { "" };
     let visit = if device.visit { ", a visit" } else { "" };
+    let passkey = if device.passkey { ", opens with a passkey" } else { "" };
     let used = device.last_day.map_or(String::new(), |last| format!(", last used {}", day(last * DAY)));
     let state = device.revoked.map_or(used, |ended| format!(", ended {}", day(ended)));
-    format!("{}  {name}  (since {}{state}{visit}{this})", device.id, day(device.since))
+    format!("{}  {name}  (since {}{state}{visit}{passkey}{this})", device.id, day(device.since))
+}
+
+fn ways(WaysInView { cards, devices, passkeys }: WaysInView) -> String {
+    format!(
+        "Slots of your keyring: key cards {cards}, devices {devices}, passkeys {passkeys}. A passkey is made in a browser."
+    )
 }
 
 /// Runs `zegel passphrase`.

@@ -56,6 +56,7 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     match &arguments.verb {
         Verb::Init(init) => setup::init(&home, &passphrase, output, init).await,
         Verb::Enrol(enrol) => setup::enrol(&home, &passphrase, output, enrol).await,
+        Verb::Knock { relay } => setup::knock(&home, &passphrase, output, relay).await,
         Verb::Join(join) => setup::join(&home, &passphrase, output, join).await,
         Verb::Open(open) => sharing::open(output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
@@ -127,6 +128,7 @@ async fn within(
         | Verb::Recover(_)
         | Verb::Init(_)
         | Verb::Enrol(_)
+        | Verb::Knock { .. }
         | Verb::Join(_)
         | Verb::Open(_)
         | Verb::Import(_)

@@ -141,6 +141,11 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
         Alarm::Refused(log, why) => format!("{log} holds an entry that no rule allows: {why}"),
         Alarm::FalseWrap(log) => format!("{log} holds a wrapped key that is not what it says"),
         Alarm::Unreadable(log, author) => format!("{log} holds an entry by {author} that does not open"),
+        Alarm::NewDevice(name) => format!("{name} has a new device; if they know nothing of it, tell a director"),
+        Alarm::OwnNewDevice => {
+            "you have a new device; if that was not you, end it with `zegel device revoke` and renew your keys"
+                .to_owned()
+        }
         Alarm::Renewed(name) => format!("{name} has new keys; compare words with them again, face to face or by voice"),
         Alarm::Resealed(log, who) => {
             format!("{log} holds a record that {who} sealed again with other words; compare it with a colleague")

@@ -3,10 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use serde_json::json;
-use zegel_vault::{NewOrganisation, Session, Vault, native::PathSink};
+use zegel_vault::{Knock, NewOrganisation, Session, Vault, native::PathSink};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -70,6 +72,37 @@ pub(crate) async fn enrol(home: &Home, passphrase: &Passphrase, output: Output, 
         Session::Vault(vault) => unlock_test(home, &vault, output),
         Session::Portal(portal) => portal::unlock_test(home, &portal, output),
     }
+}
+
+/// Seconds between two questions to the relay.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Runs `zegel knock`: waits for a known device, as long as the relay lets it.
+pub(crate) async fn knock(home: &Home, passphrase: &Passphrase, output: Output, relay: &str) -> Result<(), Failure> {
+    let mut knock = Knock::make(home.empty(relay).await?).await?;
+    output.note(&format!(
+        "On a device of yours that is open: zegel device let-in {}\nIn the app there: Devices and keys, Let in a new \
+         device.",
+        knock.text()
+    ));
+    let mut shown = false;
+    loop {
+        let state = knock.look().await?;
+        if !shown && !state.words.is_empty() {
+            output.note(&format!(
+                "Words: {}\nThe other device shows words too. Let this one in only if they are the same.",
+                state.words.join(" ")
+            ));
+            shown = true;
+        }
+        if state.let_in {
+            break;
+        }
+        thread::sleep(PATIENCE);
+    }
+    let vault = knock.enter(&passphrase.ask("Passphrase")?).await?;
+    home.remember(relay)?;
+    unlock_test(home, &vault, output)
 }
 
 /// Runs `zegel join`.

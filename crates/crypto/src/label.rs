@@ -42,6 +42,10 @@ labels! {
     SlotReceive = "zegel/slot/receive";
     /// HKDF info: the request key of a key card from its secret.
     SlotRequest = "zegel/slot/request";
+    /// What a passkey's PRF is asked for.
+    PasskeyInput = "zegel/passkey/input";
+    /// HKDF info: the secret of a passkey's slot.
+    PasskeySlot = "zegel/passkey/slot";
     /// HKDF info: a compartment's key from seed and relay half.
     CompartmentKey = "zegel/key/compartment";
     /// HKDF info: a file's key from seed and relay half.
@@ -98,6 +102,16 @@ labels! {
     RootSign = "zegel/root/sign";
     /// Spoken verification words of a key.
     Words = "zegel/words";
+    /// HKDF info: under which name a new device waits at the relay, from its token.
+    KnockId = "zegel/knock/id";
+    /// Hash of the keys that a new device asks with.
+    KnockRequest = "zegel/knock/request";
+    /// Hash of what a known device is about to hand over.
+    KnockPromise = "zegel/knock/promise";
+    /// Associated data of what it hands over.
+    KnockHandover = "zegel/knock/handover";
+    /// Words by which a known device and a new one are compared.
+    KnockWords = "zegel/knock/words";
     /// Associated data of what a newcomer says of themselves.
     Introduction = "zegel/introduction";
     /// What a keyring's anchor is a hash of: organisation and root key.

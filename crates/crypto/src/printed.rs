@@ -5,11 +5,13 @@
 //! by its line; what is left of the last line checks the whole.
 
 mod code;
+mod knock;
 mod link;
 mod paper;
 mod text;
 
 pub use code::{Code, CodeError, LinkKeys, link_keys, verification_words};
+pub use knock::{Knock, KnockError};
 pub use link::{Link, LinkError};
 pub use paper::{KeyCard, RecoverySheet, TwoGroups, two_groups};
 pub use text::PrintedError;

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use support::Repeatable;
 use zegel_crypto::{
     printed::{
-        Code, CodeError, KeyCard, Link, LinkError, PrintedError, RecoverySheet, link_keys, two_groups,
-        verification_words,
+        Code, CodeError, KeyCard, Knock, KnockError, Link, LinkError, PrintedError, RecoverySheet, link_keys,
+        two_groups, verification_words,
     },
     shamir,
     unlock::SlotSecret,
@@ -18,6 +18,22 @@ use zegel_crypto::{
 fn card() -> KeyCard {
     let mut rng = Repeatable(5);
     KeyCard { person: [0xa1; 16], secret: SlotSecret::make(&mut rng), fingerprint: [0x5c; 16] }
+}
+
+#[test]
+fn a_knock_is_read_whole_or_not_at_all() {
+    let knock = Knock { id: Knock::id_of(&[1; 32]), fingerprint: [2; 16] };
+    let text = knock.to_text();
+    assert_eq!(Knock::from_text(&text), Ok(knock));
+    assert_eq!(Knock::from_text(&format!(" https://relay.example.org/let-in#{text}\n")), Ok(knock));
+    for wrong in
+        ["", "k1", &text[..text.len() - 1], &text.replacen("k1", "k2", 1), &text.replacen('A', "B", 1), "a.b.c.d"]
+    {
+        assert_eq!(Knock::from_text(wrong), Err(KnockError), "{wrong}");
+    }
+    let link = Link { id: [3; 16], secret: [4; 32], fingerprint: [5; 16] };
+    assert_eq!(Knock::from_text(&link.to_fragment()), Err(KnockError), "a link is something else");
+    assert!(Link::from_fragment(&text).is_err(), "and so is a knock");
 }
 
 #[test]

@@ -8,8 +8,9 @@ use support::Repeatable;
 use zegel_crypto::{
     Canonical, Hash,
     unlock::{
-        Keyring, M, SealedKeyring, SlotKind, SlotSecret, Stretch, StretchRefused, UnlockError, add_slot,
-        change_passphrase, make_keyring, open_keyring, remove_slot, seal_keyring,
+        Keyring, M, PasskeyPlace, SealedKeyring, SlotKind, SlotSecret, Stretch, StretchRefused, UnlockError,
+        add_passkey, add_slot, change_passphrase, make_keyring, open_keyring, open_with_passkey, remove_slot,
+        seal_keyring,
     },
 };
 
@@ -111,6 +112,65 @@ fn slots_and_passphrase_change_alone() {
     for slot in [&one.card, &phone] {
         open_keyring(&removed, b"new", slot, &one.fingerprint).unwrap();
     }
+}
+
+const PLACE: PasskeyPlace = PasskeyPlace { organisation: [5; 16], person: [1; 16], device: [3; 16] };
+
+/// A person with a passkey on their device, and the secret of its slot.
+fn with_passkey(one: &Person) -> (SealedKeyring, SlotSecret) {
+    let secret = PLACE.secret(&[8; 32], &one.device);
+    let added = add_passkey(&one.sealed, &one.m, PASSPHRASE, &PLACE.offer([6; 16], &secret)).unwrap();
+    (added, secret)
+}
+
+#[test]
+fn a_passkey_opens_on_its_device_in_the_place_of_the_passphrase() {
+    let one = person();
+    let (added, secret) = with_passkey(&one);
+    let keyring = open_with_passkey(&added, &secret, &one.fingerprint).unwrap();
+    assert_eq!(keyring.to_canonical(), one.keyring.to_canonical());
+    assert_eq!(SealedKeyring::from_canonical(&added.to_canonical()).unwrap(), added);
+    open_keyring(&added, PASSPHRASE, &one.device, &one.fingerprint).unwrap();
+
+    let elsewhere = PasskeyPlace { person: [2; 16], ..PLACE };
+    let others = [
+        PLACE.secret(&[8; 32], &one.card),
+        PLACE.secret(&[9; 32], &one.device),
+        elsewhere.secret(&[8; 32], &one.device),
+        one.device.clone(),
+        SlotSecret::from_bytes([8; 32]),
+    ];
+    for other in others {
+        let opened = open_with_passkey(&added, &other, &one.fingerprint).map(|_| ());
+        assert_eq!(opened, Err(UnlockError::Refused));
+    }
+    let another = open_with_passkey(&added, &secret, &[0; 16]).map(|_| ());
+    assert_eq!(another, Err(UnlockError::FingerprintMismatch));
+    assert_eq!(refusal(&added, PASSPHRASE, &secret, &one.fingerprint), UnlockError::Refused);
+    assert_ne!(PLACE.input(), elsewhere.input());
+}
+
+#[test]
+fn a_passkey_stays_when_the_passphrase_changes_and_ends_with_its_device() {
+    let mut one = person();
+    let (added, secret) = with_passkey(&one);
+    let mistyped = add_passkey(&one.sealed, &one.m, b"mistyped", &PLACE.offer([6; 16], &secret));
+    assert_eq!(mistyped, Err(UnlockError::Refused));
+    let stretch = Stretch::make(&mut one.rng);
+    let changed = change_passphrase(&mut one.rng, &added, &one.keyring, &one.m, b"new", stretch).unwrap();
+    open_with_passkey(&changed, &secret, &one.fingerprint).unwrap();
+
+    let second = PLACE.secret(&[10; 32], &one.device);
+    let replaced = add_passkey(&changed, &one.m, b"new", &PLACE.offer([7; 16], &second)).unwrap();
+    assert_eq!(replaced.slots.len(), 3, "one passkey for a device");
+    open_with_passkey(&replaced, &second, &one.fingerprint).unwrap();
+    assert!(open_with_passkey(&replaced, &secret, &one.fingerprint).is_err());
+
+    let (alone, _) = remove_slot(&mut one.rng, &replaced, &one.m, b"new", &[7; 16]).unwrap();
+    assert!(open_with_passkey(&alone, &second, &one.fingerprint).is_err());
+    open_keyring(&alone, b"new", &one.device, &one.fingerprint).unwrap();
+    let (ended, _) = remove_slot(&mut one.rng, &replaced, &one.m, b"new", &[3; 16]).unwrap();
+    assert_eq!(ended.slots.iter().map(|slot| slot.kind).collect::<Vec<_>>(), [SlotKind::Card]);
 }
 
 /// RFC 9106, section 5.3.

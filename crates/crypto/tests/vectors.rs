@@ -10,11 +10,11 @@ use support::Repeatable;
 use zegel_crypto::{
     Canonical, Half, Hash, Label, ReceivingKey, Seed, SigningKey, blob_name, derive_key, labelled,
     pad::{RECORD_FLOOR, pad},
-    printed::{Code, KeyCard, Link, RecoverySheet, link_keys, verification_words},
+    printed::{Code, KeyCard, Knock, Link, RecoverySheet, link_keys, verification_words},
     recovery_receiving, root_signing,
     seal::{CHUNK, Salt, make_salt, seal},
     shamir,
-    unlock::{SlotKind, SlotSecret, Stretch, make_keyring, seal_keyring},
+    unlock::{PasskeyPlace, SlotKind, SlotSecret, Stretch, make_keyring, seal_keyring},
     wrap,
 };
 
@@ -31,6 +31,7 @@ fn computed() -> BTreeMap<&'static str, String> {
     let card = KeyCard { person: [11; 16], secret: slot.clone(), fingerprint: [12; 16] };
     let link = Link { id: [13; 16], secret: [14; 32], fingerprint: [15; 16] };
     let code = Code::make(&mut Repeatable(16));
+    let passkey = PasskeyPlace { organisation: [31; 16], person: [11; 16], device: [32; 16] };
     let of = |bytes: &[u8]| Hash::of(bytes).to_string();
     let mut all = BTreeMap::from([
         ("blob_name_of_three_pieces", blob_name(&vec![17; (2 << 20) + 1]).to_string()),
@@ -39,7 +40,10 @@ fn computed() -> BTreeMap<&'static str, String> {
         ("key_commitment", key.commitment().to_string()),
         ("labelled_form", hex(&context)),
         ("link_fragment", link.to_fragment().to_string()),
+        ("knock_text", Knock { id: Knock::id_of(&[34; 32]), fingerprint: [35; 16] }.to_text()),
         ("padded_record", of(&pad(vec![18; 1500], RECORD_FLOOR))),
+        ("passkey_input", hex(&passkey.input())),
+        ("passkey_slot_offer", of(&passkey.offer([26; 16], &passkey.secret(&[33; 32], &slot)).to_canonical())),
         ("receiving_key_hash", receiving.hash().to_string()),
         ("recovery_receiving_key_hash", recovery_receiving(&seed).public().hash().to_string()),
         ("recovery_sheet_text", RecoverySheet::new([19; 16], [20; 4], 2, &shares[1]).to_text().to_string()),

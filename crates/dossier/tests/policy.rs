@@ -299,8 +299,8 @@ mod refused {
     fn a_key_that_nobody_knows() {
         let profile = Profile::GuidanceFoundation;
         let known = "lock_after, lock_at_most, passkey_alone, foreign_computer".to_owned();
-        let more = "passkey_alone = false\npasskey_allone = true";
-        let faults = with(profile, "passkey_alone = false", more);
+        let more = "passkey_alone = true\npasskey_allone = true";
+        let faults = with(profile, "passkey_alone = true", more);
         assert_eq!(faults.len(), 1);
         assert_eq!(
             (faults[0].path.as_str(), &faults[0].reason),

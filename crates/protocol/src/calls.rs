@@ -44,6 +44,10 @@ calls! {
     StoreKeyring => Posted, "/v1/keyring/store";
     Readings => ReadingLedger, "/v1/readings";
     FetchChain => Chain, "/v1/chain";
+    Knock => Posted, "/v1/knock", signed = false;
+    AwaitAnswer => Awaited, "/v1/knock/await", signed = false;
+    ReadKnock => Knocked, "/v1/knock/read";
+    AnswerKnock => Posted, "/v1/knock/answer";
 }
 
 /// Chunks of an upload are posted here as they are: `/v1/upload/chunk/{upload}/{offset}`, at most [`crate::limits::CHUNK`]
@@ -425,6 +429,84 @@ pub struct Chain {
     /// In order, not necessarily successive.
     #[n(0)]
     pub entries: Vec<Entry>,
+}
+
+/// A device that is new asks to be let in by one that is known. It waits for [`crate::limits::KNOCK_SECONDS`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Knock {
+    /// 32 random bytes, from which the name derives under which it waits. Whoever shows them is who knocked.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub token: [u8; 32],
+    /// Its public keys, canonical; at most [`crate::limits::KNOCK`] bytes.
+    #[n(1)]
+    pub request: Bytes,
+}
+
+/// Asks what was answered so far.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct AwaitAnswer {
+    /// As in [`Knock`].
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub token: [u8; 32],
+}
+
+/// What was answered so far.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Awaited {
+    /// Hash of what will be handed over once the words were compared.
+    #[n(0)]
+    pub promise: Option<Hash>,
+    /// That, wrapped for the new device.
+    #[n(1)]
+    pub handover: Option<Bytes>,
+}
+
+/// A member's device asks who waits under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ReadKnock {
+    /// The name.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub id: [u8; 16],
+}
+
+/// Who waits.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Knocked {
+    /// Its public keys, as it sent them.
+    #[n(0)]
+    pub request: Bytes,
+}
+
+/// A member's device answers: first the promise, then what was promised, or a refusal at any time. The first device that
+/// answers is the only one.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct AnswerKnock {
+    /// Under which name it waits.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub id: [u8; 16],
+    /// The answer.
+    #[n(1)]
+    pub answer: KnockAnswer,
+}
+
+/// What a known device says to one that is new.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum KnockAnswer {
+    /// Hash of what will be handed over.
+    #[n(0)]
+    Promise(#[n(0)] Hash),
+    /// That, wrapped; at most [`crate::limits::KNOCK`] bytes.
+    #[n(1)]
+    Handover(#[n(0)] Bytes),
+    /// No.
+    #[n(2)]
+    Refuse,
 }
 
 /// Bytes, encoded as a byte string.

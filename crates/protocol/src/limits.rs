@@ -20,6 +20,12 @@ pub const CHANGES: u16 = 1000;
 pub const HALVES: usize = 20_000;
 /// Wrong guesses at a link's code before it is locked.
 pub const GUESSES: u32 = 10;
+/// Bytes of what a new device and a known one send each other.
+pub const KNOCK: usize = 4096;
+/// New devices that wait at once.
+pub const KNOCKS: usize = 256;
+/// Seconds that a new device waits.
+pub const KNOCK_SECONDS: u64 = 10 * 60;
 /// Seconds that a challenge is accepted.
 pub const CHALLENGE_SECONDS: u64 = 120;
 /// Seconds that one reading of a link lasts.

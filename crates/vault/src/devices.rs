@@ -18,7 +18,7 @@ use crate::{
     dossiers::id,
     ports::TransportError,
     session::{open_keyring, passphrase_strength, spelled, text},
-    view::{Alarm, DeviceView, NewCardView},
+    view::{Alarm, DeviceView, NewCardView, WaysInView},
 };
 
 impl Vault {
@@ -35,12 +35,19 @@ impl Vault {
                 name: note.as_ref().map(|note| note.name.clone()).unwrap_or_default(),
                 this: id == self.keys.device,
                 visit: revoked.is_none() && self.is_visit(id),
+                passkey: self.record.keyring.slots.iter().any(|slot| slot.device == Some(id.0)),
                 since: self.directory_time(since),
                 last_day: note.map(|note| note.day),
                 revoked: revoked.map(|sequence| self.directory_time(sequence)),
             });
         }
         Ok(list)
+    }
+
+    /// How many ways into this person's keyring there are, of each kind.
+    pub fn ways_in(&self) -> WaysInView {
+        let of = |kind| self.record.keyring.slots.iter().filter(|slot| slot.kind == kind).count();
+        WaysInView { cards: of(SlotKind::Card), devices: of(SlotKind::Device), passkeys: of(SlotKind::Passkey) }
     }
 
     /// What this person calls this device. At most 200 characters.
@@ -158,7 +165,7 @@ impl Vault {
     }
 
     /// Stores the next generation: on the relay, on this device, and as a hash in the directory.
-    async fn replace_keyring(&mut self, next: SealedKeyring) -> Result<(), VaultError> {
+    pub(crate) async fn replace_keyring(&mut self, next: SealedKeyring) -> Result<(), VaultError> {
         let store = StoreKeyring { keyring: next.to_canonical().into() };
         match self.relay.call(&self.ports, &self.keys.signer(), &store).await {
             // Another device of this person was first; what it made is taken over before anything is tried again.

@@ -11,6 +11,12 @@ pub enum VaultError {
     /// Passphrase, card or keyring do not belong together; which of them is not told.
     #[error("this passphrase does not open the vault; type it again, or use the key card it belongs to")]
     WrongPassphrase,
+    /// What the passkey gave opens nothing here (any more).
+    #[error("this passkey does not open the vault any more; type your passphrase, and set the passkey up again")]
+    PasskeyRefused,
+    /// The policy wants the passphrase.
+    #[error("your organisation's policy lets no passkey take the place of the passphrase; type your passphrase")]
+    PasskeyNotAllowed,
     /// The card's text has a mistake in this line (from 1).
     #[error("line {0} of the key card has a mistake; compare it with the printed card")]
     DamagedCard(usize),
@@ -68,6 +74,24 @@ pub enum VaultError {
     /// The relay vouches for somebody else than the link does.
     #[error("what the relay shows is not what this link was made for; do not use it, and tell whoever sent it")]
     LinkNotWhatWasPromised,
+    /// Not the text that a new device shows, or not all of it.
+    #[error("this is not the text that the new device shows; copy it again, from its beginning to its end")]
+    BadKnock,
+    /// The relay shows other keys, or another answer, than the other device made.
+    #[error("what the relay shows is not what the other device made; let nothing in, begin again, and tell a director")]
+    KnockChanged,
+    /// Ten minutes are over, or the relay started anew.
+    #[error("no device waits under this text any more; show a new one on the new device")]
+    KnockExpired,
+    /// Another device answered it.
+    #[error("another device has answered this one already; if that was not you, begin again on the new device")]
+    KnockAnswered,
+    /// The known device said no.
+    #[error("the other device did not let this one in; if you did that by mistake, begin again")]
+    KnockRefused,
+    /// Nobody has let this device in yet.
+    #[error("your other device has not let this one in yet; compare the words there first")]
+    KnockNotAnswered,
     /// No connection.
     #[error("the relay cannot be reached; check the connection and try again")]
     RelayUnreachable,
@@ -248,6 +272,8 @@ impl VaultError {
     pub fn key(&self) -> &'static str {
         match self {
             Self::WrongPassphrase => "wrong-passphrase",
+            Self::PasskeyRefused => "passkey-refused",
+            Self::PasskeyNotAllowed => "passkey-not-allowed",
             Self::DamagedCard(_) => "damaged-card",
             Self::NotACard => "not-a-card",
             Self::CardNotKnown => "card-not-known",
@@ -262,6 +288,12 @@ impl VaultError {
             Self::InvitationOver => "invitation-over",
             Self::InvitationExpired => "invitation-expired",
             Self::LinkNotWhatWasPromised => "link-not-what-was-promised",
+            Self::BadKnock => "bad-knock",
+            Self::KnockChanged => "knock-changed",
+            Self::KnockExpired => "knock-expired",
+            Self::KnockAnswered => "knock-answered",
+            Self::KnockRefused => "knock-refused",
+            Self::KnockNotAnswered => "knock-not-answered",
             Self::RelayUnreachable => "relay-unreachable",
             Self::NotARelay => "not-a-relay",
             Self::RelayVersion(..) => "relay-version",

@@ -35,8 +35,11 @@ pub(crate) struct DeviceRecord {
     /// The device's two keys, sealed under the keyring.
     #[n(6)]
     pub(crate) keys: Bytes,
-    /// Of somebody outside the organisation: the one log that knows them.
+    /// By which this browser finds the passkey of this device.
     #[n(7)]
+    pub(crate) passkey: Option<Bytes>,
+    /// Of somebody outside the organisation: the one log that knows them.
+    #[n(8)]
     pub(crate) dossier: Option<LogId>,
 }
 
@@ -70,7 +73,8 @@ impl Keys {
         Self::new(keyring, device, signing, request)
     }
 
-    fn new(keyring: Keyring, device: DeviceId, signing: SigningKey, request: SigningKey) -> Self {
+    /// A device with keys that it has already.
+    pub(crate) fn new(keyring: Keyring, device: DeviceId, signing: SigningKey, request: SigningKey) -> Self {
         Self {
             person: PersonId(keyring.person()),
             device,

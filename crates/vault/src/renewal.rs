@@ -1,5 +1,5 @@
 //! After somebody saw a passphrase together with a card or a device: new account and receiving keys, a new passphrase and a new
-//! card, every other device ended; and everything this person reads, granted to the new keys.
+//! card, every passkey and every other device ended; and everything this person reads, granted to the new keys.
 //!
 //! The order leaves a way in wherever it is cut off. First this device has the new keyring, and the new passphrase opens it.
 //! What the relay and the colleagues must hear follows from that, now or with a later sync.
@@ -44,6 +44,8 @@ impl Vault {
         let mut next = self.record.clone();
         next.fingerprint = sealed.account.fingerprint();
         next.keyring = sealed;
+        // What the passkey gave may have been seen as well.
+        next.passkey = None;
         let before = core::mem::replace(&mut self.record, next);
         if let Err(error) = self.keep_device().await {
             self.record = before;

@@ -112,7 +112,7 @@ impl Vault {
         let current =
             |at: &CompartmentEpoch| log.current_epoch(at.compartment).is_some_and(|now| now.epoch == at.epoch);
         let mut wraps = log.grants_of(former).flat_map(|state| log.wraps_of(state.grant.id));
-        if wraps.any(|wrap| wrap.epochs.iter().any(current)) {
+        if wraps.any(|wrap| wrap.epochs.iter().any(current)) && !zegel_crypto::sabotage::is("waiting-epochs") {
             self.draft_epochs(draft, book, &[], |_| true);
         }
     }

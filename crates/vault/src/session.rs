@@ -26,6 +26,7 @@ use crate::{
     VaultError,
     book::{Book, Halves, Seeds},
     bundle,
+    doorkeeper::AtDoor,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
     policy::{FirstPolicy, InForce, day},
@@ -121,6 +122,8 @@ pub struct Vault {
     pub(crate) waiting: bool,
     /// Whether this is a visit to somebody else's machine.
     pub(crate) visit: bool,
+    /// A new device that this one was asked to let in.
+    pub(crate) at_door: Option<AtDoor>,
 }
 
 impl Vault {
@@ -250,13 +253,32 @@ impl Vault {
 
     /// Opens the vault that is on this device.
     pub async fn unlock(ports: impl Into<Rc<Ports>>, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
-        let ports = ports.into();
+        let open = |record: &DeviceRecord, sealed: &SealedKeyring| {
+            open_keyring(sealed, &passphrase, &record.slot, &record.fingerprint).map(|(keyring, _)| keyring)
+        };
+        Self::unlock_by(ports.into(), open).await
+    }
+
+    /// Opens the vault that is on this device in one of the ways that its keyring knows.
+    pub(crate) async fn unlock_by(
+        ports: Rc<Ports>,
+        open: impl Fn(&DeviceRecord, &SealedKeyring) -> Result<Keyring, VaultError>,
+    ) -> Result<Self, VaultError> {
         let record = device_record(&ports).await?.filter(|record| record.dossier.is_none());
         let mut record = record.ok_or(VaultError::NothingHere)?;
-        let (keyring, _) = open_keyring(&record.keyring, &passphrase, &record.slot, &record.fingerprint)?;
-        let keys = Keys::open(keyring, &record)?;
+        let keys = Keys::open(open(&record, &record.keyring)?, &record)?;
         let mut relay = Relay::default();
-        record.take_newer(&ports, &mut relay, &keys, &passphrase).await;
+        // Somebody may have changed the passphrase or the slots on another device.
+        if relay.hello(&ports).await.is_ok() {
+            let call = FetchKeyring { person: keys.person };
+            if let Ok(stored) = relay.call(&ports, &keys.signer(), &call).await
+                && let Ok(newer) = SealedKeyring::from_canonical(&stored.keyring.0)
+                && newer.generation > record.keyring.generation
+                && open(&record, &newer).is_ok()
+            {
+                record.keyring = newer;
+            }
+        }
         let directory = Directory::new(record.organisation);
         let mut vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());
         vault.load().await?;
@@ -327,6 +349,7 @@ impl Vault {
             pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),
             lock_after: self.idle_lock().0,
             lock_at_most: self.idle_lock().1,
+            passkeys: self.passkey_policy() == Some(true),
             alarms: self.alarms.clone(),
         }
     }
@@ -384,6 +407,7 @@ impl Vault {
             offline: false,
             waiting: false,
             visit: false,
+            at_door: None,
         }
     }
 
@@ -501,6 +525,7 @@ impl Brought {
             fingerprint: card.fingerprint,
             keys: keys.sealed_device_keys(&mut rng),
             keyring: next,
+            passkey: None,
             dossier,
         };
         drop(rng);
@@ -546,6 +571,7 @@ impl FreshPerson {
             keys: keys.sealed_device_keys(&mut rng),
             keyring: sealed,
             dossier: None,
+            passkey: None,
         };
         Ok(Self { keys, record, card: KeyCard { person: person.0, secret, fingerprint } })
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use zegel_crypto::{Hash, ReceivingPublic};
 use zegel_dossier::{Record, policy::Role};
 use zegel_ledger::{
-    Change, Commit, Directory, Entry, Grant, Head, Log, LogId, LogKind, Receiver, RecordId, RecordState, Refusal,
-    Renewal, SignedSlip, Wrap,
+    Change, Commit, Directory, Entry, Grant, Head, Log, LogId, LogKind, PersonId, Receiver, RecordId, RecordState,
+    Refusal, Renewal, SignedSlip, Wrap,
 };
 use zegel_protocol::{
     calls::{Changes, Pull, Pulled},
@@ -411,8 +411,22 @@ impl Vault {
                         self.raise(Alarm::Renewed(name.clone()));
                     }
                 }
+                Change::Certify(certificate) if !new_here => self.note_device(certificate.person, commit),
                 _ => {}
             }
+        }
+    }
+
+    /// Tells of a device that came after its person did, once: who did not let it in ends it, or says so.
+    fn note_device(&mut self, person: PersonId, commit: &Commit) {
+        let came_along = |change: &Change| matches!(change, Change::Admit(admission) if admission.person == person);
+        if commit.changes.iter().any(came_along) || zegel_crypto::sabotage::is("new-device") {
+            return;
+        }
+        if person == self.keys.person {
+            self.raise(Alarm::OwnNewDevice);
+        } else if let Some(name) = self.people.get(&person) {
+            self.raise(Alarm::NewDevice(name.clone()));
         }
     }
 

@@ -32,7 +32,7 @@ impl Vault {
         for log in logs {
             self.verify_log(log, &mut report).await?;
         }
-        report.alarms.extend(self.alarms.iter().cloned());
+        report.alarms.extend(self.alarms.iter().filter(|alarm| !alarm.is_news()).cloned());
         report.alarms.dedup();
         Ok(report)
     }
@@ -130,6 +130,11 @@ impl Vault {
 }
 
 impl Alarm {
+    /// Whether it tells of something that may well be right.
+    fn is_news(&self) -> bool {
+        matches!(self, Self::NewDevice(_) | Self::OwnNewDevice)
+    }
+
     /// Whether it concerns this log.
     pub(crate) fn is_about(&self, log: &str) -> bool {
         match self {
@@ -141,7 +146,12 @@ impl Alarm {
             | Self::Resealed(id, _)
             | Self::Recovered(id)
             | Self::Unconfirmed(id, _) => id == log,
-            Self::RegisteredTwice(_) | Self::Renewed(_) | Self::Clock(_) | Self::Policy(_) => false,
+            Self::RegisteredTwice(_)
+            | Self::Renewed(_)
+            | Self::NewDevice(_)
+            | Self::OwnNewDevice
+            | Self::Clock(_)
+            | Self::Policy(_) => false,
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct SessionView {
     pub lock_after: u64,
     /// The most that somebody may make of it.
     pub lock_at_most: u64,
+    /// Whether the policy lets a passkey take the place of the passphrase.
+    pub passkeys: bool,
     /// Things the user must know, each once.
     pub alarms: Vec<Alarm>,
 }
@@ -50,6 +52,10 @@ pub enum Alarm {
     FalseWrap(String),
     /// A colleague has new keys: whoever compared their words before compares them again.
     Renewed(String),
+    /// A colleague has a new device.
+    NewDevice(String),
+    /// This person has a new device, and it is not the one that says so.
+    OwnNewDevice,
     /// A record that was sealed again with other content than it had. Log, who sealed it.
     Resealed(String, String),
     /// An entry whose content does not open; it changes nothing. Log, author.
@@ -77,12 +83,52 @@ pub struct DeviceView {
     pub this: bool,
     /// Whether it is a visit to somebody else's machine that goes on, or that nobody ended yet.
     pub visit: bool,
+    /// Whether a passkey opens the vault there.
+    pub passkey: bool,
     /// When it was certified, in seconds since 1970, as it says.
     pub since: u64,
     /// The day it was last used, counted from 1970.
     pub last_day: Option<u64>,
     /// When it was ended, in seconds since 1970, as whoever did it says.
     pub revoked: Option<u64>,
+}
+
+/// How far a device is that asks to be let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnockView {
+    /// The words to compare with those on the known device; none until that one has answered.
+    pub words: Vec<String>,
+    /// Whether it was let in, so that the passphrase opens the vault here.
+    pub let_in: bool,
+}
+
+/// How many ways into a person's keyring there are. Card and device take the passphrase as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysInView {
+    /// Printed key cards.
+    pub cards: usize,
+    /// Devices.
+    pub devices: usize,
+    /// Passkeys, each on one of these devices.
+    pub passkeys: usize,
+}
+
+/// What a browser is told to ask a passkey for its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    /// By which the browser finds it.
+    pub credential: Vec<u8>,
+    /// What its PRF is asked for.
+    pub input: [u8; 32],
+}
+
+/// What a browser is told to make a passkey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPasskeyView {
+    /// For whom, as the authenticator keeps it: random ids of person and device. The next one takes this one's place.
+    pub user: Vec<u8>,
+    /// What its PRF is asked for.
+    pub input: [u8; 32],
 }
 
 /// A dossier that somebody who leaves can read.
@@ -502,6 +548,7 @@ impl From<PortalSession> for SessionView {
             // The policy is not theirs to read.
             lock_after: LOCK_SECONDS,
             lock_at_most: LOCK_SECONDS,
+            passkeys: false,
             alarms: session.alarms,
         }
     }

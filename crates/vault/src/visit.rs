@@ -42,6 +42,7 @@ impl Vault {
             keys: keys.sealed_device_keys(&mut rng),
             keyring: sealed,
             dossier: None,
+            passkey: None,
         };
         drop(rng);
         let signer = Signer { key_id: keys.person.to_string(), key: &request };

@@ -7,6 +7,7 @@ pub(crate) mod fetch;
 pub(crate) mod found;
 pub(crate) mod halves;
 pub(crate) mod keyring;
+pub(crate) mod knock;
 pub(crate) mod notice;
 pub(crate) mod post;
 pub(crate) mod pull;

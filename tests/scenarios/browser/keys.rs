@@ -159,7 +159,7 @@ async fn a_director_hands_over_and_leaves() -> Result<()> {
 }
 
 /// The page of devices and keys, from any other.
-async fn keys(browser: &Browser) -> Result<()> {
+pub(crate) async fn keys(browser: &Browser) -> Result<()> {
     browser.see("Vandaag").await?;
     browser.driver().find(By::Css("a[href='/settings']")).await?.click().await?;
     browser.press("Apparaten en sleutels").await?;
@@ -167,7 +167,7 @@ async fn keys(browser: &Browser) -> Result<()> {
 }
 
 /// Another language, in the settings.
-async fn english(browser: &Browser) -> Result<()> {
+pub(crate) async fn english(browser: &Browser) -> Result<()> {
     browser.driver().find(By::Css("a[href='/settings']")).await?.click().await?;
     browser.choose("English").await
 }

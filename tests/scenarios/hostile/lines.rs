@@ -51,20 +51,24 @@ impl Transport for Misused {
         Box::pin(async move {
             match deed {
                 Deed::Refuse(error) => Err(error),
-                deed => Ok(Box::new(Wire(deed)) as Box<dyn Line>),
+                deed => Ok(Box::new(Wire(deed, LONG)) as Box<dyn Line>),
             }
         })
     }
 }
 
-struct Wire(Deed);
+/// Pieces of a line that goes on.
+const LONG: u32 = 1_000;
+
+struct Wire(Deed, u32);
 
 #[async_trait(?Send)]
 impl Line for Wire {
     async fn next(&mut self) -> Result<Vec<u8>, TransportError> {
+        self.1 = self.1.saturating_sub(1);
         match &self.0 {
-            Deed::Say(bytes) => Ok(bytes.clone()),
-            Deed::HangUp => Ok(Vec::new()),
+            Deed::Say(bytes) if self.1 > 0 => Ok(bytes.clone()),
+            Deed::Say(_) | Deed::HangUp => Ok(Vec::new()),
             Deed::Break | Deed::Refuse(_) => Err(TransportError::Unreachable),
         }
     }

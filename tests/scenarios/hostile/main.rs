@@ -7,6 +7,7 @@ mod clients;
 mod files;
 mod insiders;
 mod keyring;
+mod knocking;
 mod lines;
 mod members;
 mod order;

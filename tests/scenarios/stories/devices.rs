@@ -9,7 +9,7 @@ use zegel_tests::{
     hostile::{HostileRelay, Insider, problem},
     world::{Actor, DAY, MONDAY, PASSPHRASE, World, passphrase},
 };
-use zegel_vault::{Vault, VaultError};
+use zegel_vault::{Vault, VaultError, view::Alarm};
 use zeroize::Zeroizing;
 
 const NEXT: &str = "een nieuwe zin van zes woorden";
@@ -97,6 +97,24 @@ async fn a_device_that_was_ended_is_served_nothing() {
     // What the thief has of the keyring is its last generation there; the next one has no slot for that device.
     enrol(&world, &card, passphrase()).await.unwrap();
     assert_eq!(iris.vault.verify(None).await.unwrap().alarms, []);
+}
+
+#[tokio::test]
+async fn everybody_hears_of_a_new_device_once() {
+    let world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let mut ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;
+    assert_eq!(iris.vault.session().alarms, [], "whoever comes brings a device along");
+    let mut laptop = enrol(&world, &ruben.printed.card.clone(), passphrase()).await.unwrap();
+    for actor in [&mut iris, &mut ruben, &mut laptop] {
+        actor.vault.sync().await.unwrap();
+    }
+    assert_eq!(iris.vault.session().alarms, [Alarm::NewDevice("Ruben Bakker".to_owned())]);
+    assert_eq!(ruben.vault.session().alarms, [Alarm::OwnNewDevice]);
+    assert_eq!(laptop.vault.session().alarms, [], "it knows itself");
+    drop(ruben.vault);
+    let again = Vault::unlock(world.ports(ruben.store), passphrase()).await.unwrap();
+    assert_eq!(again.session().alarms, [], "once");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ async fn bram_sees_what_anna_changed_without_asking() {
     let saved = anna.vault.save_report(&dossier, Some(&report), 1, "Eerste gesprek", "nieuwe tekst", "2026-03-05");
     saved.await.unwrap();
     assert_eq!(line.changed().await, Ok(true));
-    assert_eq!(bram.vault.sync().await.unwrap().changed, [dossier.clone()]);
+    assert_eq!(bram.vault.sync().await.unwrap().changed, std::slice::from_ref(&dossier));
     let view = bram.vault.dossier(&dossier).await.unwrap();
     assert!(
         view.items.iter().any(|item| matches!(&item.kind, ItemKind::Report { text, .. } if text == "nieuwe tekst"))

@@ -1,7 +1,8 @@
 //! Ruben lost his key card and forgot his passphrase: he is invited anew, and who reads what he read gives it back.
 
+use zegel_ledger::{CompartmentEpoch, LogKind};
 use zegel_tests::{
-    hostile::scene::texts,
+    hostile::{Insider, scene::texts},
     world::{Actor, DAY, MONDAY, World, passphrase},
 };
 use zegel_vault::{AccessTerms, Compared, Role, Vault, VaultError, view::MemberView};
@@ -56,6 +57,18 @@ async fn who_lost_every_key_is_given_back_what_they_read_and_no_more() {
 
     // The next epoch is open before anybody gives anything back, and was not wrapped for the keys that were lost.
     iris.vault.save_report(&own, None, 0, "Ertussen", "terwijl Ruben weg was", "2026-03-11").await.unwrap();
+    let holder = Insider::of(&iris.store, &passphrase()).await;
+    let lost = Insider::of(&ruben.store, &passphrase()).await;
+    let (directory, _) = holder.directory(&world.relay()).await;
+    let log = own.parse().unwrap();
+    let mut held = holder.take(&world.relay(), log, LogKind::Dossier, &directory).await.unwrap();
+    held.seeds.clear();
+    held.open_wraps_with(&lost.receiving);
+    assert!(!held.seeds.is_empty(), "the past that he had");
+    let in_force = held.log.compartments().filter_map(|(id, epochs)| Some((id, epochs.last()?.epoch)));
+    for (compartment, epoch) in in_force {
+        assert!(!held.seeds.contains_key(&CompartmentEpoch { compartment, epoch }), "open to the keys that were lost");
+    }
     back.vault.sync().await.unwrap();
     assert_eq!(back.vault.dossiers(), [], "being admitted under a name opens nothing");
     let early = sanne.vault.give_back(&person, &()).await;

@@ -56,7 +56,7 @@ async fn a_new_device_lists_every_dossier_without_pulling_one() {
     save(&mut laptop, &first, "op de laptop").await.unwrap();
     iris.vault.sync().await.unwrap();
     assert!(texts(&mut iris, &first).await.contains(&"op de laptop".to_owned()));
-    assert_eq!(alarms(&iris), []);
+    assert_eq!(alarms(&iris), [Alarm::OwnNewDevice]);
 }
 
 #[tokio::test]

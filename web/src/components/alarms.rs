@@ -24,6 +24,8 @@ fn sentence(t: Language, alarm: &Alarm) -> String {
         Alarm::Rollback(_) => t.alarm_rollback().to_owned(),
         Alarm::Refused(_, why) => t.alarm_refused(why),
         Alarm::FalseWrap(_) => t.alarm_false_wrap().to_owned(),
+        Alarm::NewDevice(name) => t.alarm_new_device(name),
+        Alarm::OwnNewDevice => t.alarm_own_new_device().to_owned(),
         Alarm::Renewed(name) => t.alarm_renewed(name),
         Alarm::Resealed(_, author) => t.alarm_resealed(author),
         Alarm::Unreadable(_, author) => t.alarm_unreadable(author),

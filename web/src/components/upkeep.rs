@@ -4,20 +4,18 @@
 use crate::{
     device,
     state::{
+        news::{EVERY, News},
         pending,
-        session::{SessionContext, Step},
+        session::SessionContext,
         use_session, use_vault,
         vault::{Change, VaultContext},
     },
-    worker::messages::{Dossiers, Sync},
+    worker::messages::Dossiers,
 };
 use gloo::{events::EventListener, timers::callback::Interval};
-use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast as _;
 use web_sys::BeforeUnloadEvent;
 use yew::prelude::*;
-
-const EVERY: u32 = 20_000;
 
 /// Keeps the vault fresh while the component that uses it is there.
 #[hook]
@@ -37,35 +35,14 @@ pub(crate) fn use_upkeep() {
     {
         let (vault, who) = (vault.dispatcher(), session.dispatcher());
         use_effect_with(session.client.clone(), move |client| {
-            let asking = Rc::new(Cell::new(false));
-            let gone = Rc::new(Cell::new(false));
-            let ask = {
-                let (client, closing, gone) = (client.clone(), vault.clone(), gone.clone());
-                move || {
-                    if asking.replace(true) {
-                        return;
-                    }
-                    let (client, vault, who, asking, gone) =
-                        (client.clone(), closing.clone(), who.clone(), asking.clone(), gone.clone());
-                    yew::platform::spawn_local(async move {
-                        let news = client.call(Sync {}).await;
-                        asking.set(false);
-                        if gone.get() {
-                            return;
-                        }
-                        if let Ok(news) = &news {
-                            who.dispatch(Step::Who(news.session.clone()));
-                        }
-                        vault.dispatch(Change::Asked(news));
-                    });
-                }
-            };
-            ask();
-            let again = ask.clone();
-            let timer = Interval::new(EVERY, ask);
-            let online = EventListener::new(&device::window(), "online", move |_| again());
+            let news = News::of(client.clone(), who, vault.clone());
+            news.ask();
+            news.listen();
+            let (again, back) = (news.clone(), news.clone());
+            let timer = Interval::new(EVERY, move || again.look());
+            let online = EventListener::new(&device::window(), "online", move |_| back.ask());
             move || {
-                gone.set(true);
+                news.end();
                 drop((timer, online));
                 vault.dispatch(Change::Closed);
             }

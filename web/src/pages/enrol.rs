@@ -88,6 +88,7 @@ pub(crate) fn Enrol(props: &Props) -> Html {
             <div class="asides">
                 if props.way != Way::Visit {
                     <p class="aside"><Link<Route> to={Route::Visit}>{ t.visit_title() }</Link<Route>></p>
+                    <p class="aside"><Link<Route> to={Route::Knock}>{ t.knock_title() }</Link<Route>></p>
                     <details class="aside">
                         <summary>{ t.enrol_invited() }</summary>
                         <p>{ t.enrol_invited_text() }</p>

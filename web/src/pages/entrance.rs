@@ -3,6 +3,7 @@
 use super::{
     enrol::{Enrol, Way},
     join::Join,
+    knock::Knock,
     opening::Opening,
     other_tab::other_tab,
     printing::Printing,
@@ -85,6 +86,7 @@ pub(crate) fn Entrance() -> Html {
             move || wanted.set(false)
         });
     }
+    let knocks = route == Some(Route::Knock);
     let joining = route == Some(Route::Join);
     let visit = route == Some(Route::Visit);
     let over = match route {
@@ -104,6 +106,7 @@ pub(crate) fn Entrance() -> Html {
             frame(t, html! { <Enrol key="visit" way={Way::Visit} /> })
         }
         Phase::Locked if joining && device::arrived_link().is_some() => frame(t, html! { <Join /> }),
+        Phase::Locked | Phase::NewDevice if knocks => frame(t, html! { <Knock key="knock" /> }),
         Phase::Locked if route == Some(Route::Beside) => frame(t, html! { <Enrol key="beside" way={Way::Beside} /> }),
         Phase::Starting | Phase::Fresh | Phase::NewDevice if joining => frame(t, html! { <Join /> }),
         Phase::Starting => frame(t, waiting(t)),

@@ -2,7 +2,15 @@
 //! which one, what that does, and what it cannot do.
 
 use crate::{
-    components::{confirm::Confirm, field::Field, page::Page, problems::Problems, submit::submit, waiting},
+    components::{
+        confirm::Confirm,
+        field::Field,
+        own_keys::{own_keys, visit},
+        page::Page,
+        problems::Problems,
+        submit::submit,
+        waiting,
+    },
     device, format,
     language::Language,
     route::Route,
@@ -26,7 +34,8 @@ pub(crate) struct Props {
 pub(crate) fn Keys(props: &Props) -> Html {
     let t = use_words();
     let (vault, notices) = (use_vault(), use_notices().dispatcher());
-    let visiting = use_session().visiting();
+    let session = use_session();
+    let (visiting, passkeys) = (session.visiting(), session.who.as_ref().is_some_and(|who| who.passkeys));
     let (task, done) = (use_task(), use_done());
     let typed = use_state(|| None::<String>);
     let missing = use_state_eq(|| false);
@@ -48,6 +57,7 @@ pub(crate) fn Keys(props: &Props) -> Html {
             };
         }
         let known = devices.iter().find(|device| device.this).map(|device| device.name.clone());
+        let here = devices.iter().any(|device| device.this && device.passkey);
         let own = (*typed).clone().or(known).unwrap_or_default();
         let oninput = {
             let typed = typed.setter();
@@ -81,39 +91,11 @@ pub(crate) fn Keys(props: &Props) -> Html {
                         { submit(t.device_rename(), t.working(), &task) }
                     </form>
                 </section>
-                <div class="own">{ if visiting { visit(t) } else { own_keys(t) } }</div>
+                <div class="own">{ if visiting { visit(t) } else { own_keys(t, here, passkeys) } }</div>
             </Page>
         }
     });
     html! { <div class="keys">{ shown }</div> }
-}
-
-/// What is changed on a device of one's own.
-fn own_keys(t: Language) -> Html {
-    html! {
-        <div key="own">
-            <section class="group">
-                <h2>{ t.passphrase() }</h2>
-                <p>{ t.keys_passphrase_text() }</p>
-                <p><Link<Route> to={Route::Passphrase} classes="button">{ t.passphrase_change() }</Link<Route>></p>
-            </section>
-            <section class="group">
-                <h2>{ t.keys_card() }</h2>
-                <p>{ t.keys_card_text() }</p>
-                <p><Link<Route> to={Route::NewCard} classes="button">{ t.new_card() }</Link<Route>></p>
-            </section>
-            <section class="group">
-                <h2>{ t.keys_wrong() }</h2>
-                <p>{ t.keys_wrong_text() }</p>
-                <p><Link<Route> to={Route::Renew} classes="button danger">{ t.renew() }</Link<Route>></p>
-            </section>
-        </div>
-    }
-}
-
-/// A new passphrase or card is not for a machine of somebody else.
-fn visit(t: Language) -> Html {
-    html! { <p key="visit">{ t.visit_keys() }</p> }
 }
 
 /// What a device is called.
@@ -144,10 +126,14 @@ fn line(t: Language, device: &DeviceView) -> Html {
             </>
         }
     };
+    let passkey = (device.passkey && device.revoked.is_none()).then(|| t.device_passkey());
     html! {
         <li key={device.id.clone()}>
             <div><b><bdi>{ name(t, device) }</bdi></b><small class="fine">{ used(t, device) }</small></div>
-            <span class="row-tags">{ act }</span>
+            <span class="row-tags">
+                { for passkey.map(|text| html! { <span class="tag">{ text }</span> }) }
+                { act }
+            </span>
         </li>
     }
 }

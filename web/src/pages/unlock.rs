@@ -2,16 +2,18 @@
 //! opens where it leads.
 
 use crate::{
-    components::{field::Field, page::Page, problems::Problems, submit::submit},
+    components::{field::Field, page::Page, passkey_button::PasskeyButton, problems::Problems, submit::submit},
     device,
     language::Language,
+    passkey,
     residents::Resident,
     route::Route,
     state::{session::Step, use_form, use_session, use_task, use_words},
-    worker::messages::{Secret, Unlock as Call},
+    worker::messages::{Opened, Secret, Unlock as Call, UnlockByPasskey},
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
+use zegel_vault::view::PasskeyView;
 
 #[component]
 pub(crate) fn Unlock() -> Html {
@@ -24,13 +26,23 @@ pub(crate) fn Unlock() -> Html {
     let residents = session.residents.clone();
     let alone = residents.len() == 1;
     use_effect_with(alone, |alone| device::focus(if *alone { "passphrase" } else { "who-0" }));
+    let store = match residents.as_slice() {
+        [resident] => Some(resident.store.clone()),
+        several => several.iter().map(|one| one.store.clone()).find(|store| Some(store) == chosen.as_ref()),
+    };
+    let opened = {
+        let (session, before) = (session.dispatcher(), session.store.clone());
+        Callback::from(move |opened: Opened| {
+            // Where another person was is nothing to this one.
+            let elsewhere = before.is_some() && before != opened.store;
+            session.dispatch(Step::Opened(opened));
+            if let Some(navigator) = navigator.clone().filter(|_| elsewhere) {
+                navigator.replace(&Route::Today);
+            }
+        })
+    };
     let onsubmit = {
-        let (form, task, before) = (form.clone(), task.clone(), session.store.clone());
-        let session = session.dispatcher();
-        let store = match residents.as_slice() {
-            [resident] => Some(resident.store.clone()),
-            several => several.iter().map(|one| one.store.clone()).find(|store| Some(store) == chosen.as_ref()),
-        };
+        let (form, task, store, opened) = (form.clone(), task.clone(), store.clone(), opened.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let mut wrong = form.missing(&[("passphrase", t.passphrase_missing())]);
@@ -43,17 +55,19 @@ pub(crate) fn Unlock() -> Html {
             };
             let call = Call { store, passphrase: Secret(form.text("passphrase")) };
             form.forget(&["passphrase"]);
-            let (session, navigator) = (session.clone(), navigator.clone());
-            // Where another person was is nothing to this one.
-            let elsewhere = before.as_ref().is_some_and(|before| *before != call.store);
-            task.run(call, move |opened| {
-                session.dispatch(Step::Opened(opened));
-                if let Some(navigator) = navigator.filter(|_| elsewhere) {
-                    navigator.replace(&Route::Today);
-                }
-            });
+            let opened = opened.clone();
+            task.run(call, move |answer| opened.emit(answer));
         })
     };
+    let by_passkey = store.map(|store| {
+        let (task, opened, called) = (task.clone(), opened, store.clone());
+        let ask = Callback::from(move |known: PasskeyView| {
+            let (opened, store) = (opened.clone(), called.clone());
+            let first = async move { passkey::ask(&known).await };
+            task.run_with(first, |gift| UnlockByPasskey { store, gift }, move |answer| opened.emit(answer));
+        });
+        html! { <PasskeyButton key={store.clone()} store={store.clone()} {ask} /> }
+    });
     html! {
         <Page title={t.unlock_title()} lead={if alone { t.unlock_text() } else { t.unlock_text_several() }}>
             <form {onsubmit} novalidate=true>
@@ -61,6 +75,7 @@ pub(crate) fn Unlock() -> Html {
                 <div class="who">
                     if !alone { { who(t, &residents, &chosen, &form.error("who-0")) } }
                 </div>
+                <div class="by-passkey">{ by_passkey.unwrap_or_default() }</div>
                 <Field id="passphrase" kind="password" autocomplete="current-password" label={t.passphrase()}
                     value={form.text("passphrase")} oninput={form.oninput("passphrase")}
                     error={form.error("passphrase")} />

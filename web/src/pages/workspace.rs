@@ -3,10 +3,10 @@
 use super::{
     anew::Anew, authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
     end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant, invitation::Invitation,
-    invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, new_card::NewCard, new_dossier::NewDossier,
-    not_found::not_found, party::Party, passphrase::Passphrase, pledge::Pledge, portal::Portal, renew::Renew,
-    report::Report, revoke::Revoke, settings::Settings, share::Share, sign_out::SignOut, today::Today,
-    waiting::WaitingForAdmission,
+    invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, let_in::LetIn, new_card::NewCard,
+    new_dossier::NewDossier, not_found::not_found, party::Party, passkey::Passkey, passphrase::Passphrase,
+    pledge::Pledge, portal::Portal, renew::Renew, report::Report, revoke::Revoke, settings::Settings, share::Share,
+    sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{frame::frame, shell::Shell, waiting::waiting},
@@ -63,9 +63,13 @@ pub(crate) fn Workspace() -> Html {
 /// The page of an address, in an open vault. Keys make a page anew when its address means something else.
 fn page(t: Language, route: Route) -> Html {
     match route {
-        Route::Today | Route::Join | Route::Inbox | Route::Visit | Route::Beside | Route::VisitOver { .. } => {
-            html! { <Today key="today" /> }
-        }
+        Route::Today
+        | Route::Join
+        | Route::Inbox
+        | Route::Visit
+        | Route::Beside
+        | Route::Knock
+        | Route::VisitOver { .. } => html! { <Today key="today" /> },
         Route::Dossiers => html! { <Dossiers key="dossiers" /> },
         Route::NewDossier => html! { <NewDossier key="new" /> },
         Route::Dossier { id } => html! { <Dossier key={id.clone()} id={id.clone()} tab={Tab::Timeline} /> },
@@ -96,6 +100,8 @@ fn page(t: Language, route: Route) -> Html {
         Route::Keys => html! { <Keys key="keys" /> },
         Route::EndDevice { device } => html! { <Keys key={device.clone()} end={device.clone()} /> },
         Route::Passphrase => html! { <Passphrase key="passphrase" /> },
+        Route::Passkey => html! { <Passkey key="passkey" /> },
+        Route::LetIn => html! { <LetIn key="let-in" /> },
         Route::NewCard => html! { <NewCard key="card" /> },
         Route::Renew => html! { <Renew key="renew" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },

@@ -72,6 +72,44 @@ impl Task {
         (*self.failure).clone()
     }
 
+    /// The way to the vault.
+    pub(crate) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Does it with what `first` gives, unless it runs already: what only the page can ask a browser for.
+    pub(crate) fn run_with<T: 'static, C: Call + 'static>(
+        &self,
+        first: impl Future<Output = Result<T, Failure>> + 'static,
+        call: impl FnOnce(T) -> C + 'static,
+        done: impl FnOnce(C::Answer) + 'static,
+    ) {
+        if *self.busy {
+            return;
+        }
+        self.busy.set(true);
+        self.failure.set(None);
+        let task = self.clone();
+        yew::platform::spawn_local(async move {
+            let answer = match first.await {
+                Ok(given) => task.client.ask(call(given).into()).await,
+                Err(failure) => Err(failure),
+            };
+            task.end(answer, done);
+        });
+    }
+
+    fn end<T: serde::de::DeserializeOwned>(&self, answer: Answer, done: impl FnOnce(T)) {
+        if !self.mounted.get() {
+            return;
+        }
+        self.busy.set(false);
+        match parse(answer) {
+            Ok(answer) => done(answer),
+            Err(failure) => self.failure.set(Some(failure)),
+        }
+    }
+
     /// Does it, unless it runs already; `done` gets the answer if the page is still there.
     pub(crate) fn run<C: Call + 'static>(&self, call: C, done: impl FnOnce(C::Answer) + 'static) {
         if *self.busy {
@@ -80,16 +118,7 @@ impl Task {
         self.busy.set(true);
         self.failure.set(None);
         let task = self.clone();
-        let then = Box::new(move |answer: Answer| {
-            if !task.mounted.get() {
-                return;
-            }
-            task.busy.set(false);
-            match parse(answer) {
-                Ok(answer) => done(answer),
-                Err(failure) => task.failure.set(Some(failure)),
-            }
-        });
+        let then = Box::new(move |answer: Answer| task.end(answer, done));
         ask(&self.client, call.into(), then);
     }
 }

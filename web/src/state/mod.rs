@@ -3,6 +3,7 @@
 pub(crate) mod ask;
 mod done;
 pub(crate) mod form;
+pub(crate) mod news;
 pub(crate) mod notices;
 pub(crate) mod pending;
 pub(crate) mod preferences;

@@ -1,5 +1,6 @@
 //! The worker's end: takes calls one at a time, and files beside them. A file holds the vault when it begins and when it is
-//! put into its dossier; while it is sealed, sent or read, everything else goes on.
+//! put into its dossier; while it is sealed, sent or read, everything else goes on. Whoever listens for the relay's call holds the
+//! vault only to sign.
 
 use super::messages::{Command, Reply, Request};
 use super::serve::{self, Cancelled, Served, Server};
@@ -8,7 +9,7 @@ use js_sys::{Array, Uint8Array};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, File, MessageEvent};
-use zegel_vault::ports::Progress;
+use zegel_vault::{Listening, ports::Progress};
 
 /// A call that waits.
 pub(crate) struct Job {
@@ -29,6 +30,7 @@ fn listen(scope: &DedicatedWorkerGlobalScope) {
     let cancelled = Cancelled::default();
     let (calls, mut waiting_calls) = mpsc::unbounded();
     let (files, mut waiting_files) = mpsc::unbounded();
+    let (listeners, mut waiting_listeners) = mpsc::unbounded();
     let stopped = Rc::clone(&cancelled);
     let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let parts: Array = event.data().unchecked_into();
@@ -38,6 +40,7 @@ fn listen(scope: &DedicatedWorkerGlobalScope) {
                 let job = Job { call, command, file: parts.get(1).dyn_into().ok() };
                 let lane = match job.command {
                     Command::AddFile(_) | Command::ReadFile(_) => &files,
+                    Command::Listen(_) => &listeners,
                     _ => &calls,
                 };
                 let _ = lane.unbounded_send(job);
@@ -59,6 +62,14 @@ fn listen(scope: &DedicatedWorkerGlobalScope) {
             let call = job.call;
             let served = shared.lock().await.serve(job).await;
             answer(call, served);
+        }
+    });
+    let shared = Rc::clone(&server);
+    wasm_bindgen_futures::spawn_local(async move {
+        let mut listening = Listening::default();
+        while let Some(job) = waiting_listeners.next().await {
+            let call = job.call;
+            answer(call, serve::listen(&shared, &mut listening, job).await);
         }
     });
     wasm_bindgen_futures::spawn_local(async move {

@@ -4,9 +4,9 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
-    AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, LeavingView,
-    MemberView, NewCardView, PartyView, PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, SavedView,
-    SessionView, ShareView, SharedView,
+    AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, KnockView,
+    LeavingView, MemberView, NewCardView, NewPasskeyView, PartyView, PasskeyView, PledgeView, PolicyView, PortalDevice,
+    PortalView, PrintedView, SavedView, SessionView, ShareView, SharedView,
 };
 use zegel_vault::{AccessTerms, NewParty};
 use zeroize::Zeroize;
@@ -16,6 +16,16 @@ use zeroize::Zeroize;
 pub(crate) struct Secret(pub(crate) String);
 
 impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// What a passkey gave, on its way to the vault: wiped when dropped, never shown.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PasskeyGift(pub(crate) [u8; 32]);
+
+impl Drop for PasskeyGift {
     fn drop(&mut self) {
         self.0.zeroize();
     }
@@ -64,6 +74,10 @@ calls! {
     Found { token: Secret, organisation: String, name: String, passphrase: Secret, profile: String } -> Opened;
     /// Opens a vault of this device.
     Unlock { store: String, passphrase: Secret } -> Opened;
+    /// The passkey of a vault of this device, if it has one.
+    PasskeyOf { store: String } -> Option<PasskeyView>;
+    /// Opens a vault of this device with what its passkey gave.
+    UnlockByPasskey { store: String, gift: PasskeyGift } -> Opened;
     /// Makes this device one of a person who has a key card.
     Enrol { card: Secret, passphrase: Secret } -> Opened;
     /// Opens the vault of a person who has a key card, in memory alone.
@@ -76,6 +90,8 @@ calls! {
     Join { link: Secret, code: Secret, name: String, passphrase: Secret } -> Opened;
     /// Asks the relay for news and sends what waits.
     Sync {} -> News;
+    /// Waits until the relay says that something changed; false if it cannot say so now.
+    Listen {} -> bool;
     /// Wipes this device.
     SignOut {} -> ();
     /// The work of today.
@@ -173,6 +189,24 @@ calls! {
     RevokeDevice { device: String, passphrase: Secret } -> ();
     /// Replaces the passphrase.
     ChangePassphrase { old: Secret, new: Secret } -> ();
+    /// What a browser needs to make a passkey for this device, once the passphrase is right.
+    BeginPasskey { passphrase: Secret } -> NewPasskeyView;
+    /// Lets the passkey that was made take the place of the passphrase on this device.
+    AddPasskey { passphrase: Secret, credential: Vec<u8>, gift: PasskeyGift } -> ();
+    /// Ends it.
+    RemovePasskey { passphrase: Secret } -> ();
+    /// Knocks, so that a known device lets this one in; gives the text that it must get.
+    KnockHere {} -> String;
+    /// How far that is.
+    LookKnock {} -> KnockView;
+    /// Opens the vault here, once this device was let in.
+    EnterKnock { passphrase: Secret } -> Opened;
+    /// Who waits under the text of a new device: the words to compare.
+    HearKnock { text: String } -> Vec<String>;
+    /// Lets it in.
+    LetDeviceIn { passphrase: Secret } -> ();
+    /// Sends it away.
+    RefuseDevice {} -> ();
     /// Makes one more key card.
     MakeCard { passphrase: Secret } -> NewCardView;
     /// Ends every key card but one, by its slot.

@@ -8,10 +8,10 @@ use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    Compared, DeviceState, FirstPolicy, Inbox, NewDocument, NewOrganisation, NewShare, Portal, Profile, Role, Session,
-    Vault, VaultError,
-    browser::{self, BlobSink, BlobSource, BrowserEntropy},
-    ports::{Entropy as _, FileError, FileSource, Ports, StoreError},
+    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Portal,
+    Profile, Role, Session, Vault, VaultError,
+    browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
+    ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
     sort_by_bytes,
     view::{MemberState, PrintedView, ShareState},
 };
@@ -57,6 +57,8 @@ pub(crate) struct Server {
     /// The store of the vault that is open; none on a visit.
     store: Option<String>,
     inbox: Option<Inbox>,
+    /// This device asks to be let in: the store it would have, and how far it is.
+    knock: Option<(String, Knock)>,
 }
 
 /// An answer in postcard, and the bytes that go beside it.
@@ -118,9 +120,23 @@ pub(crate) async fn carry(server: &Mutex<Server>, job: Job) -> Served {
     }
 }
 
+/// Waits for what the line to the relay says next, and as long as that is to wait.
+pub(crate) async fn listen(server: &Mutex<Server>, listening: &mut Listening, job: Job) -> Served {
+    let Command::Listen(call) = job.command else { return server.lock().await.serve(job).await };
+    let sign = async || match &mut server.lock().await.vault {
+        Some(vault) => vault.listen().await,
+        None => Err(VaultError::NothingHere),
+    };
+    let mut dice = [0];
+    BrowserEntropy.fill(&mut dice);
+    let heard = listening.hear(sign, || BrowserClock.now(), dice[0]).await;
+    browser::wait(heard.wait).await;
+    say(&call, heard.told == Ok(true))
+}
+
 impl Server {
     pub(crate) fn new(origin: String, cancelled: Cancelled) -> Self {
-        Self { origin, cancelled, vault: None, portal: None, store: None, inbox: None }
+        Self { origin, cancelled, vault: None, portal: None, store: None, inbox: None, knock: None }
     }
 
     async fn ports(&self, store: &str) -> Result<Ports, StoreError> {
@@ -129,6 +145,10 @@ impl Server {
 
     fn vault(&mut self) -> Result<&mut Vault, Failure> {
         self.vault.as_mut().ok_or_else(|| Failure::of("nothing-here"))
+    }
+
+    fn knock(&mut self) -> Result<&mut (String, Knock), Failure> {
+        self.knock.as_mut().ok_or_else(|| Failure::of("nothing-here"))
     }
 
     fn portal(&mut self) -> Result<&mut Portal, Failure> {
@@ -189,6 +209,12 @@ impl Server {
             Command::Unlock(call) => {
                 let session = Session::unlock(self.ports(&call.store).await?, hidden(&call.passphrase)).await?;
                 say(&call, self.opened(Some(call.store.clone()), session, None))
+            }
+            Command::PasskeyOf(call) => say(&call, Vault::passkey(&self.ports(&call.store).await?).await?),
+            Command::UnlockByPasskey(call) => {
+                let ports = self.ports(&call.store).await?;
+                let vault = Vault::unlock_with_passkey(ports, Zeroizing::new(call.gift.0)).await?;
+                say(&call, self.opened(Some(call.store.clone()), Session::Vault(Box::new(vault)), None))
             }
             Command::Enrol(call) => {
                 let (store, ports) = self.fresh().await?;
@@ -272,6 +298,8 @@ impl Server {
             }
             // Files are carried beside the calls: see `carry`.
             Command::AddFile(_) | Command::ReadFile(_) => Err(Failure::of("file-unreadable")),
+            // Listening is not done by whoever holds the vault: it would hold it for ever.
+            Command::Listen(call) => say(&call, false),
             Command::Search(call) => say(&call, self.vault()?.search(&call.words).await?),
             Command::Share(call) => {
                 let share = NewShare {
@@ -348,6 +376,29 @@ impl Server {
             Command::ChangePassphrase(call) => {
                 say(&call, self.vault()?.change_passphrase(&call.old.0, &call.new.0).await?)
             }
+            Command::BeginPasskey(call) => say(&call, self.vault()?.begin_passkey(&call.passphrase.0).await?),
+            Command::AddPasskey(call) => {
+                let gift = Zeroizing::new(call.gift.0);
+                say(&call, self.vault()?.add_passkey(&call.passphrase.0, call.credential.clone(), gift).await?)
+            }
+            Command::RemovePasskey(call) => say(&call, self.vault()?.remove_passkey(&call.passphrase.0).await?),
+            Command::KnockHere(call) => {
+                let (store, ports) = self.fresh().await?;
+                let knock = Knock::make(ports).await;
+                if knock.is_err() {
+                    let _ = browser::remove(&store).await;
+                }
+                say(&call, self.knock.insert((store, knock?)).1.text())
+            }
+            Command::LookKnock(call) => say(&call, self.knock()?.1.look().await?),
+            Command::EnterKnock(call) => {
+                let vault = self.knock()?.1.enter(&call.passphrase.0).await?;
+                let store = self.knock.take().map(|(store, _)| store);
+                say(&call, self.opened(store, Session::Vault(Box::new(vault)), None))
+            }
+            Command::HearKnock(call) => say(&call, self.vault()?.hear_knock(&call.text).await?),
+            Command::LetDeviceIn(call) => say(&call, self.vault()?.let_device_in(&call.passphrase.0).await?),
+            Command::RefuseDevice(call) => say(&call, self.vault()?.refuse_device().await?),
             Command::MakeCard(call) => say(&call, self.vault()?.make_card(&call.passphrase.0).await?),
             Command::RetireCards(call) => say(&call, self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?),
             Command::OpenDisclosure(call) => {

@@ -162,7 +162,7 @@ impl Person {
         self.at_home(&mut Command::new(env!("CARGO_BIN_EXE_zegel"))).args(arguments).output().unwrap()
     }
 
-    /// Begins a verb that goes on by itself.
+    /// Begins something that waits for somebody else; what it says can be read meanwhile.
     pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zegel"));
         let command = self.at_home(&mut command).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());

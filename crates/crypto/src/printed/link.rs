@@ -70,14 +70,14 @@ impl Link {
     }
 }
 
-fn check(text: &str) -> String {
+pub(super) fn check(text: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(b"zegel/printed");
     hash.update(text);
     BASE64URL.encode(&hash.finalize()[..3])
 }
 
-fn decode<const N: usize>(part: &str) -> Result<[u8; N], LinkError> {
+pub(super) fn decode<const N: usize>(part: &str) -> Result<[u8; N], LinkError> {
     let bytes = Zeroizing::new(BASE64URL.decode(part).map_err(|_| LinkError::Damaged)?);
     bytes.as_slice().try_into().map_err(|_| LinkError::Damaged)
 }

@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{Slot, SlotOffer, SlotSecret, Stretch, StretchRefused};
+use super::{Slot, SlotKind, SlotOffer, SlotSecret, Stretch, StretchRefused};
 use crate::{
     Canonical, Hash, Key, Label, ReceivingKey, Seed, Signature, SigningKey, VerifyingKey, derive_secret, labelled, pad,
     sabotage,
@@ -19,7 +19,7 @@ const FLOOR: u64 = 256;
 /// A person's id, as the byte string that it is.
 #[derive(Encode)]
 #[cbor(transparent)]
-struct Id(#[cbor(n(0), with = "minicbor::bytes")] [u8; 16]);
+pub(super) struct Id(#[cbor(n(0), with = "minicbor::bytes")] pub(super) [u8; 16]);
 
 /// What the slots open: 32 random bytes without which the passphrase is of no use.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -170,12 +170,13 @@ pub fn seal_keyring(
     generation: u64,
 ) -> Result<(SealedKeyring, M), StretchRefused> {
     let m = M(secret::random(rng));
+    let key = content_key(&m, passphrase, &stretch, &keyring.person)?;
     let sealed = SealedKeyring {
         person: keyring.person,
         generation,
         stretch,
-        slots: slots.iter().map(|offer| fill(offer, &keyring.person, &m)).collect(),
-        content: seal_content(rng, keyring, &m, passphrase, &stretch)?,
+        slots: slots.iter().map(|offer| fill(offer, &keyring.person, &m, &key)).collect(),
+        content: seal_content(rng, keyring, &m, &key),
         account: keyring.account().verifying(),
         signature: Signature([0; 64]),
     };
@@ -190,31 +191,21 @@ pub fn open_keyring(
     slot: &SlotSecret,
     expected_account_fingerprint: &[u8; 16],
 ) -> Result<(Keyring, M), UnlockError> {
-    if sealed.account.fingerprint() != *expected_account_fingerprint && !sabotage::is("keyring-fingerprint") {
-        return Err(UnlockError::FingerprintMismatch);
-    }
+    check_fingerprint(sealed, expected_account_fingerprint)?;
     sealed.stretch.check()?;
     sealed.verify().map_err(|_| UnlockError::Refused)?;
-    let key = slot.receiving();
-    let public = key.public();
-    let slot = sealed.slots.iter().find(|slot| slot.receiving == public).ok_or(UnlockError::Refused)?;
-    let m = unwrap_for(Label::SlotWrap, &key, &slot.wrapped_m, &slot_context(&slot.offer(), &sealed.person))
-        .map_err(|_| UnlockError::Refused)?;
-    let m = M(m.as_slice().try_into().map_err(|_| UnlockError::Refused)?);
-    let keyring = open_content(sealed, &m, passphrase)?;
+    let m = M(unwrap_slot(sealed, slot)?);
+    let keyring = open_content(sealed, &content_key(&m, passphrase, &sealed.stretch, &sealed.person)?)?;
     Ok((keyring, m))
 }
 
-/// Adds a slot; neither the passphrase nor another slot's secret is needed.
+/// Adds a slot of any kind but a passkey; neither the passphrase nor another slot's secret is needed.
 pub fn add_slot(sealed: &SealedKeyring, keyring: &Keyring, m: &M, offer: &SlotOffer) -> SealedKeyring {
-    let mut next = sealed.clone();
-    next.generation += 1;
-    next.slots.retain(|slot| slot.id != offer.id);
-    next.slots.push(fill(offer, &sealed.person, m));
-    next.sign(&keyring.account())
+    put_slot(sealed, keyring, Slot::wrapping(offer, &sealed.person, &m.0))
 }
 
-/// Removes a slot and renews M, so that what the removed slot's holder kept opens nothing that comes later.
+/// Removes a slot, with the passkey that goes with it, and renews M, so that what the removed slot's holder kept opens
+/// nothing that comes later.
 pub fn remove_slot(
     rng: &mut impl CryptoRng,
     sealed: &SealedKeyring,
@@ -223,12 +214,12 @@ pub fn remove_slot(
     id: &[u8; 16],
 ) -> Result<(SealedKeyring, M), UnlockError> {
     // Opening first proves the passphrase right; sealing under a mistyped one would lock the person out.
-    let keyring = open_content(sealed, m, passphrase)?;
-    let slots: Vec<_> = sealed.slots.iter().filter(|slot| slot.id != *id).map(Slot::offer).collect();
+    let keyring = open_content(sealed, &content_key(m, passphrase, &sealed.stretch, &sealed.person)?)?;
+    let slots: Vec<_> = sealed.slots.iter().filter(|slot| !slot.ends_with(id)).map(Slot::offer).collect();
     Ok(seal_keyring(rng, &keyring, passphrase, sealed.stretch, &slots, sealed.generation + 1)?)
 }
 
-/// Replaces the passphrase; the slots stay as they are.
+/// Replaces the passphrase; every slot opens what it opened.
 pub fn change_passphrase(
     rng: &mut impl CryptoRng,
     sealed: &SealedKeyring,
@@ -240,17 +231,55 @@ pub fn change_passphrase(
     let mut next = sealed.clone();
     next.generation += 1;
     next.stretch = stretch;
-    next.content = seal_content(rng, keyring, m, new_passphrase, &stretch)?;
+    let key = content_key(m, new_passphrase, &stretch, &keyring.person)?;
+    for slot in next.slots.iter_mut().filter(|slot| slot.kind == SlotKind::Passkey) {
+        *slot = fill(&slot.offer(), &keyring.person, m, &key);
+    }
+    next.content = seal_content(rng, keyring, m, &key);
     Ok(next.sign(&keyring.account()))
 }
 
-fn fill(offer: &SlotOffer, person: &[u8; 16], m: &M) -> Slot {
-    Slot {
-        id: offer.id,
-        kind: offer.kind,
-        receiving: offer.receiving.clone(),
-        request: offer.request,
-        wrapped_m: wrap_for(Label::SlotWrap, &offer.receiving, &m.0, &slot_context(offer, person)),
+pub(super) fn check_fingerprint(sealed: &SealedKeyring, expected: &[u8; 16]) -> Result<(), UnlockError> {
+    if sealed.account.fingerprint() == *expected || sabotage::is("keyring-fingerprint") {
+        Ok(())
+    } else {
+        Err(UnlockError::FingerprintMismatch)
+    }
+}
+
+/// What is wrapped in the slot that this secret opens.
+pub(super) fn unwrap_slot(sealed: &SealedKeyring, secret: &SlotSecret) -> Result<[u8; 32], UnlockError> {
+    let key = secret.receiving();
+    let public = key.public();
+    let slot = sealed.slots.iter().find(|slot| slot.receiving == public).ok_or(UnlockError::Refused)?;
+    let context = slot_context(&slot.offer(), &sealed.person);
+    let opened = unwrap_for(Label::SlotWrap, &key, &slot.wrapped, &context).map_err(|_| UnlockError::Refused)?;
+    opened.as_slice().try_into().map_err(|_| UnlockError::Refused)
+}
+
+/// The next generation with this slot, in the place of one with the same id.
+pub(super) fn put_slot(sealed: &SealedKeyring, keyring: &Keyring, slot: Slot) -> SealedKeyring {
+    let mut next = sealed.clone();
+    next.generation += 1;
+    next.slots.retain(|known| known.id != slot.id);
+    next.slots.push(slot);
+    next.sign(&keyring.account())
+}
+
+fn fill(offer: &SlotOffer, person: &[u8; 16], m: &M, key: &Key) -> Slot {
+    Slot::wrapping(offer, person, if offer.kind == SlotKind::Passkey { key.expose() } else { &m.0 })
+}
+
+impl Slot {
+    pub(super) fn wrapping(offer: &SlotOffer, person: &[u8; 16], opens: &[u8; 32]) -> Self {
+        Self {
+            id: offer.id,
+            kind: offer.kind,
+            receiving: offer.receiving.clone(),
+            request: offer.request,
+            wrapped: wrap_for(Label::SlotWrap, &offer.receiving, opens, &slot_context(offer, person)),
+            device: offer.device,
+        }
     }
 }
 
@@ -258,7 +287,12 @@ fn slot_context(offer: &SlotOffer, person: &[u8; 16]) -> Vec<u8> {
     labelled(Label::SlotWrap, &(Id(*person), offer))
 }
 
-fn content_key(m: &M, passphrase: &[u8], stretch: &Stretch, person: &[u8; 16]) -> Result<Key, StretchRefused> {
+pub(super) fn content_key(
+    m: &M,
+    passphrase: &[u8],
+    stretch: &Stretch,
+    person: &[u8; 16],
+) -> Result<Key, StretchRefused> {
     let stretched = stretch.stretch(passphrase)?;
     Ok(Key::from_bytes(*derive_secret(Label::KeyringKey, &m.0, stretched.as_slice(), &(Id(*person), stretch))))
 }
@@ -267,22 +301,14 @@ fn content_context(person: &[u8; 16], account: &VerifyingKey) -> Vec<u8> {
     labelled(Label::KeyringContext, &(Id(*person), account))
 }
 
-fn seal_content(
-    rng: &mut impl CryptoRng,
-    keyring: &Keyring,
-    m: &M,
-    passphrase: &[u8],
-    stretch: &Stretch,
-) -> Result<Vec<u8>, StretchRefused> {
-    let key = content_key(m, passphrase, stretch, &keyring.person)?;
+fn seal_content(rng: &mut impl CryptoRng, keyring: &Keyring, m: &M, key: &Key) -> Vec<u8> {
     let plaintext = Zeroizing::new(pad::pad(keyring.to_canonical(), FLOOR));
     let salt: Salt = make_salt(rng, &m.0, 0, &keyring.person, Some(Hash::of(&plaintext)));
-    Ok(seal(&key, &salt, &content_context(&keyring.person, &keyring.account().verifying()), &plaintext))
+    seal(key, &salt, &content_context(&keyring.person, &keyring.account().verifying()), &plaintext)
 }
 
-fn open_content(sealed: &SealedKeyring, m: &M, passphrase: &[u8]) -> Result<Keyring, UnlockError> {
-    let key = content_key(m, passphrase, &sealed.stretch, &sealed.person)?;
-    let plaintext = open(&key, &content_context(&sealed.person, &sealed.account), &sealed.content)
+pub(super) fn open_content(sealed: &SealedKeyring, key: &Key) -> Result<Keyring, UnlockError> {
+    let plaintext = open(key, &content_context(&sealed.person, &sealed.account), &sealed.content)
         .map_err(|_| UnlockError::Refused)?;
     let length = pad::unpadded_len(&plaintext).map_err(|_| UnlockError::Refused)?;
     let keyring = Keyring::from_canonical(&plaintext[..length]).map_err(|_| UnlockError::Refused)?;

@@ -47,6 +47,9 @@ pub struct SlotOffer {
     /// By which the keyring may be asked for, where no device key exists yet.
     #[n(3)]
     pub request: Option<VerifyingKey>,
+    /// Of a passkey: the device whose secret it takes as well, and with which it ends.
+    #[cbor(n(4), with = "minicbor::bytes")]
+    pub device: Option<[u8; 16]>,
 }
 
 /// A slot in a sealed keyring.
@@ -64,9 +67,12 @@ pub struct Slot {
     /// By which the keyring may be asked for, where no device key exists yet.
     #[n(3)]
     pub request: Option<VerifyingKey>,
-    /// M, wrapped to `receiving`.
+    /// M, wrapped to `receiving`; of a passkey, which takes the place of the passphrase, the keyring's key.
     #[n(4)]
-    pub wrapped_m: Wrapped,
+    pub wrapped: Wrapped,
+    /// Of a passkey: the device whose secret it takes as well, and with which it ends.
+    #[cbor(n(5), with = "minicbor::bytes")]
+    pub device: Option<[u8; 16]>,
 }
 
 impl SlotSecret {
@@ -99,13 +105,19 @@ impl SlotSecret {
     /// the keyring.
     pub fn offer(&self, id: [u8; 16], kind: SlotKind) -> SlotOffer {
         let request = (kind != SlotKind::Device).then(|| self.request().verifying());
-        SlotOffer { id, kind, receiving: self.receiving().public(), request }
+        SlotOffer { id, kind, receiving: self.receiving().public(), request, device: None }
     }
 }
 
 impl Slot {
     /// The offer from which this slot was made.
     pub fn offer(&self) -> SlotOffer {
-        SlotOffer { id: self.id, kind: self.kind, receiving: self.receiving.clone(), request: self.request }
+        let (receiving, request) = (self.receiving.clone(), self.request);
+        SlotOffer { id: self.id, kind: self.kind, receiving, request, device: self.device }
+    }
+
+    /// Whether it is this slot, or a passkey that ends with the device of this slot.
+    pub(super) fn ends_with(&self, id: &[u8; 16]) -> bool {
+        self.id == *id || self.device == Some(*id)
     }
 }
