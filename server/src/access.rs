@@ -1,7 +1,10 @@
 //! Every decision about who is served and who may write, in one place. Pure: a log's state, the directory's and the
 //! clock go in, a yes or a reason comes out. The ledger judges by position; what is judged here is *now*.
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
@@ -79,18 +82,21 @@ pub struct Now<'a> {
     pub directory: &'a Directory,
     /// The time.
     pub time: u64,
+    /// What ended before the relay was put back to an earlier state, by id: it stays so although that state may not know.
+    pub ended: &'a HashSet<[u8; 16]>,
 }
 
 impl Now<'_> {
     /// Whether somebody is a member whose time has not run out.
     pub fn is_member(self, person: PersonId) -> bool {
-        let member = self.directory.now().member(person);
+        let member = self.directory.now().member(person).filter(|_| !self.ended.contains(&person.0));
         member.is_some_and(|member| member.admission.until.is_none_or(|until| self.time < until))
     }
 
     /// Whether a device is certified and its person a member.
     pub fn has_device(self, person: PersonId, device: DeviceId) -> bool {
-        self.is_member(person) && self.directory.now().device(person, device).is_some()
+        let lives = self.directory.now().device(person, device).is_some() && !self.ended.contains(&device.0);
+        lives && self.is_member(person)
     }
 
     fn is_staff(self, person: PersonId) -> bool {
@@ -101,7 +107,7 @@ impl Now<'_> {
     /// Whether a grant is served: not revoked, begun, not over.
     fn serves(self, state: &GrantState) -> Result<(), Problem> {
         let grant = &state.grant;
-        if state.revoked.is_some() {
+        if state.revoked.is_some() || self.ended.contains(&grant.id.0) {
             Err(Problem::Withdrawn)
         } else if grant.until.is_some_and(|until| until <= self.time) {
             Err(Problem::Expired)
@@ -120,6 +126,12 @@ impl Now<'_> {
         log.party_grants(person).filter(move |state| self.serves(state).is_ok())
     }
 
+    /// Whether a disclosure may be served: its dossier names it, on a consent that lives.
+    fn discloses(self, source: &Log, log: LogId) -> bool {
+        let consent = source.disclosure(log).map(|made| made.consent);
+        source.discloses(log, self.time) && consent.is_some_and(|consent| !self.ended.contains(&consent.0))
+    }
+
     fn rights(self, log: &Log, person: PersonId) -> Rights {
         self.grants_in_force(log, person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
@@ -129,6 +141,18 @@ impl Now<'_> {
         let grants = self.grants_in_force(log, person).filter(covers);
         grants.fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
+}
+
+/// Decides whether somebody is heard while the relay was put back to an earlier state and no director has confirmed it:
+/// members of staff, who hand back what was lost, and whoever holds the recovery sheets. What a receiver would be shown may
+/// have ended since.
+pub fn while_put_back(asker: Asker, now: Now<'_>) -> Result<(), Problem> {
+    let heard = match asker {
+        Asker::Member { person, .. } | Asker::Card { person, .. } => now.is_staff(person),
+        Asker::Root { .. } => true,
+        Asker::Link { .. } | Asker::Party { .. } => false,
+    };
+    if heard || sabotage::is("put-back") { Ok(()) } else { Err(Problem::PutBack) }
 }
 
 /// How often a link was opened so far.
@@ -263,9 +287,10 @@ fn link<'a>(
         LogKind::Personal => return Err(Problem::NotFound),
     }
     let source = source.ok_or(Problem::NotFound)?;
-    if !source.discloses(log.id(), now.time) && !sabotage::is("relay-consent") {
+    if !now.discloses(source, log.id()) && !sabotage::is("relay-consent") {
         let made = source.disclosure(log.id()).and_then(|made| source.consent(made.consent));
-        let over = made.is_some_and(|consent| consent.withdrawn.is_none());
+        let ended = |id: &[u8; 16]| now.ended.contains(id);
+        let over = made.is_some_and(|made| made.withdrawn.is_none() && !ended(&made.consent.consent.0));
         return Err(if over { Problem::Expired } else { Problem::Withdrawn });
     }
     let spent = state.grant.readings.is_some_and(|most| openings.begun >= most && !openings.open);
@@ -475,7 +500,7 @@ pub fn disclosure(person: PersonId, log: &Log, first: Hash, source: &Log, now: N
     let Some(made) = source.disclosure(log.id()) else { return refused };
     let Some(consent) = source.consent(made.consent) else { return refused };
     let rests = named.consent.consent == made.consent && named.consent.entry == consent.entry;
-    let lives = source.discloses(log.id(), now.time);
+    let lives = now.discloses(source, log.id());
     // What was agreed to is this receiver's key, and no other's.
     let agreed = log.grants().all(|state| match &state.grant.receiver {
         Receiver::Link(_) => state.grant.receiver_key == consent.consent.receiver_key,

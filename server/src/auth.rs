@@ -17,7 +17,7 @@ use zegel_protocol::{
 };
 
 use crate::{
-    access::{Asker, Now},
+    access::{self, Asker},
     failure::Failure,
     relay::Relay,
     store::writer::Batch,
@@ -102,7 +102,8 @@ struct Candidate {
 /// [`Claimed::covers`] compares later. So nobody but those who may ask has a body kept for them.
 ///
 /// Errors: [`Problem::Unauthenticated`] for every key that is not known here, not alive or not the one that signed;
-/// [`Problem::StaleChallenge`]; [`Problem::Locked`] for a link whose code was guessed at too often.
+/// [`Problem::StaleChallenge`]; [`Problem::Locked`] for a link whose code was guessed at too often; what
+/// [`access::while_put_back`] says.
 pub(crate) async fn authenticate(relay: &Relay, path: &str, headers: &HeaderMap) -> Result<(Asker, Claimed), Failure> {
     let unauthenticated = || Failure(Problem::Unauthenticated);
     let claimed = read(path, headers).ok_or_else(unauthenticated)?;
@@ -115,7 +116,7 @@ pub(crate) async fn authenticate(relay: &Relay, path: &str, headers: &HeaderMap)
         return Err(Problem::Busy.into());
     }
     let candidate = match name {
-        Some(name) => find(relay, name, path, time)?,
+        Some(name) => find(relay, name, path)?,
         None => Candidate { asker: None, keys: Vec::new() },
     };
     let nobody = [relay.nobody()];
@@ -124,7 +125,11 @@ pub(crate) async fn authenticate(relay: &Relay, path: &str, headers: &HeaderMap)
     if let Some(Asker::Link { id, .. }) = candidate.asker {
         judge_guess(relay, id, verified).await?;
     }
-    candidate.asker.filter(|_| verified).map(|asker| (asker, claimed)).ok_or_else(unauthenticated)
+    let asker = candidate.asker.filter(|_| verified).ok_or_else(unauthenticated)?;
+    if let (Some(_), Some(known)) = (relay.put_back(), relay.directory()) {
+        access::while_put_back(asker, relay.now(&known.directory))?;
+    }
+    Ok((asker, claimed))
 }
 
 /// Counts a wrong code and decides about a right one. Both are done by the writer, one after the other: however many
@@ -156,10 +161,10 @@ fn read(path: &str, headers: &HeaderMap) -> Option<Claimed> {
     signature::read_headers(path, &headers).ok()
 }
 
-fn find(relay: &Relay, name: [u8; 16], path: &str, time: u64) -> Result<Candidate, Failure> {
+fn find(relay: &Relay, name: [u8; 16], path: &str) -> Result<Candidate, Failure> {
     let nobody = Candidate { asker: None, keys: Vec::new() };
     let Some(known) = relay.directory() else { return Ok(nobody) };
-    let now = Now { directory: &known.directory, time };
+    let now = relay.now(&known.directory);
     let device = DeviceId(name);
     if let Some(found) = known.directory.device(device) {
         let person = found.certificate.person;

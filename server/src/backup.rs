@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
-use crate::{clock::Clock, failure::Failure, relay::Relay};
+use crate::{clock::Clock, failure::Failure, relay::Relay, store::apart::mark_copy};
 
 /// Why a backup was not made.
 #[derive(Debug, thiserror::Error)]
@@ -36,20 +36,42 @@ pub fn back_up(data: &Path, target: &Path, clock: &dyn Clock) -> Result<(), Back
     if target.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(BackupError::NotEmpty(target.to_owned()));
     }
-    let (archive, halves) = (target.join("archive"), target.join("halves"));
+    let archive = target.join("archive");
     make_folder(&archive)?;
-    make_folder(&halves)?;
     copy_database(&data.join("relay.sqlite"), &archive.join("relay.sqlite"))?;
+    // Whoever serves this copy, by `restore` or by hand, serves an earlier state, and must know.
+    mark_copy(&open(&archive.join("relay.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE)?, clock.seconds())?;
     copy_folder(&data.join("blobs"), &archive.join("blobs"))?;
+    copy_halves(data, target)?;
+    let connection = open(&data.join("relay.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let insert = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+    connection.execute(insert, params!["backup-time", i64::try_from(clock.seconds()).unwrap_or(i64::MAX)])?;
+    Ok(())
+}
+
+/// Copies the halves alone to `target`: small and quick, so that it can be done every few minutes. What is withdrawn,
+/// revoked or destroyed stays so only as far as the newest copy of the halves knows.
+pub fn back_up_halves(data: &Path, target: &Path) -> Result<(), BackupError> {
+    if !data.join("relay.sqlite").is_file() {
+        return Err(BackupError::NoRelay(data.to_owned()));
+    }
+    if target.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(BackupError::NotEmpty(target.to_owned()));
+    }
+    copy_halves(data, target)
+}
+
+fn copy_halves(data: &Path, target: &Path) -> Result<(), BackupError> {
+    let halves = target.join("halves");
+    make_folder(&halves)?;
     copy_database(&data.join("halves.sqlite"), &halves.join("halves.sqlite"))?;
     let connection = open(&data.join("relay.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let last: i64 = open(&data.join("halves.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE)?.query_row(
+    let last: i64 = open(&halves.join("halves.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE)?.query_row(
         "SELECT coalesce(max(number), 0) FROM half",
         [],
         |row| row.get(0),
     )?;
     let insert = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
-    connection.execute(insert, params!["backup-time", i64::try_from(clock.seconds()).unwrap_or(i64::MAX)])?;
     connection.execute(insert, params!["backup-halves", last])?;
     Ok(())
 }
@@ -57,15 +79,18 @@ pub fn back_up(data: &Path, target: &Path, clock: &dyn Clock) -> Result<(), Back
 /// Whether the relay was never backed up, or not since halves were added.
 pub(crate) fn is_due(relay: &Relay) -> Result<bool, Failure> {
     relay.folder().read(|archive| {
-        let find = "SELECT value FROM meta WHERE name = 'backup-halves'";
-        let then: Option<i64> = archive.query_row(find, [], |row| row.get(0)).optional()?;
-        let Some(then) = then else { return Ok(true) };
+        let value = |name: &str| -> Result<Option<i64>, Failure> {
+            let mut find = archive.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+            Ok(find.query_row([name], |row| row.get(0)).optional()?)
+        };
+        // Copies of the halves alone are no backup of what they open.
+        let (Some(_), Some(then)) = (value("backup-time")?, value("backup-halves")?) else { return Ok(true) };
         let now: i64 = archive.query_row("SELECT coalesce(max(number), 0) FROM halves.half", [], |row| row.get(0))?;
         Ok(now > then)
     })
 }
 
-fn open(path: &Path, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
+pub(crate) fn open(path: &Path, flags: OpenFlags) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(60))?;
     Ok(connection)
@@ -79,11 +104,11 @@ fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
 }
 
 /// A folder that only the operator's user may read.
-fn make_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), BackupError> {
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     make_folder(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

@@ -94,7 +94,7 @@ fn walk_logs(archive: &Connection, checked: &mut Checked) -> Result<(), Failure>
                 Step::Entry(entry) => walked.admit(&entry).map(|_| entries += 1),
                 Step::Slip(slip) => walked.post(&slip),
             });
-            let head = result.map(|()| walked.head());
+            let head = result.map(|_| walked.head());
             directory = Some(walked);
             head
         } else if let Some(directory) = &directory {
@@ -104,7 +104,7 @@ fn walk_logs(archive: &Connection, checked: &mut Checked) -> Result<(), Failure>
                 Step::Slip(slip) => walked.replay_slip(&slip),
             });
             find_halves(archive, &walked, checked)?;
-            result.map(|()| walked.head())
+            result.map(|_| walked.head())
         } else {
             Ok(None)
         };

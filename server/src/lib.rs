@@ -22,6 +22,7 @@ mod notices;
 mod rate;
 mod readings;
 mod relay;
+pub mod restore;
 mod routes;
 mod serve;
 mod setup;

@@ -3,13 +3,13 @@
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
 use clap::{Parser, Subcommand};
-use zegel_relay::{Config, Relay, backup, check, clock::SystemClock, serve};
+use zegel_relay::{Config, Relay, backup, check, clock::SystemClock, restore, serve};
 
 /// Stores and serves sealed dossiers that it cannot read.
 #[derive(Parser)]
@@ -53,6 +53,22 @@ enum Command {
         /// A new or empty folder.
         #[arg(long)]
         to: PathBuf,
+        /// Only the halves: small, to be copied every few minutes
+        #[arg(long)]
+        halves_only: bool,
+    },
+    /// Makes a folder of a backed-up archive and halves, which must not be older. Until a director has confirmed it, the
+    /// relay that serves it serves members of staff only.
+    Restore {
+        /// The folder `archive` of a backup.
+        #[arg(long)]
+        archive: PathBuf,
+        /// The folder `halves` of the newest backup there is.
+        #[arg(long)]
+        halves: PathBuf,
+        /// A new or empty folder.
+        #[arg(long)]
+        data: PathBuf,
     },
     /// Asks a running relay whether it is well.
     Healthcheck {
@@ -68,7 +84,13 @@ fn main() -> ExitCode {
             run(Config { rate_per_key, rate, clock_confirmed, ..Config::new(data) }, listen)
         }
         Command::Check { data } => walk(&data),
-        Command::Backup { data, to } => backup::back_up(&data, &to, &SystemClock).map_err(|error| error.to_string()),
+        Command::Backup { data, to, halves_only: true } => {
+            backup::back_up_halves(&data, &to).map_err(|error| error.to_string())
+        }
+        Command::Backup { data, to, halves_only: false } => {
+            backup::back_up(&data, &to, &SystemClock).map_err(|error| error.to_string())
+        }
+        Command::Restore { archive, halves, data } => put_back(&archive, &halves, &data),
         Command::Healthcheck { listen } => ask(listen),
     };
     match done {
@@ -89,12 +111,25 @@ fn run(config: Config, listen: SocketAddr) -> Result<(), String> {
     if relay.is_backup_due() {
         eprintln!("zegel-relay: not backed up; without relay halves nothing opens. Run `zegel-relay backup`.");
     }
+    if relay.put_back().is_some() {
+        eprintln!(
+            "zegel-relay: this is an earlier state than was served before; only members of staff are served until a director \
+             has confirmed it"
+        );
+    }
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     // Each thread that reads has a connection with a cache of its own.
     let runtime = runtime.worker_threads(2).max_blocking_threads(16).enable_all().build();
     let ready = |address| println!("zegel-relay listens on http://{address}");
     let served = runtime.map_err(|error| error.to_string())?.block_on(serve(relay, listen, ready, stop()));
     served.map_err(|error| format!("cannot listen on {listen}: {error}"))
+}
+
+fn put_back(archive: &Path, halves: &Path, data: &Path) -> Result<(), String> {
+    restore::restore(archive, halves, data, &SystemClock).map_err(|error| error.to_string())?;
+    println!("restored into {0}; run `zegel-relay check --data {0}`, then serve it", data.display());
+    println!("members of staff hand back what was lost since; then a director confirms it: `zegel restored`");
+    Ok(())
 }
 
 /// Ready when the operator or the system asks for an end.
@@ -109,7 +144,7 @@ async fn stop() {
     }
 }
 
-fn walk(data: &std::path::Path) -> Result<(), String> {
+fn walk(data: &Path) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let checked = runtime.map_err(|error| error.to_string())?.block_on(check::check(data));
     let checked = checked.map_err(|error| error.to_string())?;
@@ -131,5 +166,8 @@ fn ask(listen: SocketAddr) -> Result<(), String> {
         Ok(answer)
     };
     let answer = asked().map_err(|error| format!("no answer from {listen}: {error}"))?;
+    if let Some((_, told)) = answer.split_once("\r\n\r\n") {
+        told.lines().for_each(|line| println!("{line}"));
+    }
     if answer.starts_with("HTTP/1.1 200") { Ok(()) } else { Err("the relay is not well".into()) }
 }

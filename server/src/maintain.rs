@@ -27,7 +27,9 @@ impl Relay {
     pub async fn maintain(&self) -> Result<Maintained, Failure> {
         let clock_doubted = self.doubt_clock().await?;
         let mut done = Maintained { clock_doubted, ..Maintained::default() };
-        if clock_doubted {
+        // What stays the day of destruction, and what lists a blob, may be among what was lost and is handed back.
+        let waits = self.put_back().is_some() && !zegel_crypto::sabotage::is("put-back-destroys");
+        if clock_doubted || waits {
             return Ok(done);
         }
         for (row, id) in self.due()? {
@@ -50,6 +52,8 @@ impl Relay {
                 let before = value("clock")?.map(crate::store::logs::unsigned);
                 let jumped = before.is_some_and(|before| before.abs_diff(time) > JUMP);
                 let doubted = !confirmed && (jumped || value("clock-doubted")? == Some(1));
+                // A commit to the halves, each hour: they note how far the archive has come.
+                batch.halves()?;
                 let insert = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
                 batch.archive().execute(insert, params!["clock", signed(time)])?;
                 batch.archive().execute(insert, params!["clock-doubted", i64::from(doubted)])?;
@@ -87,6 +91,7 @@ impl Relay {
                         batch.doom(*id, HalfId(half))?;
                     }
                     batch.halves()?.execute("DELETE FROM slip WHERE log = ?1", [id.0])?;
+                    batch.end(id.0)?;
                     // Who was known by this log alone has nothing left to come back to.
                     let keyrings = "DELETE FROM keyring WHERE person IN (SELECT person FROM party WHERE log = ?1)";
                     batch.archive().execute(keyrings, [row])?;

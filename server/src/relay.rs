@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::params;
 use tokio::sync::Semaphore;
 use zegel_crypto::VerifyingKey;
-use zegel_ledger::{Log, LogId};
+use zegel_ledger::{Directory, Log, LogId};
 use zegel_protocol::{Problem, limits};
 
 use crate::{
@@ -71,7 +71,8 @@ impl Relay {
             problem => OpenError::State(problem),
         };
         let notices = Notices::new(&config);
-        let (writer, shared) = Writer::start(&folder, config.cached_bytes, Arc::clone(&notices)).map_err(wrong)?;
+        let (writer, shared) =
+            Writer::start(&folder, config.cached_bytes, Arc::clone(&notices), config.clock.seconds()).map_err(wrong)?;
         match shared.directory() {
             None => setup::offer(folder.path()),
             Some(_) => setup::close(folder.path()),
@@ -110,6 +111,21 @@ impl Relay {
     /// Whether the relay was never backed up, or not since halves were added.
     pub fn is_backup_due(&self) -> bool {
         backup::is_due(self).unwrap_or(true)
+    }
+
+    /// To about which time (in seconds since 1970) the relay was put back, while no director has confirmed it.
+    pub fn put_back(&self) -> Option<u64> {
+        self.0.shared.put_back()
+    }
+
+    /// Whether the relay ever was put back to an earlier state.
+    pub(crate) fn was_put_back(&self) -> bool {
+        self.0.shared.was_put_back()
+    }
+
+    /// The present, by this directory.
+    pub(crate) fn now<'n>(&'n self, directory: &'n Directory) -> Now<'n> {
+        Now { directory, time: self.time(), ended: self.0.shared.ended() }
     }
 
     /// Writes something harmless, to see whether the disk takes it.
@@ -207,7 +223,10 @@ impl Relay {
         work: impl FnOnce(i64, &Log, Now<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let known = self.directory().ok_or(Problem::NotFound)?;
-        let now = Now { directory: &known.directory, time: self.time() };
+        let now = self.now(&known.directory);
+        if self.0.shared.ended().contains(&id.0) {
+            return Err(Problem::NotFound.into());
+        }
         if known.directory.organisation() == id {
             return work(known.row, known.directory.log(), now);
         }

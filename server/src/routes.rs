@@ -13,8 +13,9 @@ use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
-        AnswerKnock, Append, AwaitAnswer, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring, FinishUpload,
-        Found, Halves, Hello, Knock, NOTICE, Post, Pull, ReadKnock, Readings, StoreKeyring, UPLOAD_CHUNK,
+        AnswerKnock, Append, AwaitAnswer, Beacons, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring,
+        FinishUpload, Found, Halves, HandBack, Hello, Knock, NOTICE, Post, Pull, ReadKnock, Readings, StoreKeyring,
+        UPLOAD_CHUNK,
     },
     limits,
 };
@@ -53,6 +54,8 @@ pub fn router(relay: &Relay) -> Router {
         .route(NOTICE, post(notice))
         .route(Readings::PATH, signed(calls::readings::readings))
         .route(FetchChain::PATH, signed(calls::chain::chain))
+        .route(HandBack::PATH, signed(calls::hand_back::hand_back))
+        .route(Beacons::PATH, signed(calls::beacons::beacons))
         .route(Knock::PATH, open(KNOCK, calls::knock::knock))
         .route(AwaitAnswer::PATH, open(HELLO, calls::knock::await_answer))
         .route(ReadKnock::PATH, signed(calls::knock::read))
@@ -126,10 +129,14 @@ async fn chunk(State(relay): State<Relay>, Path((upload, offset)): Path<(String,
 }
 
 /// 200 while commits reach the disk. After one that did not, it tries again, so that it is true by itself once there is
-/// room.
-async fn healthz(State(relay): State<Relay>) -> StatusCode {
+/// room. The body is a line for each thing that the operator has to see to.
+async fn healthz(State(relay): State<Relay>) -> (StatusCode, String) {
     let well = relay.is_healthy() || (relay.rates().admit(relay.millis()) && relay.write_probe().await.is_ok());
-    if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let due = relay.is_set_up() && relay.is_backup_due();
+    let put_back = relay.put_back().is_some();
+    let lines = [(!well, "cannot write"), (due, "backup due"), (put_back, "put back, not confirmed")];
+    (status, lines.into_iter().filter(|(is, _)| *is).map(|(_, line)| format!("{line}\n")).collect())
 }
 
 /// Who signed a request, and its body. Without a valid signature the body is read past, and not kept.

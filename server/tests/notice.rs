@@ -1,5 +1,6 @@
 //! Who is told at once that something changed, for how long, and that there is never more to hear than that.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod support;
 

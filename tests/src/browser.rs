@@ -24,6 +24,7 @@ use std::{env, fs, thread};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use zegel_relay::clock::SystemClock;
 
 /// How long anything on a page may take; key derivation on a busy machine is the longest.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -106,6 +107,25 @@ impl Relay {
         self.process.0.kill()?;
         self.process.0.wait()?;
         (self.process, self.port) = Self::serve(self.data.path(), self.port)?;
+        Ok(())
+    }
+
+    /// A backup, as the operator makes one.
+    pub fn back_up(&self) -> Result<TempDir> {
+        let backup = TempDir::new()?;
+        zegel_relay::backup::back_up(self.data.path(), backup.path(), &SystemClock)?;
+        Ok(backup)
+    }
+
+    /// Kills the relay and serves, at the same port, the archive of that backup with the newest halves.
+    pub fn restore(&mut self, backup: &TempDir) -> Result<()> {
+        self.stop()?;
+        let (halves, data) = (TempDir::new()?, TempDir::new()?);
+        zegel_relay::backup::back_up_halves(self.data.path(), halves.path())?;
+        let (archive, halves) = (backup.path().join("archive"), halves.path().join("halves"));
+        zegel_relay::restore::restore(&archive, &halves, data.path(), &SystemClock)?;
+        (self.process, self.port) = Self::serve(data.path(), self.port)?;
+        self.data = data;
         Ok(())
     }
 

@@ -76,10 +76,10 @@ impl zegel_relay::clock::Clock for TestClock {
     }
 }
 
-/// A real relay on a real disk, reached without a network.
+/// A real relay on a real disk, reached without a network. Clones are the same one, also after it was restored.
 #[derive(Clone)]
 pub struct InProcessRelay {
-    router: axum::Router,
+    router: Rc<RefCell<axum::Router>>,
 }
 
 #[async_trait(?Send)]
@@ -118,7 +118,8 @@ impl InProcessRelay {
                 .header(SIGNATURE, signature.signature);
         }
         let request = request.body(Body::from(body)).map_err(|_| TransportError::NotARelay)?;
-        let response = self.router.clone().oneshot(request).await.map_err(|_| TransportError::Unreachable)?;
+        let router = self.router.borrow().clone();
+        let response = router.oneshot(request).await.map_err(|_| TransportError::Unreachable)?;
         let (parts, body) = response.into_parts();
         if parts.status.is_success() {
             return Ok(body);
@@ -181,6 +182,26 @@ impl World {
         let folder = tempfile::tempdir().expect("a temporary folder");
         copy(self.folder(), folder.path());
         (start(folder.path(), &self.clock), folder)
+    }
+
+    /// A backup, as the operator makes one.
+    pub fn back_up(&self) -> TempDir {
+        let backup = tempfile::tempdir().expect("a temporary folder");
+        zegel_relay::backup::back_up(self.folder(), backup.path(), &self.clock).expect("a backup");
+        backup
+    }
+
+    /// Loses the relay's disk and restores the archive of that backup with the newest halves. Everybody is served from
+    /// there from now on.
+    pub fn restore(&mut self, backup: &TempDir) {
+        let (halves, folder) = (tempfile::tempdir(), tempfile::tempdir());
+        let (halves, folder) = (halves.expect("a temporary folder"), folder.expect("a temporary folder"));
+        zegel_relay::backup::back_up_halves(self.folder(), halves.path()).expect("a copy of the halves");
+        let (archive, halves) = (backup.path().join("archive"), halves.path().join("halves"));
+        zegel_relay::restore::restore(&archive, &halves, folder.path(), &self.clock).expect("a restored folder");
+        let router = start(folder.path(), &self.clock).router.take();
+        *self.relay.borrow().router.borrow_mut() = router;
+        self.folder = folder;
     }
 
     /// The token that the first start wrote.
@@ -320,7 +341,7 @@ fn copy(from: &Path, to: &Path) {
 fn start(folder: &Path, clock: &TestClock) -> InProcessRelay {
     let config = Config { clock: Arc::new(clock.clone()), ..Config::new(folder) };
     let relay = Relay::open(config).expect("the relay opens");
-    InProcessRelay { router: zegel_relay::router(&relay) }
+    InProcessRelay { router: Rc::new(RefCell::new(zegel_relay::router(&relay))) }
 }
 
 /// A person with an unlocked vault.

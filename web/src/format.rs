@@ -9,6 +9,12 @@ pub(crate) fn day(language: Language, seconds: u64) -> String {
     date(language, seconds, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
 }
 
+/// A day that is counted from 1970.
+pub(crate) fn counted(language: Language, days: u64) -> String {
+    // At noon, so that it is the same day in every time zone that people live in.
+    day(language, days * 86_400 + 43_200)
+}
+
 /// A day and a time.
 pub(crate) fn moment(language: Language, seconds: u64) -> String {
     let parts =

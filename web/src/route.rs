@@ -102,6 +102,9 @@ pub(crate) enum Route {
     /// New keys, after somebody saw the passphrase.
     #[at("/settings/keys/renew")]
     Renew,
+    /// The server was put back to an earlier state.
+    #[at("/settings/restored")]
+    Restored,
     /// To wipe this device.
     #[at("/settings/sign-out")]
     SignOut,

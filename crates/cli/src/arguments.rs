@@ -170,6 +170,15 @@ pub(crate) enum Verb {
     },
     /// Bring recovery sheets together: list what they open, make a director, give a director a dossier
     Recover(Recover),
+    /// See what a relay misses that was put back to an earlier state, and confirm it as a director
+    Restored {
+        /// Confirm it: the relay serves everybody again
+        #[arg(long)]
+        confirm: bool,
+        /// With --confirm: go on without what nobody has handed back
+        #[arg(long, requires = "confirm")]
+        give_up: bool,
+    },
     /// Check a printed recovery sheet, or print new ones
     #[command(subcommand)]
     Sheets(SheetsVerb),

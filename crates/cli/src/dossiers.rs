@@ -17,7 +17,7 @@ use zegel_vault::{
 use crate::{
     arguments::{DossierVerb, Report},
     failure::Failure,
-    output::{Output, alarm, day, shown, size},
+    output::{Output, alarm, counted_day, day, shown, size},
 };
 
 /// Runs `zegel dossier`.
@@ -64,6 +64,9 @@ fn lines(view: &DossierView) -> Vec<String> {
         }
     };
     lines.push(format!("Read by: {}", view.readers.iter().map(names).collect::<Vec<_>>().join(", ")));
+    if let Some(seen) = &view.seen {
+        lines.push(format!("Seen by the device of {} on {}, the same", shown(&seen.by), counted_day(seen.day)));
+    }
     lines.extend(view.shares.iter().map(|share| format!("Shared: {}", crate::sharing::line(share))));
     lines
 }

@@ -74,7 +74,7 @@ impl Failure {
             Self::Usage(_) | Self::Address(_) => 2,
             Self::Partly => 3,
             Self::Alarms => 4,
-            Self::Vault(VaultError::RelayUnreachable | VaultError::RelayBusy) => 5,
+            Self::Vault(VaultError::RelayUnreachable | VaultError::RelayBusy | VaultError::RelayPutBack) => 5,
             Self::Vault(_) | Self::File { .. } | Self::NobodyListens => 1,
         })
     }

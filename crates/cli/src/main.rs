@@ -20,6 +20,7 @@ mod people;
 mod policy;
 mod portal;
 mod recover;
+mod restored;
 mod setup;
 mod sharing;
 mod tree;
@@ -123,6 +124,7 @@ async fn within(
         Verb::Renew { key_card, new_passphrase_file } => {
             keys::renew(vault, passphrase, output, key_card, new_passphrase_file.as_deref()).await
         }
+        Verb::Restored { confirm, give_up } => restored::restored(vault, output, *confirm, *give_up).await,
         Verb::Sheets(SheetsVerb::Check { sheet }) => recover::check(vault, output, sheet),
         Verb::Sheets(SheetsVerb::Renew { .. })
         | Verb::Recover(_)

@@ -122,6 +122,14 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// A day, in seconds.
+const DAY: u64 = 24 * 60 * 60;
+
+/// A day that is counted from 1970.
+pub(crate) fn counted_day(days: u32) -> String {
+    day(u64::from(days) * DAY)
+}
+
 /// A moment, as a day.
 pub(crate) fn day(seconds: u64) -> String {
     let moment = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
@@ -156,6 +164,26 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
         Alarm::Policy(why) => {
             format!("the directory holds a policy that cannot be in force ({why}); a director must set it anew")
         }
+        Alarm::PutBack(to) => format!(
+            "the relay was put back to how it was on {}; this device hands back what it has; see `zegel restored`",
+            day(*to)
+        ),
+        Alarm::Restored(who, on, given_up) => {
+            let up = if *given_up > 0 {
+                format!(", and gave up the end of {given_up} dossiers or shares")
+            } else {
+                String::new()
+            };
+            format!("{who} confirmed on {} that the relay was put back to an earlier state{up}", day(on * DAY))
+        }
+        Alarm::Withheld(log, who, on) => format!(
+            "the relay shows less of {log} than the device of {who} saw on {}; ask them, and tell the relay's operator",
+            counted_day(*on)
+        ),
+        Alarm::Contradicted(log, who, on) => format!(
+            "the relay showed the device of {who} something else in {log} on {}; compare it with them before you go on",
+            counted_day(*on)
+        ),
         Alarm::Clock(seconds) => {
             format!("this machine's clock and the relay's are {} seconds apart; set the clock", seconds.unsigned_abs())
         }

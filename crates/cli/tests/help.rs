@@ -54,6 +54,7 @@ const VERBS: &[&[&str]] = &[
     &["card", "new"],
     &["renew"],
     &["recover"],
+    &["restored"],
     &["sheets", "check"],
     &["sheets", "renew"],
     &["verify"],

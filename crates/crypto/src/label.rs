@@ -24,6 +24,8 @@ labels! {
     Commit = "zegel/commit";
     /// A slip beside a log: what a device signs.
     Slip = "zegel/slip";
+    /// What a log is called in a beacon.
+    BeaconTag = "zegel/beacon";
     /// A device certified by its person's account key.
     DeviceCertificate = "zegel/device-certificate";
     /// Hash of a change that two directors make together.

@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 use zegel_crypto::{Hash, Label, ReceivingPublic, Signature, VerifyingKey, labelled};
 
 use crate::{
-    CompartmentId, ConsentId, ConsentPosition, DeviceId, Entry, FileId, Grant, GrantId, HalfId, LogId, OrganisationId,
-    PersonId, RecordId, Standing,
+    CompartmentId, ConsentId, ConsentPosition, DeviceId, Entry, FileId, Grant, GrantId, HalfId, Head, LogId,
+    OrganisationId, PersonId, RecordId, Standing,
 };
 
 /// One change of an entry.
@@ -71,9 +71,10 @@ pub enum Change {
     /// Directory: the member signed the pledge with this hash.
     #[n(19)]
     Pledge(#[n(0)] PersonId, #[n(1)] Hash),
-    /// Directory: the relay was restored from a backup, and its lost tail is acknowledged.
+    /// Directory: the relay was put back to an earlier state. For each log of which nobody handed back what was lost, the last
+    /// entry that it has: what stood after it is given up. Sorted by log, each once.
     #[n(20)]
-    Restored,
+    Restored(#[n(0)] Vec<(LogId, Head)>),
     /// Seals a record's last version again, in a later epoch and with the same content: for somebody who has not the epoch
     /// before. Whose words they are does not change.
     #[n(21)]

@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use zegel_crypto::{Hash, Label, ReceivingPublic, SigningKey, VerifyingKey};
 
 use crate::{
-    Admission, Change, Commit, DeviceCertificate, DeviceId, Entry, Head, Log, LogKind, OrganisationId, PersonId,
+    Admission, Change, Commit, DeviceCertificate, DeviceId, Entry, Head, Log, LogId, LogKind, OrganisationId, PersonId,
     RecordState, Recovery, Refusal, Renewal, SignedSlip,
     log::{Author, Known},
 };
@@ -95,6 +95,24 @@ pub(crate) fn recovery_author(organisation: OrganisationId) -> (PersonId, Device
     (PersonId(organisation.0), DeviceId([0; 16]))
 }
 
+/// A director said that the relay was put back to an earlier state.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Restoration {
+    /// The entry that says so.
+    #[n(0)]
+    pub sequence: u64,
+    /// Who.
+    #[n(1)]
+    pub author: PersonId,
+    /// When they say it was, in seconds since 1970.
+    #[n(2)]
+    pub claimed_time: u64,
+    /// The logs whose lost entries are given up, and the last entry that each has.
+    #[n(3)]
+    pub given_up: Vec<(LogId, Head)>,
+}
+
 /// The directory as its entries up to the head say.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -114,6 +132,8 @@ pub struct Directory {
     /// Directors who agreed to a change that takes two, since the last one that was made.
     #[n(6)]
     agreed: BTreeMap<Hash, BTreeSet<PersonId>>,
+    #[n(7)]
+    restorations: Vec<Restoration>,
 }
 
 /// The directory as it was after one of its entries.
@@ -134,6 +154,7 @@ impl Directory {
             recovery: None,
             history: Vec::new(),
             agreed: BTreeMap::new(),
+            restorations: Vec::new(),
         }
     }
 
@@ -195,6 +216,11 @@ impl Directory {
     /// The recovery key and its shares' hashes.
     pub fn recovery(&self) -> Option<&Recovery> {
         self.recovery.as_ref()
+    }
+
+    /// Each time that the relay was put back to an earlier state, oldest first.
+    pub fn restorations(&self) -> &[Restoration] {
+        &self.restorations
     }
 
     /// Hash of an entry.
@@ -349,6 +375,18 @@ impl Directory {
                 self.members.get_mut(person).ok_or(Refusal::Reference)?.pledge = Some(*hash);
                 Ok(())
             }
+            Change::Restored(given_up) => {
+                needs_director()?;
+                let once = given_up.is_sorted_by(|(one, _), (next, _)| one < next);
+                // Of the directory nothing is given up: this entry follows from all of it.
+                if !once || given_up.iter().any(|(log, _)| *log == self.organisation()) {
+                    return Err(Refusal::Reference);
+                }
+                let (author, claimed_time) = (commit.author, commit.claimed_time);
+                let given_up = given_up.clone();
+                self.restorations.push(Restoration { sequence: commit.sequence, author, claimed_time, given_up });
+                Ok(())
+            }
             Change::Farewell(person, hash) => {
                 if *person != commit.author {
                     return Err(Refusal::Right);
@@ -357,7 +395,6 @@ impl Directory {
                 member.farewell = Some((commit.claimed_time, *hash));
                 Ok(())
             }
-            Change::Restored => needs_director(),
             Change::Renew(renewal) => self.renew(commit, renewal),
             _ => Ok(()), // The log's own rules judge the rest.
         }

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod beacon;
 mod certificate;
 mod change;
 mod directory;
@@ -19,12 +20,13 @@ mod log;
 mod refusal;
 mod slip;
 
+pub use beacon::{Beacon, BeaconTag};
 pub use certificate::{Certificate, Certified, Vouched};
 pub use change::{
     Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Party, Put,
     Recovery, Renewal, Source, Wrap,
 };
-pub use directory::{Device, Directory, Member, Standing, View};
+pub use directory::{Device, Directory, Member, Restoration, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};
 pub use grant::{ConsentPosition, Gate, Grant, LinkReceiver, Receiver, Rights};
 pub use ids::{CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId};

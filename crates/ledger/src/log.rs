@@ -458,11 +458,17 @@ impl Log {
             Some(1) => commit.previous != Some(head.hash),
             _ => false,
         };
+        other && self.is_by_writer(entry, directory)
+    }
+
+    /// Whether somebody who may write here signed this entry for this log.
+    pub fn is_by_writer(&self, entry: &Entry, directory: &Directory) -> bool {
+        let Ok(commit) = entry.commit() else { return false };
         let writes = self.founder == Some(commit.author) || self.rights(commit.author) != Rights::default();
         let member = directory.now().device(commit.author, commit.device).map(|device| device.signing);
         let signs = |key: VerifyingKey| entry.verify(&key).is_ok();
-        let forked = writes && member.is_some_and(signs) || self.party_key(&commit).is_some_and(signs);
-        commit.log == self.id && other && forked
+        let signed = writes && member.is_some_and(signs) || self.party_key(&commit).is_some_and(signs);
+        commit.log == self.id && signed
     }
 
     /// Takes over an entry that was admitted here before, as a relay does with its own rows after a restart: its rules
@@ -535,9 +541,8 @@ impl Log {
             Statement::Register { .. } => {
                 slip.device.is_none() && matches!(self.kind, LogKind::Directory | LogKind::Dossier)
             }
-            Statement::Beacon(day, _) => {
-                slip.device.is_some() && self.kind == LogKind::Personal && self.has_room_for(&slip, *day)
-            }
+            // Not about this log, and no entry takes note of it: see [`crate::Beacon`].
+            Statement::Beacon(..) => false,
         };
         if !allowed {
             return Err(Refusal::Right);
@@ -558,10 +563,10 @@ impl Log {
                 let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
                 state.revoked.get_or_insert(sequence);
             }
-            Statement::Opened(day) | Statement::Beacon(day, _) => {
+            Statement::Opened(day) => {
                 self.daily.insert((slip.author, *day));
             }
-            Statement::Register { .. } => {}
+            Statement::Register { .. } | Statement::Beacon(..) => {}
         }
         Ok(())
     }
@@ -687,7 +692,7 @@ impl Change {
                 | Self::Recovery(_)
                 | Self::Keyring(..)
                 | Self::Pledge(..)
-                | Self::Restored
+                | Self::Restored(_)
                 | Self::Renew(_)
                 | Self::Agree(_)
                 | Self::Farewell(..)

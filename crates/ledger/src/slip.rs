@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use zegel_crypto::{Hash, Label, ReceivingPublic, Signature, SigningKey, VerifyingKey, labelled, open_labelled};
 
-use crate::{ConsentId, DeviceId, GrantId, Head, LogId, PersonId, Refusal};
+use crate::{BeaconTag, ConsentId, DeviceId, GrantId, Head, LogId, PersonId, Refusal};
 
 /// What a slip says.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -45,9 +45,9 @@ pub enum Statement {
         #[cbor(n(7), with = "minicbor::bytes")]
         introduction: Vec<u8>,
     },
-    /// The heads this device knows on this day.
+    /// The heads this device knows on this day (days since 1970), of logs that only their readers recognise.
     #[n(4)]
-    Beacon(#[n(0)] u32, #[n(1)] Vec<(LogId, Head)>),
+    Beacon(#[n(0)] u32, #[n(1)] Vec<(BeaconTag, Head)>),
 }
 
 /// A statement with its author.

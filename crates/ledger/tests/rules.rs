@@ -7,8 +7,9 @@ mod parties;
 use house::{House, Person};
 use zegel_crypto::{Hash, SigningKey};
 use zegel_ledger::{
-    Admission, Certificate, Change, CompartmentEpoch, Consent, ConsentId, Entry, Epoch, HalfId, Head, LogKind, Put,
-    Receiver, RecordId, Recovery, Refusal, Renewal, Rights, SignedSlip, Slip, Standing, Statement,
+    Admission, Beacon, BeaconTag, Certificate, Change, CompartmentEpoch, Consent, ConsentId, Entry, Epoch, HalfId,
+    Head, LogId, LogKind, Put, Receiver, RecordId, Recovery, Refusal, Renewal, Rights, SignedSlip, Slip, Standing,
+    Statement,
 };
 
 #[test]
@@ -70,6 +71,53 @@ fn who_directs_is_changed_by_two() {
 }
 
 #[test]
+fn a_director_confirms_that_the_relay_was_put_back_and_names_each_log_once() {
+    let mut house = House::new();
+    let ruben = house.admit(Standing::STAFF);
+    let head = Head { sequence: 3, hash: Hash([1; 32]) };
+    let logs = [LogId([1; 16]), LogId([2; 16])];
+    let named = |logs: &[LogId]| vec![Change::Restored(logs.iter().map(|log| (*log, head)).collect())];
+    let entry = house.directory_entry(&ruben, named(&[]));
+    assert_eq!(house.directory.admit(&entry), Err(Refusal::Right));
+    let own = house.directory.organisation();
+    for refused in [vec![logs[1], logs[0]], vec![logs[0], logs[0]], vec![own]] {
+        let entry = house.directory_entry(&house.iris, named(&refused));
+        assert_eq!(house.directory.admit(&entry), Err(Refusal::Reference));
+    }
+    let entry = house.directory_entry(&house.iris, named(&logs));
+    house.directory.admit(&entry).unwrap();
+    let [confirmed] = house.directory.restorations() else { panic!("once") };
+    assert_eq!((confirmed.author, confirmed.given_up.len()), (house.iris.id, 2));
+}
+
+#[test]
+fn a_beacon_is_believed_of_a_living_device_alone() {
+    let mut house = House::new();
+    let ruben = house.admit(Standing::STAFF);
+    let (log, head) = (LogId([1; 16]), Head { sequence: 3, hash: Hash([1; 32]) });
+    let tag = BeaconTag::of(log, ruben.device, 9);
+    assert_ne!(tag, BeaconTag::of(log, ruben.device, 10), "each day and each device names a log anew");
+    assert_ne!(tag, BeaconTag::of(log, house.iris.device, 9));
+    let slip = Slip {
+        log: house.directory.organisation(),
+        author: ruben.id,
+        device: Some(ruben.device),
+        statement: Statement::Beacon(9, vec![(tag, head)]),
+    };
+    let signed = SignedSlip::sign(&slip, &ruben.signing);
+    let read = Beacon::read(&signed, &house.directory).unwrap();
+    assert_eq!((read.author, read.day, read.heads), (ruben.id, 9, vec![(tag, head)]));
+    let forged = SignedSlip::sign(&slip, &house.iris.signing);
+    assert_eq!(Beacon::read(&forged, &house.directory), Err(Refusal::Signature));
+    let elsewhere = SignedSlip::sign(&Slip { log, ..slip.clone() }, &ruben.signing);
+    assert_eq!(Beacon::read(&elsewhere, &house.directory), Err(Refusal::OtherLog));
+    assert_eq!(house.directory.post(&signed), Err(Refusal::Right), "no entry has to take note of it");
+    let entry = house.directory_entry(&house.iris, vec![Change::Remove(ruben.id)]);
+    house.directory.admit(&entry).unwrap();
+    assert_eq!(Beacon::read(&signed, &house.directory), Err(Refusal::Author));
+}
+
+#[test]
 fn new_keys_end_other_devices_and_certify_from_then_on() {
     let mut house = House::new();
     let ruben = house.admit(Standing::STAFF);
@@ -110,7 +158,7 @@ fn the_root_makes_directors_and_pins_the_recovery_key() {
     let admit = |standing| vec![Change::Admit(noor.admission(standing)), Change::Certify(noor.certificate())];
     let entry = house.directory_entry(&forged, admit(Standing(3)));
     assert_eq!(house.directory.admit(&entry), Err(Refusal::Signature));
-    for refused in [admit(Standing::STAFF), vec![Change::Remove(ruben.id)], vec![Change::Restored]] {
+    for refused in [admit(Standing::STAFF), vec![Change::Remove(ruben.id)], vec![Change::Restored(vec![])]] {
         let entry = house.directory_entry(&sheets, refused);
         assert_eq!(house.directory.admit(&entry), Err(Refusal::Right));
     }

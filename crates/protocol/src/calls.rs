@@ -44,6 +44,8 @@ calls! {
     StoreKeyring => Posted, "/v1/keyring/store";
     Readings => ReadingLedger, "/v1/readings";
     FetchChain => Chain, "/v1/chain";
+    HandBack => Appended, "/v1/hand-back";
+    Beacons => BeaconPage, "/v1/beacons";
     Knock => Posted, "/v1/knock", signed = false;
     AwaitAnswer => Awaited, "/v1/knock/await", signed = false;
     ReadKnock => Knocked, "/v1/knock/read";
@@ -85,6 +87,10 @@ pub struct Welcome {
     /// Whether the relay has never been backed up, or not since halves were added.
     #[n(4)]
     pub backup_due: bool,
+    /// The relay was put back to how it was at about this time (in seconds since 1970), and no director has confirmed it
+    /// yet.
+    #[n(5)]
+    pub put_back: Option<u64>,
 }
 
 /// What one log gets.
@@ -429,6 +435,46 @@ pub struct Chain {
     /// In order, not necessarily successive.
     #[n(0)]
     pub entries: Vec<Entry>,
+}
+
+/// Hands back what a relay lost that was put back to an earlier state: entries of one log as they were signed, whoever
+/// signed them, with their blobs. What is there already in the same form is answered like what is new.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct HandBack {
+    /// The log.
+    #[n(0)]
+    pub log: LogAppend,
+    /// Halves that the entries name, as far as they are at hand.
+    #[n(1)]
+    pub halves: Vec<StoredHalf>,
+    /// Slips that the entries name, as far as they are at hand.
+    #[n(2)]
+    pub slips: Vec<SignedSlip>,
+}
+
+/// Asks for colleagues' beacons.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Beacons {
+    /// 0, or what the last answer said.
+    #[n(0)]
+    pub since: u64,
+}
+
+/// Beacons, in the order in which they came.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct BeaconPage {
+    /// As signed.
+    #[n(0)]
+    pub beacons: Vec<SignedSlip>,
+    /// Where to go on.
+    #[n(1)]
+    pub last: u64,
+    /// Whether to ask again at once.
+    #[n(2)]
+    pub more: bool,
 }
 
 /// A device that is new asks to be let in by one that is known. It waits for [`crate::limits::KNOCK_SECONDS`].

@@ -16,6 +16,12 @@ pub const BLOB: u64 = 8 << 30;
 pub const PAGE: u16 = 500;
 /// Logs in one page of changes.
 pub const CHANGES: u16 = 1000;
+/// Logs in one beacon.
+pub const BEACON_LOGS: usize = 500;
+/// Beacons in one page.
+pub const BEACONS: usize = 100;
+/// Days that a beacon is kept.
+pub const BEACON_DAYS: u64 = 14;
 /// Halves in one request.
 pub const HALVES: usize = 20_000;
 /// Wrong guesses at a link's code before it is locked.

@@ -95,6 +95,11 @@ pub enum Problem {
     #[n(21)]
     #[error("this is not served yet")]
     NotYet,
+    /// The relay was put back to an earlier state: until a director has confirmed it, members of staff are served and
+    /// nobody else.
+    #[n(22)]
+    #[error("the relay was put back to an earlier state and serves staff only, until a director has confirmed it")]
+    PutBack,
 }
 
 impl Problem {
@@ -113,7 +118,7 @@ impl Problem {
             Self::Version(_) => 426,
             Self::Busy => 429,
             Self::Internal => 500,
-            Self::ReadOnly => 503,
+            Self::ReadOnly | Self::PutBack => 503,
             Self::Full => 507,
         }
     }

@@ -163,6 +163,7 @@ impl Vault {
             shares: self.shares(&log).await?,
             alarms: self.alarms.iter().filter(|alarm| alarm.is_about(&log)).cloned().collect(),
             read_only: book.read_only,
+            seen: self.seen_by(book.log.id()),
             dossier_type: book.kinds.dossier_type.clone(),
         })
     }

@@ -262,6 +262,17 @@ pub enum VaultError {
     /// Larger than the relay takes.
     #[error("this is larger than the relay accepts")]
     TooLarge,
+    /// The relay was put back to an earlier state.
+    #[error(
+        "the relay was put back to an earlier state and serves staff only, until a director has confirmed it; try later"
+    )]
+    RelayPutBack,
+    /// Nobody has given these back yet.
+    #[error("of these the relay misses what nobody has handed back yet: {}; wait for colleagues' devices, or give it up", .0.join(", "))]
+    StillLost(Vec<String>),
+    /// A file whose bytes went with an earlier state of the relay.
+    #[error("the relay no longer has this file; add it again from where it came")]
+    FileLost,
     /// Not enough or wrong sheets.
     #[error("{0}")]
     Sheets(String),
@@ -357,6 +368,9 @@ impl VaultError {
             Self::Destroyed => "destroyed",
             Self::NotYet => "not-yet",
             Self::TooLarge => "too-large",
+            Self::RelayPutBack => "relay-put-back",
+            Self::StillLost(_) => "still-lost",
+            Self::FileLost => "file-lost",
             Self::Sheets(_) => "sheets",
         }
     }
@@ -381,7 +395,7 @@ impl VaultError {
             | Self::UnknownType(name) => {
                 vec![name.clone()]
             }
-            Self::WouldOrphan(titles) => titles.clone(),
+            Self::WouldOrphan(titles) | Self::StillLost(titles) => titles.clone(),
             Self::BadText(field) => vec![(*field).to_owned()],
             Self::Untrusted(refusal) => vec![refusal.to_string()],
             Self::File(FileError::Unreadable(why) | FileError::Unwritable(why)) => vec![why.clone()],
@@ -428,6 +442,7 @@ impl From<Problem> for VaultError {
             Problem::AlreadySetUp => Self::AlreadySetUp,
             Problem::SetUpToken => Self::SetUpToken,
             Problem::NotYet => Self::NotYet,
+            Problem::PutBack => Self::RelayPutBack,
             Problem::Malformed
             | Problem::StaleChallenge
             | Problem::MissingBlob(_)

@@ -11,6 +11,7 @@ use zegel_crypto::{
 use zegel_dossier::{CompartmentKind, Document, Record};
 use zegel_ledger::{Change, File, FileId, HalfId, LogId, RecordId};
 use zegel_protocol::{
+    Problem,
     calls::{BeginUpload, Fetch, FinishUpload, StoredHalf},
     limits,
 };
@@ -390,6 +391,8 @@ impl Fetcher {
             let fetched = loop {
                 match relay.call(ports, signer, &call).await {
                     Err(error) if is_unreachable(&error) && retries < RETRIES => retries += 1,
+                    // The log lists it, so it was here once.
+                    Err(TransportError::Problem(Problem::NotFound)) => return Err(VaultError::FileLost),
                     other => break other.map_err(|error: TransportError| VaultError::from(error))?,
                 }
             };

@@ -8,12 +8,12 @@
 use minicbor::{Decode, Encode};
 use zegel_crypto::{Canonical as _, Label, Seed, derive_secret};
 use zegel_dossier::{KeptRecord, Record};
-use zegel_ledger::{CompartmentEpoch, CompartmentId, Head, Log, LogId, LogKind, RecordId};
+use zegel_ledger::{CompartmentEpoch, CompartmentId, Entry, Head, Log, LogId, LogKind, RecordId};
 
 use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
-    ports::{Table, Write},
+    ports::Table,
     relay::Outcome,
     shelf::{Slot, open_shelf},
     sync::by_name,
@@ -147,7 +147,12 @@ impl Vault {
     }
 
     /// Takes over the personal log's book, and the slots that another device wrote.
-    pub(crate) async fn keep_personal(&mut self, mut book: Book, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
+    pub(crate) async fn keep_personal(
+        &mut self,
+        mut book: Book,
+        blobs: Vec<Vec<u8>>,
+        entries: Vec<Entry>,
+    ) -> Result<(), VaultError> {
         let log = book.log.id();
         for (compartment, epochs) in book.log.compartments() {
             let places = epochs.iter().map(|epoch| CompartmentEpoch { compartment, epoch: epoch.epoch });
@@ -170,7 +175,10 @@ impl Vault {
             }
         }
         self.take_kept(kept).await?;
-        let mut writes: Vec<Write> = self.seal_kept(Table::Book, &book.log, book.to_canonical()).into_iter().collect();
+        // Slots are opened once and not looked at again; these are for a relay that loses them.
+        let mut writes = self.blob_writes(blobs.into_values().collect());
+        writes.extend(self.tail_write(entries));
+        writes.extend(self.seal_kept(Table::Book, &book.log, book.to_canonical()));
         writes.extend(book.log.head().map(|head| self.remember_head(log, head)));
         self.ports.store.write(writes).await?;
         self.books.insert(log, book);
@@ -220,7 +228,7 @@ impl Vault {
     }
 
     /// Nothing is added any more to a log of which there are two histories.
-    async fn mark_forked(&mut self, log: LogId) -> Result<(), VaultError> {
+    pub(crate) async fn mark_forked(&mut self, log: LogId) -> Result<(), VaultError> {
         self.raise(Alarm::Fork(log.to_string()));
         let stored = self.stored_book(log).await?.filter(|book| book.log.head().is_some());
         let Some(mut book) = stored else { return Ok(()) };

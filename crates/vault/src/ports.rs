@@ -84,12 +84,14 @@ pub enum Table {
     Draft,
     /// Changes that wait for the relay.
     Queue,
+    /// Entries and slips as they were signed, to be handed back to a relay that lost them.
+    Entry,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 7] =
-        [Self::Device, Self::Shelf, Self::Book, Self::Blob, Self::Index, Self::Draft, Self::Queue];
+    pub const ALL: [Self; 8] =
+        [Self::Device, Self::Shelf, Self::Book, Self::Blob, Self::Index, Self::Draft, Self::Queue, Self::Entry];
 
     /// Its name in a database.
     pub fn name(self) -> &'static str {
@@ -101,6 +103,7 @@ impl Table {
             Self::Index => "search",
             Self::Draft => "draft",
             Self::Queue => "queue",
+            Self::Entry => "entry",
         }
     }
 }

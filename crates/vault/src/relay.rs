@@ -45,6 +45,11 @@ impl Relay {
         self.skew
     }
 
+    /// To about which time the relay says it was put back, while no director has confirmed it.
+    pub(crate) fn put_back(&self) -> Option<u64> {
+        self.welcome.as_ref().and_then(|welcome| welcome.put_back)
+    }
+
     /// What the relay last said of itself.
     pub(crate) fn welcome(&self) -> Option<&Welcome> {
         self.welcome.as_ref()

@@ -24,9 +24,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     VaultError,
+    beacons::Watch,
     book::{Book, Halves, Seeds},
     bundle,
     doorkeeper::AtDoor,
+    hand_back::Lost,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
     policy::{FirstPolicy, InForce, day},
@@ -118,6 +120,10 @@ pub struct Vault {
     /// Who says, in which entry and record, that they compared whose words: in the order of the log, which nobody can
     /// change.
     pub(crate) verifications: BTreeMap<(u64, RecordId), (PersonId, VerificationRecord)>,
+    /// What is known of the relay's earlier states.
+    pub(crate) lost: Lost,
+    /// What colleagues' devices know, and what this one told them.
+    pub(crate) watch: Watch,
     pub(crate) offline: bool,
     pub(crate) waiting: bool,
     /// Whether this is a visit to somebody else's machine.
@@ -349,6 +355,7 @@ impl Vault {
             pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),
             lock_after: self.idle_lock().0,
             lock_at_most: self.idle_lock().1,
+            put_back: self.relay.put_back(),
             passkeys: self.passkey_policy() == Some(true),
             alarms: self.alarms.clone(),
         }
@@ -404,6 +411,8 @@ impl Vault {
             invitations: BTreeMap::new(),
             newcomers: BTreeMap::new(),
             verifications: BTreeMap::new(),
+            lost: Lost::default(),
+            watch: Watch::default(),
             offline: false,
             waiting: false,
             visit: false,

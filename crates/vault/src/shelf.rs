@@ -18,6 +18,7 @@ use zegel_protocol::calls::{Fetch, HalfServed, Halves};
 
 use crate::{
     Vault, VaultError,
+    beacons::Watch,
     book::{Book, Place, Seeds, shelf_context, shelf_key},
     policy::InForce,
     ports::{Table, Write},
@@ -72,8 +73,13 @@ struct DirectoryBook {
     /// The slips of newcomers who wait.
     #[n(8)]
     registered: Vec<SignedSlip>,
-    /// Former members who came back, and how many dossiers wait for them.
     #[n(9)]
+    watch: Watch,
+    /// What a director gave up and this device has not yet.
+    #[n(10)]
+    given_up: Vec<(LogId, Head)>,
+    /// Former members who came back, and how many dossiers wait for them.
+    #[n(11)]
     waiting: BTreeMap<PersonId, usize>,
 }
 
@@ -91,6 +97,7 @@ impl Vault {
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
             (self.unshelved, self.unsettled) = (book.unshelved, book.unsettled);
+            (self.watch, self.lost.given_up) = (book.watch, book.given_up);
             self.waiting_dossiers = book.waiting;
             self.policy = book.policy.and_then(|record| InForce::read(record).ok());
             self.keep_newcomers(&book.registered);
@@ -196,17 +203,23 @@ impl Vault {
         Some(seal(&key, &salt, &context, &pad(plaintext, RECORD_FLOOR)))
     }
 
-    /// Takes over a book: state, seeds and line, in one durable write.
-    pub(crate) async fn keep(&mut self, mut book: Book, blobs: Vec<Vec<u8>>) -> Result<(), VaultError> {
+    /// Takes over a book: state, seeds and line, with the entries that led to it, in one durable write.
+    pub(crate) async fn keep(
+        &mut self,
+        mut book: Book,
+        blobs: Vec<Vec<u8>>,
+        entries: Vec<Entry>,
+    ) -> Result<(), VaultError> {
         let log = book.log.id();
         if book.log.kind() == LogKind::Personal {
-            return self.keep_personal(book, blobs).await;
+            return self.keep_personal(book, blobs, entries).await;
         }
         self.need_halves(&[&book]).await?;
         self.learn_kinds(&mut book, &blobs).await?;
         self.compare_resealed(&mut book).await;
         let slot = self.line(&book).await?;
         let mut writes = self.blob_writes(blobs);
+        writes.extend(self.tail_write(entries));
         writes.extend(self.seal_kept(Table::Shelf, &book.log, slot.to_canonical()));
         writes.extend(self.seal_kept(Table::Book, &book.log, book.to_canonical()));
         writes.extend(book.log.head().map(|head| self.remember_head(log, head)));
@@ -231,6 +244,8 @@ impl Vault {
             unsettled: self.unsettled.clone(),
             looked_on: self.looked_on,
             policy: self.policy.as_ref().map(|policy| policy.record.clone()),
+            watch: self.watch.clone(),
+            given_up: self.lost.given_up.clone(),
             waiting: self.waiting_dossiers.clone(),
             registered: self.newcomers.values().flatten().map(|newcomer| newcomer.slip.clone()).collect(),
         };
@@ -246,14 +261,16 @@ impl Vault {
         Ok(self.ports.store.write(writes).await?)
     }
 
-    fn blob_writes(&self, blobs: Vec<Vec<u8>>) -> Vec<Write> {
+    pub(crate) fn blob_writes(&self, blobs: Vec<Vec<u8>>) -> Vec<Write> {
         let put = |bytes: Vec<u8>| Write::Put(Table::Blob, zegel_crypto::blob_name(&bytes).0.to_vec(), bytes);
         blobs.into_iter().map(put).collect()
     }
 
     /// Remembers a log's highest head, here and with the write on the device.
     pub(crate) fn remember_head(&mut self, log: LogId, head: Head) -> Write {
-        self.heads.insert(log, head);
+        if self.heads.insert(log, head) != Some(head) {
+            self.watch.raised.insert(log, self.today());
+        }
         Write::Put(Table::Device, [HEAD, &log.0].concat(), head.to_canonical())
     }
 

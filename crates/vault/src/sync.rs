@@ -45,13 +45,18 @@ impl Vault {
             Err(VaultError::RelayUnreachable | VaultError::RelayBusy) => Vec::new(),
             // The relay does not know this device until a director has admitted its person.
             Err(VaultError::DeviceRemoved) if !admitted && !self.was_member() => Vec::new(),
+            // What admitted it was lost: a colleague's device hands that back.
+            Err(VaultError::DeviceRemoved) if admitted && self.relay.put_back().is_some() => {
+                return Err(VaultError::RelayPutBack);
+            }
             Err(error) => return Err(error),
         };
         Ok(SyncView { changed, offline: self.offline, waiting: self.queue.len() })
     }
 
     async fn try_sync(&mut self) -> Result<Vec<String>, VaultError> {
-        if self.relay.welcome().is_none() {
+        // While it was put back, whether that is over.
+        if self.relay.welcome().is_none() || self.relay.put_back().is_some() {
             self.relay.hello(&self.ports).await?;
         }
         if self.offline && self.directory.now().member(self.keys.person).is_some() {
@@ -111,13 +116,14 @@ impl Vault {
                 break;
             }
         }
+        self.look_for_lost().await?;
         self.flush().await?;
         if self.directory.now().member(self.keys.person).is_some() {
             self.settle_keyring().await?;
             self.replace_keys().await?;
             self.end_overdue().await?;
             // Of anything else nothing is lost, and the next sync tries again.
-            for outcome in [self.shelve(earlier).await, self.end_left_visits().await] {
+            for outcome in [self.shelve(earlier).await, self.end_left_visits().await, self.tend_beacons().await] {
                 if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = outcome {
                     return Err(error);
                 }
@@ -174,8 +180,10 @@ impl Vault {
     /// Takes a log off the shelf that this person may read no longer.
     pub(crate) async fn forget(&mut self, log: LogId) -> Result<(), VaultError> {
         let key = log.0.to_vec();
+        self.watch.forget(log);
         let deletes = [Table::Shelf, Table::Book, Table::Index].map(|table| Write::Delete(table, key.clone()));
-        self.ports.store.write(deletes.into()).await?;
+        let entries = self.tail_deletes(log).await?;
+        self.ports.store.write(entries.into_iter().chain(deletes).collect()).await?;
         self.books.remove(&log);
         self.slots.remove(&log);
         self.unshelved.remove(&log);
@@ -197,11 +205,18 @@ impl Vault {
         let mut book = known.unwrap_or_else(|| Book::new(Log::new(id, kind)));
         let first = book.log.next_sequence().max(book.attested.map_or(0, |head| head.sequence + 1));
         let mut kept = Vec::new();
+        let mut entries = Vec::new();
+        let mut handed_back = false;
         loop {
             let call = Pull { log: id, from: book.log.next_sequence(), limit: limits::PAGE, blobs: true };
             let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
+            self.keep_slips(&page.slips).await?;
             if let Some(alarm) = behind(&book.log, page.head) {
-                if self.shows_fork(&book.log).await {
+                if !handed_back && self.hand_back(id, page.head).await? {
+                    handed_back = true;
+                    continue;
+                }
+                if self.shows_fork(&book.log).await || self.shows_other(&book.log, page.head).await {
                     book.read_only = true;
                     self.raise(Alarm::Fork(id.to_string()));
                 } else {
@@ -211,7 +226,11 @@ impl Vault {
             }
             let blobs = named(&page);
             let known = self.directory.head();
-            if let Err(refusal) = self.take_page(&mut book, &page, &blobs) {
+            let before = book.log.next_sequence();
+            let taken = self.take_page(&mut book, &page, &blobs);
+            let count = usize::try_from(book.log.next_sequence() - before).unwrap_or_default();
+            entries.extend(page.entries.iter().take(count).cloned());
+            if let Err(refusal) = taken {
                 if refusal == Refusal::DirectoryHead {
                     // Somebody relied on a directory that is newer than the one here.
                     self.pull_own_directory().await?;
@@ -251,7 +270,7 @@ impl Vault {
                 self.raise(Alarm::Unconfirmed(id.to_string(), unconfirmed));
             }
             self.note_missing_seeds(&book);
-            self.keep(book, kept).await?;
+            self.keep(book, kept, entries).await?;
         }
         Ok(())
     }
@@ -262,6 +281,19 @@ impl Vault {
         let call = Pull { log: log.id(), from: head.sequence, limit: 1, blobs: false };
         let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await;
         page.is_ok_and(|page| page.entries.iter().any(|entry| log.is_forked_by(entry, &self.directory)))
+    }
+
+    /// Whether the relay, which is behind, shows an entry by somebody who may write there that did not lead here.
+    async fn shows_other(&mut self, log: &Log, theirs: Option<Head>) -> bool {
+        let (Some(theirs), Some(ours)) = (theirs, log.head()) else { return false };
+        let Ok(Some(tail)) = self.tail(log.id(), ours, theirs.sequence).await else { return false };
+        let call = Pull { log: log.id(), from: theirs.sequence, limit: 1, blobs: false };
+        let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await;
+        let other = |entry: &Entry| {
+            let there = entry.commit().is_ok_and(|commit| commit.sequence == theirs.sequence);
+            there && tail.first().map(Entry::hash) != Some(entry.hash()) && log.is_by_writer(entry, &self.directory)
+        };
+        page.is_ok_and(|page| page.entries.iter().any(other))
     }
 
     /// Whether a disclosure rests on what its dossier says: that consent, there, for that receiver's key. The relay asks
@@ -340,11 +372,17 @@ impl Vault {
     pub(crate) async fn pull_directory(&mut self, signer: &Signer<'_>) -> Result<(), VaultError> {
         let id = self.record.organisation;
         let mut kept = Vec::new();
+        let mut handed_back = false;
         loop {
             let from = self.directory.log().next_sequence();
             let call = Pull { log: id, from, limit: limits::PAGE, blobs: true };
             let page = self.relay.call(&self.ports, signer, &call).await?;
+            self.keep_slips(&page.slips).await?;
             if let Some(alarm) = behind(self.directory.log(), page.head) {
+                if !handed_back && self.hand_back_directory(page.head).await? {
+                    handed_back = true;
+                    continue;
+                }
                 self.raise(alarm);
                 break;
             }
@@ -363,7 +401,8 @@ impl Vault {
             }
         }
         self.keep_blobs(kept).await?;
-        self.keep_directory().await
+        self.keep_directory().await?;
+        self.take_given_up().await
     }
 
     fn take_directory_page(&mut self, page: &Pulled, blobs: &HashMap<Hash, Vec<u8>>) -> Result<(), Refusal> {
@@ -377,6 +416,7 @@ impl Vault {
             }
             self.directory = next;
             self.note_recovery(&commit);
+            self.note_restored(&commit);
             self.directory_entries.push(entry.clone());
             self.note_people(&commit);
             let alarms = learn(self.directory.log(), &mut self.names, &commit, blobs, &self.directory, |grant| {

@@ -145,12 +145,16 @@ impl Alarm {
             | Self::Unreadable(id, _)
             | Self::Resealed(id, _)
             | Self::Recovered(id)
+            | Self::Withheld(id, ..)
+            | Self::Contradicted(id, ..)
             | Self::Unconfirmed(id, _) => id == log,
             Self::RegisteredTwice(_)
             | Self::Renewed(_)
             | Self::NewDevice(_)
             | Self::OwnNewDevice
             | Self::Clock(_)
+            | Self::PutBack(_)
+            | Self::Restored(..)
             | Self::Policy(_) => false,
         }
     }

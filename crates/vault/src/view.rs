@@ -33,10 +33,59 @@ pub struct SessionView {
     pub lock_after: u64,
     /// The most that somebody may make of it.
     pub lock_at_most: u64,
+    /// To about which time (in seconds since 1970) the relay says it was put back, until a director confirms it: it serves
+    /// members of staff only.
+    pub put_back: Option<u64>,
     /// Whether the policy lets a passkey take the place of the passphrase.
     pub passkeys: bool,
     /// Things the user must know, each once.
     pub alarms: Vec<Alarm>,
+}
+
+/// The relay was put back to an earlier state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoredView {
+    /// To about which time (in seconds since 1970), while no director has confirmed it.
+    pub put_back: Option<u64>,
+    /// How many logs this device has handed back to it since it was unlocked.
+    pub handed_back: usize,
+    /// What this device knows of and the relay has not.
+    pub lost: Vec<LostView>,
+    /// Each time that a director confirmed it, oldest first.
+    pub confirmed: Vec<ConfirmedView>,
+}
+
+/// A log of which the relay misses the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostView {
+    /// Its id.
+    pub log: String,
+    /// Its title, or its id where the title does not open.
+    pub title: String,
+    /// How many entries this device knows of.
+    pub known: u64,
+    /// How many of them the relay has.
+    pub there: u64,
+}
+
+/// A director confirmed that the relay was put back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedView {
+    /// Who.
+    pub by: String,
+    /// When, in seconds since 1970, as they say.
+    pub at: u64,
+    /// How many logs go on from an earlier entry than somebody knew.
+    pub given_up: usize,
+}
+
+/// A colleague's device that knew of a log what is known here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenView {
+    /// Whose device.
+    pub by: String,
+    /// On which day, counted from 1970.
+    pub day: u32,
 }
 
 /// Something that should not be.
@@ -70,6 +119,14 @@ pub enum Alarm {
     Recovered(String),
     /// The directory holds a policy that cannot be in force, and why. The one before it is.
     Policy(String),
+    /// The relay says that it was put back to how it was at about this time, in seconds since 1970.
+    PutBack(u64),
+    /// A director confirmed that the relay was put back. Who, on which day (counted from 1970), how many logs were given up.
+    Restored(String, u64, usize),
+    /// A colleague's device knew more of a log than the relay shows here. Log, whose device, on which day (from 1970).
+    Withheld(String, String, u32),
+    /// A colleague's device knew another entry in the place of one that is known here. Log, whose device, on which day.
+    Contradicted(String, String, u32),
 }
 
 /// One of this person's devices.
@@ -291,6 +348,8 @@ pub struct DossierView {
     pub alarms: Vec<Alarm>,
     /// Why nothing can be added, if so.
     pub read_only: bool,
+    /// The last time that a colleague's device knew of it what was known here.
+    pub seen: Option<SeenView>,
     /// Its type, by name in the policy; none if it is older than policies.
     pub dossier_type: Option<String>,
 }
@@ -548,6 +607,7 @@ impl From<PortalSession> for SessionView {
             // The policy is not theirs to read.
             lock_after: LOCK_SECONDS,
             lock_at_most: LOCK_SECONDS,
+            put_back: None,
             passkeys: false,
             alarms: session.alarms,
         }

@@ -257,7 +257,7 @@ impl Vault {
                 let Book { log, seeds, .. } = &mut part.book;
                 open_wraps(log, seeds, &commit, &blobs, |grant| self.keys.receives(grant));
             }
-            self.keep(part.book, part.blobs).await.map_err(Outcome::Failed)?;
+            self.keep(part.book, part.blobs, part.entries).await.map_err(Outcome::Failed)?;
         }
         Ok(())
     }

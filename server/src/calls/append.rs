@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::{Canonical as _, Half, Hash, blob_name, sabotage};
 use zegel_ledger::{
     Certificate, Change, Commit, CompartmentId, DeviceCertificate, DeviceId, Directory, Entry, HalfId, Head, Log,
-    LogId, LogKind, PersonId, Receiver, Refusal,
+    LogId, LogKind, PersonId, Receiver, Refusal, SignedSlip,
 };
 use zegel_protocol::{
     Problem,
@@ -31,6 +31,25 @@ pub(super) struct Prepared {
     halves: HashMap<(LogId, HalfId), Half>,
 }
 
+/// What a request is for.
+pub(super) enum Mode {
+    /// What its sender writes now.
+    Append,
+    /// The same; a directory may begin.
+    Found,
+    /// What others or the sender wrote before the relay was put back.
+    HandBack(HandedBack),
+}
+
+/// What entries that are handed back rest on, besides what came with them.
+#[derive(Default)]
+pub(super) struct HandedBack {
+    /// The lengths of those of their files that are here.
+    pub(super) stored: HashMap<Hash, u64>,
+    /// The slips that they name.
+    pub(super) slips: HashMap<Hash, SignedSlip>,
+}
+
 /// The author of all entries of a request.
 #[derive(Clone, Copy)]
 pub(super) struct Author {
@@ -52,7 +71,8 @@ pub(crate) async fn append(relay: Relay, asker: Asker, call: Append) -> Result<A
         relay.folder().require_room()?;
     }
     let time = relay.time();
-    relay.writer().run(move |batch| prepared.append(batch, Author { person, device, asker }, time, false)).await
+    let author = Author { person, device, asker };
+    relay.writer().run(move |batch| prepared.append(batch, author, time, Mode::Append)).await
 }
 
 impl Prepared {
@@ -110,18 +130,19 @@ impl Prepared {
         commit.changes.iter().all(certifies).then_some(commit.device)
     }
 
-    /// Admits and stores everything, inside the writer's batch. `founds` allows a directory to begin.
+    /// Admits and stores everything, inside the writer's batch.
     pub(super) fn append(
         self,
         batch: &mut Batch<'_>,
         author: Author,
         time: u64,
-        founds: bool,
+        mode: Mode,
     ) -> Result<Appended, Failure> {
         let mut request = Request {
             batch,
             author,
             time,
+            mode,
             blobs: self.blobs,
             halves: self.halves,
             disclosures: Vec::new(),
@@ -130,7 +151,7 @@ impl Prepared {
         let mut heads = Vec::with_capacity(self.logs.len());
         for LogAppend { log, kind, entries, .. } in self.logs {
             heads.push(match kind {
-                LogKind::Directory => request.directory(log, &entries, founds)?,
+                LogKind::Directory => request.directory(log, &entries)?,
                 _ => request.log(log, kind, &entries)?,
             });
         }
@@ -143,6 +164,7 @@ struct Request<'b, 'c> {
     batch: &'b mut Batch<'c>,
     author: Author,
     time: u64,
+    mode: Mode,
     blobs: HashMap<Hash, Vec<u8>>,
     halves: HashMap<(LogId, HalfId), Half>,
     disclosures: Vec<LogId>,
@@ -151,12 +173,18 @@ struct Request<'b, 'c> {
 }
 
 impl Request<'_, '_> {
-    fn directory(&mut self, id: LogId, entries: &[Entry], founds: bool) -> Result<Head, Failure> {
+    fn hands_back(&self) -> bool {
+        matches!(self.mode, Mode::HandBack(_))
+    }
+
+    fn directory(&mut self, id: LogId, entries: &[Entry]) -> Result<Head, Failure> {
         let mut known = match self.batch.directory() {
             Some(known) if known.directory.organisation() == id => KnownDirectory::clone(&known),
-            None if founds => {
-                KnownDirectory { row: self.insert_log(id, LogKind::Directory)?, directory: Directory::new(id) }
-            }
+            None if matches!(self.mode, Mode::Found) => KnownDirectory {
+                row: self.insert_log(id, LogKind::Directory)?,
+                directory: Directory::new(id),
+                ahead: Vec::new(),
+            },
             _ => return Err(Problem::NotFound.into()),
         };
         for entry in entries {
@@ -165,14 +193,32 @@ impl Request<'_, '_> {
                 self.same(known.row, id, &commit, entry, known.directory.head())?;
                 continue;
             }
-            if known.directory.head().is_some() {
-                let now = Now { directory: &known.directory, time: self.time };
-                access::append(self.author.asker, known.directory.log(), &commit, now)?;
+            if !self.hands_back() {
+                if known.directory.head().is_some() {
+                    let ended = self.batch.shared().ended();
+                    let now = Now { directory: &known.directory, time: self.time, ended };
+                    access::append(self.author.asker, known.directory.log(), &commit, now)?;
+                }
+                self.is_author(&commit)?;
             }
-            self.is_author(&commit)?;
+            for slip in self.given_slips(&commit) {
+                if known.directory.post(&slip).is_ok() {
+                    self.keep_slip(id, &commit, &slip)?;
+                }
+            }
             let conflict = conflict(id, known.directory.head());
             known.directory.admit(entry).map_err(conflict)?;
             self.store(known.row, id, &commit, entry, known.directory.log(), LogKind::Directory)?;
+            self.end_devices(&known.directory, &commit)?;
+            let restored = commit.changes.iter().any(|change| matches!(change, Change::Restored(_)));
+            let confirms = restored && !self.hands_back();
+            if confirms {
+                self.batch.confirm(known.directory.log())?;
+            }
+            if confirms || !known.ahead.is_empty() {
+                known.reach(confirms);
+                self.batch.drop_statements(known.directory.log())?;
+            }
             self.batch.set_directory(known.clone());
         }
         known.directory.head().ok_or(Failure(Problem::Malformed))
@@ -181,7 +227,10 @@ impl Request<'_, '_> {
     fn log(&mut self, id: LogId, kind: LogKind, entries: &[Entry]) -> Result<Head, Failure> {
         let known = self.batch.directory();
         let directory = directory_of(&known)?;
-        let now = Now { directory, time: self.time };
+        let now = Now { directory, time: self.time, ended: self.batch.shared().ended() };
+        if now.ended.contains(&id.0) {
+            return Err(Problem::NotFound.into());
+        }
         let cell = self.batch.cell(id);
         let mut state = cell.write(|| self.batch.load(id))?;
         let mut entries = entries.iter().peekable();
@@ -194,9 +243,14 @@ impl Request<'_, '_> {
             if first.sequence != 0 {
                 return Err(Problem::Conflict(id, None).into());
             }
-            *state = Some(Known { row: self.insert_log(id, kind)?, log: Log::new(id, kind), entries: 0 });
+            *state = Some(Known {
+                row: self.insert_log(id, kind)?,
+                log: Log::new(id, kind),
+                entries: 0,
+                ahead: self.batch.statements(id)?,
+            });
             self.batch.changed(id, true);
-        } else if let Some(known) = state.as_ref() {
+        } else if let Some(known) = state.as_ref().filter(|_| !self.hands_back()) {
             self.may_know(known, now)?;
         }
         let known = state.as_mut().ok_or(Failure(Problem::Internal))?;
@@ -209,20 +263,36 @@ impl Request<'_, '_> {
             if commit.sequence > known.log.next_sequence() {
                 return Err(Problem::Conflict(id, known.log.head()).into());
             }
-            self.is_author(&commit)?;
-            access::append(self.author.asker, &known.log, &commit, now)?;
+            if !self.hands_back() {
+                self.is_author(&commit)?;
+                access::append(self.author.asker, &known.log, &commit, now)?;
+            }
             if let Some(Change::Found(founding)) = commit.changes.first() {
                 self.founds(directory, &commit, founding)?;
+            }
+            for slip in self.given_slips(&commit) {
+                let relied_on = commit.directory.and_then(|head| directory.at(head).ok());
+                if relied_on.is_some_and(|view| known.log.post(&slip, view).is_ok()) {
+                    self.keep_slip(id, &commit, &slip)?;
+                }
             }
             let conflict = conflict(id, known.log.head());
             known.log.admit(entry, directory).map_err(conflict)?;
             known.entries += entry.len();
+            if !known.ahead.is_empty() {
+                known.reach();
+                self.batch.drop_statements(&known.log)?;
+            }
             self.batch.changed(id, commit.changes.iter().any(changes_readers));
             self.store(known.row, id, &commit, entry, &known.log, kind)?;
             let lets_in = |change: &Change| matches!(change, Change::Found(_) | Change::Grant(_) | Change::Wrap(_));
             if kind == LogKind::Disclosure && commit.changes.iter().any(lets_in) {
                 self.disclosures.push(id);
             }
+        }
+        if self.hands_back() {
+            // It may be what is handed back that lets the sender in. Whoever reads nothing there learns nothing by trying.
+            self.may_know(known, now)?;
         }
         known.log.head().ok_or(Failure(Problem::Malformed))
     }
@@ -239,6 +309,29 @@ impl Request<'_, '_> {
         let source = cell.read(|| self.batch.load(source))?;
         access::reader(asker, &known.log, source.as_ref().map(|known| &known.log), Openings::default(), now)?;
         Ok(())
+    }
+
+    /// The slips that this entry names and that came along with it, to be judged as they were.
+    fn given_slips(&self, commit: &Commit) -> Vec<SignedSlip> {
+        let Mode::HandBack(given) = &self.mode else { return Vec::new() };
+        commit.slips.iter().filter_map(|hash| given.slips.get(hash).cloned()).collect()
+    }
+
+    fn keep_slip(&mut self, id: LogId, commit: &Commit, slip: &SignedSlip) -> Result<(), Failure> {
+        let insert = "INSERT OR IGNORE INTO slip (log, position, hash, bytes) VALUES (?1, ?2, ?3, ?4)";
+        let row = params![id.0, signed(commit.sequence), slip.hash().0, slip.to_canonical()];
+        self.batch.halves()?.prepare_cached(insert)?.execute(row)?;
+        Ok(())
+    }
+
+    /// Notes, apart from the archive, which devices this entry of the directory ended.
+    fn end_devices(&mut self, directory: &Directory, commit: &Commit) -> Result<(), Failure> {
+        let ends = |change: &Change| matches!(change, Change::Remove(_) | Change::RevokeDevice(_) | Change::Renew(_));
+        if !commit.changes.iter().any(ends) {
+            return Ok(());
+        }
+        let ended = directory.devices().filter(|(_, device)| device.revoked == Some(commit.sequence));
+        ended.map(|(id, _)| id).try_for_each(|id| self.batch.end(id.0))
     }
 
     fn is_author(&self, commit: &Commit) -> Result<(), Failure> {
@@ -306,6 +399,18 @@ impl Request<'_, '_> {
                 Change::File(file) => self.list(row, id, log, Some(file.home), file.blob, Some(file.length))?,
                 Change::Destroy(half) => {
                     self.batch.doom(id, *half)?;
+                    continue;
+                }
+                Change::Revoke(grant) => {
+                    self.batch.end(grant.0)?;
+                    continue;
+                }
+                Change::Withdraw(consent) => {
+                    self.batch.end(consent.0)?;
+                    continue;
+                }
+                Change::Remove(person) => {
+                    self.batch.end(person.0)?;
                     continue;
                 }
                 Change::Grant(grant) => {
@@ -395,6 +500,12 @@ impl Request<'_, '_> {
             insert.execute(params![row, place, name.0, found, None::<Vec<u8>>])?;
             return Ok(());
         }
+        // Nobody has a file's bytes to hand back: its entry comes without, unless they were kept.
+        if let (Mode::HandBack(given), Some(length)) = (&self.mode, length) {
+            let kept = given.stored.get(&name).copied().unwrap_or(length);
+            insert.execute(params![row, place, name.0, signed(kept), None::<Vec<u8>>])?;
+            return Ok(());
+        }
         // Listed here before. Only in a compartment the author reads: listing must not open another to anyone.
         let find = "SELECT b.length, b.data, c.name FROM blob b LEFT JOIN compartment c ON c.id = b.compartment
                     WHERE b.log = ?1 AND substr(b.name, 1, 8) = substr(?2, 1, 8) AND b.name = ?2";
@@ -447,6 +558,10 @@ impl Request<'_, '_> {
             let halves = self.batch.halves()?;
             let mut gone = halves.prepare_cached("SELECT 1 FROM tombstone WHERE log = ?1 AND id = ?2")?;
             if gone.exists(key)? && !sabotage::is("tombstone") {
+                // What was destroyed since stays so; that it was there once belongs to the history.
+                if matches!(self.mode, Mode::HandBack(_)) {
+                    continue;
+                }
                 return Err(Refusal::Reference.into());
             }
             let mut find = halves.prepare_cached("SELECT half FROM half WHERE log = ?1 AND id = ?2")?;
@@ -466,8 +581,12 @@ impl Request<'_, '_> {
 
     /// No consent, no disclosure: judged when the whole request is in, for the dossier's entry may come after.
     fn judge_disclosures(&mut self) -> Result<(), Failure> {
+        if self.hands_back() {
+            // Its consent may have ended since. Whether it lives is asked each time that a link is served.
+            return Ok(());
+        }
         let known = self.batch.directory();
-        let now = Now { directory: directory_of(&known)?, time: self.time };
+        let now = Now { directory: directory_of(&known)?, time: self.time, ended: self.batch.shared().ended() };
         for id in std::mem::take(&mut self.disclosures) {
             let cell = self.batch.cell(id);
             let state = cell.read(|| self.batch.load(id))?;

@@ -8,7 +8,7 @@ use zegel_protocol::{
     calls::{Appended, Found, Hello, Welcome},
 };
 
-use super::append::{Author, Prepared};
+use super::append::{Author, Mode, Prepared};
 use crate::{access::Asker, backup, failure::Failure, relay::Relay, setup, store::logs::signed};
 
 pub(crate) async fn hello(relay: Relay, call: Hello) -> Result<Welcome, Failure> {
@@ -22,6 +22,7 @@ pub(crate) async fn hello(relay: Relay, call: Hello) -> Result<Welcome, Failure>
         time,
         organisation: relay.directory().map(|known| known.directory.organisation()),
         backup_due: backup::is_due(&relay)?,
+        put_back: relay.put_back(),
     })
 }
 
@@ -49,7 +50,7 @@ pub(crate) async fn found(relay: Relay, call: Found) -> Result<Appended, Failure
         if batch.directory().is_some() {
             return Err(Problem::AlreadySetUp.into());
         }
-        let appended = prepared.append(batch, author, time, true)?;
+        let appended = prepared.append(batch, author, time, Mode::Found)?;
         let known = batch.directory().ok_or(Problem::Malformed)?;
         let member = known.directory.now().member(author.person).ok_or(Problem::Malformed)?;
         let theirs = keyring.person == author.person.0 && keyring.account == *member.account();

@@ -68,7 +68,7 @@ fn replace(
     let theirs = match asker {
         Asker::Member { person: asker, device } => {
             let member = directory.now().member(person);
-            let lives = Now { directory, time }.has_device(asker, device);
+            let lives = Now { directory, time, ended: batch.shared().ended() }.has_device(asker, device);
             lives && asker == person && member.is_some_and(|member| *member.account() == keyring.account)
         }
         Asker::Link { id, .. } => registered(batch, id)? == Some((person, *keyring.account.as_bytes())),

@@ -1,11 +1,13 @@
 //! What the relay does for each call.
 
 pub(crate) mod append;
+pub(crate) mod beacons;
 pub(crate) mod chain;
 pub(crate) mod changes;
 pub(crate) mod fetch;
 pub(crate) mod found;
 pub(crate) mod halves;
+pub(crate) mod hand_back;
 pub(crate) mod keyring;
 pub(crate) mod knock;
 pub(crate) mod notice;

@@ -13,12 +13,7 @@ use zegel_protocol::{
     notice::{BEAT, CHANGED},
 };
 
-use crate::{
-    access::{Asker, Now},
-    failure::Failure,
-    notices::Listener,
-    relay::Relay,
-};
+use crate::{access::Asker, failure::Failure, notices::Listener, relay::Relay};
 
 struct Line {
     relay: Relay,
@@ -65,7 +60,7 @@ impl Line {
 
     /// Whether the device may ask for anything still.
     fn is_alive(&self) -> bool {
-        let (known, time) = (self.relay.directory(), self.relay.time());
-        known.is_some_and(|known| Now { directory: &known.directory, time }.has_device(self.person, self.device))
+        let known = self.relay.directory();
+        known.is_some_and(|known| self.relay.now(&known.directory).has_device(self.person, self.device))
     }
 }

@@ -2,13 +2,14 @@
 
 use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::Canonical as _;
-use zegel_ledger::{LogKind, PersonId, SignedSlip, Slip, Statement};
+use zegel_ledger::{PersonId, SignedSlip, Slip, Statement};
 use zegel_protocol::{
     Problem,
     calls::{Post, Posted},
     limits,
 };
 
+use super::beacons;
 use crate::{
     access::{Asker, Now},
     failure::Failure,
@@ -30,14 +31,15 @@ pub(crate) async fn post(relay: Relay, asker: Asker, call: Post) -> Result<Poste
     if call.slip.to_canonical().len() > limits::INLINE_BLOB {
         return Err(Problem::TooLarge.into());
     }
+    if let Statement::Beacon(day, _) = slip.statement {
+        beacons::post(&relay, asker, day, call.slip).await?;
+        return Ok(Posted {});
+    }
     // Judged by who may read now: whoever lost access says nothing here any more.
-    relay.read(asker, slip.log, |_, log, _| match slip.statement {
+    relay.read(asker, slip.log, |_, _, _| match slip.statement {
         // A day is today's, give or take the edge of midnight.
-        Statement::Opened(day) | Statement::Beacon(day, _) if u64::from(day).abs_diff(relay.time() / DAY) > 1 => {
+        Statement::Opened(day) if u64::from(day).abs_diff(relay.time() / DAY) > 1 => {
             Err(Problem::Refused("this is not the day".into()).into())
-        }
-        Statement::Beacon(..) if log.kind() == LogKind::Personal && log.founder() != Some(slip.author) => {
-            Err(Problem::NotFound.into())
         }
         _ => Ok(()),
     })?;
@@ -57,7 +59,7 @@ fn accept(
     let known = batch.directory();
     let directory = directory_of(&known)?;
     if let Asker::Member { person, device } = asker
-        && !(Now { directory, time }).has_device(person, device)
+        && !(Now { directory, time, ended: batch.shared().ended() }).has_device(person, device)
     {
         return Err(Problem::Unauthenticated.into());
     }
@@ -85,6 +87,11 @@ fn accept(
         batch.changed(slip.log, matches!(slip.statement, Statement::Revoke(_)));
         position
     };
+    match &slip.statement {
+        Statement::Withdraw(consent) => batch.end(consent.0)?,
+        Statement::Revoke(grant) => batch.end(grant.0)?,
+        Statement::Opened(_) | Statement::Register { .. } | Statement::Beacon(..) => {}
+    }
     let insert = "INSERT INTO slip (log, position, hash, bytes) VALUES (?1, ?2, ?3, ?4)";
     let mut insert = batch.halves()?.prepare_cached(insert)?;
     insert.execute(params![slip.log.0, signed(position), hash.0, signed_slip.to_canonical()])?;

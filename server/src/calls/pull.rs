@@ -97,11 +97,11 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<[Ve
         }
         // Those that these entries name, and those that wait.
         let text =
-            "SELECT bytes FROM halves.slip WHERE log = ?1 AND ((position >= ?2 AND position <= ?3) OR position > ?4)
+            "SELECT bytes FROM halves.slip WHERE log = ?1 AND ((position >= ?2 AND position <= ?3) OR position = ?4)
                     ORDER BY position, id";
         let mut find = transaction.prepare_cached(text)?;
         let last = last.unwrap_or(-1);
-        let mut rows = find.query(params![call.log.0, signed(call.from), last, signed(head.sequence)])?;
+        let mut rows = find.query(params![call.log.0, signed(call.from), last, signed(head.sequence) + 1])?;
         while reader.only_head().is_none()
             && let Some(found) = rows.next()?
         {

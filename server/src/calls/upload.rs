@@ -11,7 +11,7 @@ use zegel_protocol::{
 };
 
 use crate::{
-    access::{self, Asker, Now},
+    access::{self, Asker},
     failure::Failure,
     relay::Relay,
     store::logs::{signed, unsigned},
@@ -107,7 +107,7 @@ fn may_upload(relay: &Relay, person: PersonId, log: LogId) -> Result<(), Failure
     if known_log {
         return Err(Problem::NotFound.into());
     }
-    Ok(access::upload(person, None, Now { directory: &known.directory, time: relay.time() })?)
+    Ok(access::upload(person, None, relay.now(&known.directory))?)
 }
 
 fn find(relay: &Relay, upload: [u8; 16], person: PersonId) -> Result<Row, Failure> {

@@ -50,7 +50,21 @@ impl Blobs {
 
     /// A range of a blob.
     pub(crate) async fn range(&self, log: LogId, name: Hash, offset: u64, length: u64) -> Result<Vec<u8>, Failure> {
-        Ok(self.0.get_range(&key(log, name), offset..offset.saturating_add(length)).await?.to_vec())
+        match self.0.get_range(&key(log, name), offset..offset.saturating_add(length)).await {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            // Lost with an earlier state of the relay: its entry was handed back, its bytes were not.
+            Err(object_store::Error::NotFound { .. }) => Err(Problem::NotFound.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The length of a blob, if it is there.
+    pub(crate) async fn length(&self, log: LogId, name: Hash) -> Result<Option<u64>, Failure> {
+        match self.0.head(&key(log, name)).await {
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Removes a blob. One that is not there is removed already.

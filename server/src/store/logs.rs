@@ -32,6 +32,8 @@ pub(crate) struct Known {
     pub(crate) log: Log,
     /// Bytes of the entries that the state follows from.
     pub(crate) entries: usize,
+    /// Slips that stand after entries which the relay lost when it was put back, each with its place.
+    pub(crate) ahead: Ahead,
 }
 
 /// The directory as the relay knows it.
@@ -41,6 +43,32 @@ pub(crate) struct KnownDirectory {
     pub(crate) row: i64,
     /// Its state.
     pub(crate) directory: Directory,
+    /// As in [`Known`].
+    pub(crate) ahead: Ahead,
+}
+
+/// Slips, each with the number of the entry that must name it, in that order.
+pub(crate) type Ahead = Vec<(i64, SignedSlip)>;
+
+impl Known {
+    /// Takes over the slips whose place has been reached. One that does not fit what was written there meanwhile has
+    /// nothing to act upon.
+    pub(crate) fn reach(&mut self) {
+        let next = signed(self.log.next_sequence());
+        for (_, slip) in self.ahead.extract_if(.., |(position, _)| *position <= next) {
+            let _ = self.log.replay_slip(&slip);
+        }
+    }
+}
+
+impl KnownDirectory {
+    /// The same of the directory; `all`: those too whose place was never reached.
+    pub(crate) fn reach(&mut self, all: bool) {
+        let next = signed(self.directory.log().next_sequence());
+        for (_, slip) in self.ahead.extract_if(.., |(position, _)| all || *position <= next) {
+            let _ = self.directory.post(&slip);
+        }
+    }
 }
 
 /// One log's place in memory.
@@ -183,14 +211,15 @@ pub(crate) fn load(
     let Some((row, kind)) = row else { return Ok(None) };
     let kind = kind_of(kind).filter(|kind| *kind != LogKind::Directory);
     let Some(kind) = kind else { return Ok(None) };
-    let mut known = Known { row, log: Log::new(id, kind), entries: 0 };
-    replay(archive, slips, row, id, 0, |step| match step {
+    let mut known = Known { row, log: Log::new(id, kind), entries: 0, ahead: Vec::new() };
+    let ahead = replay(archive, slips, row, id, 0, |step| match step {
         Step::Entry(entry) => {
             known.entries += entry.len();
             known.log.replay(&entry, directory)
         }
         Step::Slip(slip) => known.log.replay_slip(&slip),
     })?;
+    known.ahead = ahead;
     Ok(Some(known))
 }
 
@@ -209,11 +238,11 @@ pub(crate) fn load_directory(
     let snapshot = state.and_then(|state| Directory::from_canonical(&state).ok());
     let mut directory = snapshot.unwrap_or_else(|| Directory::new(id));
     let from = directory.log().next_sequence();
-    replay(archive, slips, row, id, from, |step| match step {
+    let ahead = replay(archive, slips, row, id, from, |step| match step {
         Step::Entry(entry) => directory.admit(&entry).map(drop),
         Step::Slip(slip) => directory.post(&slip),
     })?;
-    Ok(Some(KnownDirectory { row, directory }))
+    Ok(Some(KnownDirectory { row, directory, ahead }))
 }
 
 /// What a log's history consists of.
@@ -224,7 +253,9 @@ pub(crate) enum Step {
     Slip(SignedSlip),
 }
 
-/// Goes through a log's history from an entry on, slips in their places.
+/// Goes through a log's history from an entry on, slips in their places. Gives the slips whose place is beyond its end: the
+/// relay was put back to before then. A slip that does not fit what was written since has nothing to act upon; an entry that
+/// names it says so itself.
 pub(crate) fn replay(
     archive: &Connection,
     (slips, schema): (&Connection, &str),
@@ -232,7 +263,7 @@ pub(crate) fn replay(
     id: LogId,
     from: u64,
     mut step: impl FnMut(Step) -> Result<(), Refusal>,
-) -> Result<(), Failure> {
+) -> Result<Ahead, Failure> {
     let broken = |result: Result<(), Refusal>| {
         result.map_err(|refusal| {
             Failure::internal(&format!("the stored log {id} does not follow from itself: {refusal}"))
@@ -242,19 +273,25 @@ pub(crate) fn replay(
     let mut entries = archive
         .prepare_cached("SELECT sequence, bytes FROM entry WHERE log = ?1 AND sequence >= ?2 ORDER BY sequence")?;
     let mut rows = entries.query(params![row, signed(from)])?;
+    let mut next = signed(from);
     while let Some(row) = rows.next()? {
         let sequence: i64 = row.get(0)?;
         while let Some((_, slip)) = waiting.next_if(|(position, _)| *position <= sequence) {
-            broken(step(Step::Slip(slip)))?;
+            let _ = step(Step::Slip(slip));
         }
+        next = sequence + 1;
         let entry =
             Entry::from_canonical(row.get_ref(1)?.as_blob().unwrap_or_default()).map_err(|_| Refusal::Malformed);
         broken(entry.and_then(|entry| step(Step::Entry(entry))))?;
     }
-    waiting.try_for_each(|(_, slip)| broken(step(Step::Slip(slip))))
+    while let Some((_, slip)) = waiting.next_if(|(position, _)| *position <= next) {
+        let _ = step(Step::Slip(slip));
+    }
+    Ok(waiting.collect())
 }
 
-fn stored_slips(slips: &Connection, schema: &str, id: LogId, from: u64) -> Result<Vec<(i64, SignedSlip)>, Failure> {
+/// The slips beside a log from a position on, in order.
+pub(crate) fn stored_slips(slips: &Connection, schema: &str, id: LogId, from: u64) -> Result<Ahead, Failure> {
     let text =
         format!("SELECT position, bytes FROM {schema}.slip WHERE log = ?1 AND position >= ?2 ORDER BY position, id");
     let mut statement = slips.prepare_cached(&text)?;
@@ -319,7 +356,7 @@ mod tests {
     use super::*;
 
     fn known(entries: usize) -> Known {
-        Known { row: 1, log: Log::new(LogId([0; 16]), LogKind::Dossier), entries }
+        Known { row: 1, log: Log::new(LogId([0; 16]), LogKind::Dossier), entries, ahead: Vec::new() }
     }
 
     fn is_held(logs: &Logs, number: u8) -> bool {

@@ -1,6 +1,7 @@
 //! What is on disk: `relay.sqlite` (the archive), `halves.sqlite` (halves and slips), `blobs/` (large blobs),
 //! `uploads/` (what is still coming in), `lock`, `challenge-key` and, before the organisation is set up, `setup-token`.
 
+pub(crate) mod apart;
 pub(crate) mod blobs;
 pub(crate) mod logs;
 pub(crate) mod schema;
@@ -52,6 +53,12 @@ pub enum OpenError {
         /// What SQLite found.
         detail: String,
     },
+    /// The halves are an older copy than the archive.
+    #[error(
+        "{0} is older than the relay.sqlite beside it: what was withdrawn or destroyed since would come back; put the newest \
+         halves there, or an archive that is older than these"
+    )]
+    OlderHalves(PathBuf),
     /// A database was written by another version.
     #[error("{path} has format {found}; this relay knows format {known}")]
     Format {
@@ -95,10 +102,12 @@ impl Folder {
             Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(not_writable(&lock)(error)),
         }
-        let databases = [("relay.sqlite", schema::ARCHIVE, schema::LATER), ("halves.sqlite", schema::HALVES, "")];
-        for (name, tables, later) in databases {
+        for (name, tables, later) in
+            [("relay.sqlite", schema::ARCHIVE, schema::LATER), ("halves.sqlite", schema::HALVES, schema::APART)]
+        {
             prepare(&path.join(name), tables, later)?;
         }
+        apart::refuse_older_halves(&path.join("relay.sqlite"), &path.join("halves.sqlite"))?;
         Ok(Self { path: path.to_owned(), reserve, readers: Mutex::default(), _lock: file })
     }
 
@@ -184,8 +193,7 @@ fn prepare(path: &Path, tables: &str, later: &str) -> Result<(), OpenError> {
         connection.pragma_update(None, "page_size", 16384).map_err(damaged)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(damaged)?;
         let transaction = connection.transaction().map_err(damaged)?;
-        transaction.execute_batch(tables).map_err(damaged)?;
-        transaction.execute_batch(later).map_err(damaged)?;
+        transaction.execute_batch(tables).and_then(|()| transaction.execute_batch(later)).map_err(damaged)?;
         transaction.pragma_update(None, "user_version", schema::VERSION).map_err(damaged)?;
         return transaction.commit().map_err(damaged);
     }

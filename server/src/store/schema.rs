@@ -90,5 +90,20 @@ CREATE TABLE slip (
 CREATE INDEX slip_position ON slip (log, position);
 ";
 
+/// Added to the halves on every start, where they are not there yet.
+pub(super) const APART: &str = "
+-- What ended, by random id: grants, consents, members, devices, logs. It stays ended when an older archive is put beside
+-- these halves.
+CREATE TABLE IF NOT EXISTS ended (id BLOB PRIMARY KEY) WITHOUT ROWID;
+-- `commits`: how often something was committed here; the archive knows that number. `archive`: the last change that the
+-- archive was known to hold then. So each can tell that the other is an older copy.
+CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+-- One a device and day.
+CREATE TABLE IF NOT EXISTS beacon (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, device BLOB NOT NULL, day INTEGER NOT NULL, bytes BLOB NOT NULL,
+    UNIQUE (device, day)
+);
+";
+
 /// The version of both; a later relay that changes them migrates, an earlier one refuses.
 pub(super) const VERSION: i64 = 1;

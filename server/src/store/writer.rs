@@ -4,7 +4,7 @@
 //! Order on disk: halves and slips first, then the archive's entries that name them; what an entry destroys, last.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -15,12 +15,13 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::oneshot;
-use zegel_crypto::{Canonical as _, sabotage};
-use zegel_ledger::{Directory, HalfId, LogId, LogKind, Receiver, Rights};
+use zegel_crypto::{Canonical as _, Hash, sabotage};
+use zegel_ledger::{Directory, HalfId, Log, LogId, LogKind, Receiver, Rights};
 use zegel_protocol::Problem;
 
 use super::{
     Folder,
+    apart::{self, PutBack},
     logs::{self, Cell, Known, KnownDirectory, Logs, signed, unsigned},
 };
 use crate::{
@@ -40,10 +41,27 @@ pub(crate) struct Shared {
     directory: RwLock<Option<Arc<KnownDirectory>>>,
     changed: AtomicU64,
     healthy: AtomicBool,
+    put_back: PutBack,
+    confirmed: AtomicBool,
     notices: Arc<Notices>,
 }
 
 impl Shared {
+    /// To about which time the relay was put back, while no director has confirmed it.
+    pub(crate) fn put_back(&self) -> Option<u64> {
+        self.put_back.to.filter(|_| !self.confirmed.load(Ordering::Acquire))
+    }
+
+    /// Whether the relay ever was put back to an earlier state.
+    pub(crate) fn was_put_back(&self) -> bool {
+        self.put_back.once
+    }
+
+    /// What ended before the relay was put back, by id.
+    pub(crate) fn ended(&self) -> &HashSet<[u8; 16]> {
+        &self.put_back.ended
+    }
+
     /// The directory, once the organisation is set up.
     pub(crate) fn directory(&self) -> Option<Arc<KnownDirectory>> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -73,7 +91,7 @@ impl Shared {
             self.notices.tell_all();
             return Ok(());
         }
-        let now = Now { directory: &known.directory, time: self.notices.time() };
+        let now = Now { directory: &known.directory, time: self.notices.time(), ended: self.ended() };
         for id in moved {
             let cell = self.logs.cell(*id);
             let state = cell.read(|| load(*id))?;
@@ -115,17 +133,21 @@ impl Writer {
         folder: &Folder,
         cached_bytes: usize,
         notices: Arc<Notices>,
+        now: u64,
     ) -> Result<(Self, Arc<Shared>), Failure> {
         let archive = folder.writer("relay.sqlite")?;
         let halves = folder.writer("halves.sqlite")?;
         bury(&archive, &halves)?;
-        let changed: Option<i64> = archive.query_row("SELECT max(changed) FROM log", [], |row| row.get(0))?;
+        let put_back = apart::notice(&archive, &halves, now)?;
+        let changed = apart::last_change(&archive)?;
         let directory = logs::load_directory(&archive, (&halves, "main"))?;
         let shared = Arc::new(Shared {
             logs: Logs::new(cached_bytes),
             directory: RwLock::new(directory.map(Arc::new)),
-            changed: AtomicU64::new(unsigned(changed.unwrap_or_default())),
+            changed: AtomicU64::new(unsigned(changed)),
             healthy: AtomicBool::new(true),
+            put_back,
+            confirmed: AtomicBool::new(false),
             notices,
         });
         catch_up(&archive, &halves, &shared)?;
@@ -226,13 +248,15 @@ fn bury(archive: &Connection, halves: &Connection) -> Result<(), Failure> {
         transaction.execute("DELETE FROM half WHERE log = ?1 AND id = ?2", params![log, half])?;
         transaction.execute("INSERT OR IGNORE INTO tombstone VALUES (?1, ?2)", params![log, half])?;
     }
+    let count = "INSERT INTO mark VALUES ('commits', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1";
+    transaction.execute(count, [])?;
     transaction.commit()?;
     // The old pages are still in the write-ahead log; they must not outlive the half.
     halves.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     for (log, half) in &doomed {
         archive.execute("DELETE FROM doomed WHERE log = ?1 AND half = ?2", params![log, half])?;
     }
-    Ok(())
+    apart::note_known(archive, halves)
 }
 
 #[derive(Debug)]
@@ -255,6 +279,7 @@ pub(crate) struct Batch<'c> {
     directory_touched: bool,
     touched: BTreeMap<LogId, Touched>,
     buries: bool,
+    confirms: bool,
     broken: Option<Problem>,
 }
 
@@ -270,6 +295,7 @@ impl<'c> Batch<'c> {
             directory_touched: false,
             touched: BTreeMap::new(),
             buries: false,
+            confirms: false,
             broken: begin(archive).err().map(|error| Failure::from(error).0),
         }
     }
@@ -338,17 +364,69 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
+    /// Notes, apart from the archive, that something ended: it stays so whatever becomes of the archive.
+    pub(crate) fn end(&mut self, id: [u8; 16]) -> Result<(), Failure> {
+        self.halves()?.prepare_cached("INSERT OR IGNORE INTO ended VALUES (?1)")?.execute([id])?;
+        Ok(())
+    }
+
+    /// What readers know as well.
+    pub(crate) fn shared(&self) -> &'c Shared {
+        self.shared
+    }
+
+    /// A director confirmed that the relay was put back: from this commit on everybody is served, and statements that
+    /// waited for what was lost wait for the next entry. `directory` is the directory's state after the confirmation.
+    pub(crate) fn confirm(&mut self, directory: &Log) -> Result<(), Failure> {
+        if self.shared.put_back().is_none() {
+            return Ok(());
+        }
+        self.halves()?;
+        apart::confirm(self.archive)?;
+        for id in apart::move_statements(self.archive, self.halves_connection, directory)? {
+            self.cell(id).replace(None);
+            if let Some(known) = self.load(id)? {
+                self.drop_statements(&known.log)?;
+            }
+            self.changed(id, true);
+        }
+        self.confirms = true;
+        Ok(())
+    }
+
+    /// Slips that lie beside a log which the archive has lost, each with its place.
+    pub(crate) fn statements(&mut self, id: LogId) -> Result<logs::Ahead, Failure> {
+        if !self.shared.was_put_back() {
+            return Ok(Vec::new());
+        }
+        logs::stored_slips(self.halves()?, "main", id, 0)
+    }
+
+    /// Forgets slips that were to be named next and that what is there gives nothing to act upon: another history was
+    /// written in the place of the one that they were about.
+    pub(crate) fn drop_statements(&mut self, log: &Log) -> Result<(), Failure> {
+        let (id, next) = (log.id(), signed(log.next_sequence()));
+        let halves = self.halves()?;
+        let mut find = halves.prepare_cached("SELECT hash FROM slip WHERE log = ?1 AND position = ?2")?;
+        let waiting =
+            find.query_map(params![id.0, next], |row| Ok(Hash(row.get(0)?)))?.collect::<Result<Vec<_>, _>>()?;
+        for hash in waiting.into_iter().filter(|hash| !log.pending_slips().any(|known| known == *hash)) {
+            halves.execute("DELETE FROM slip WHERE log = ?1 AND hash = ?2", params![id.0, hash.0])?;
+        }
+        Ok(())
+    }
+
     /// Does one piece of work, or none of it.
     fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, Failure> {
         if let Some(problem) = &self.broken {
             return Err(Failure(problem.clone()));
         }
-        let directory = (self.directory.clone(), self.directory_touched);
+        let directory = (self.directory.clone(), self.directory_touched, self.confirms);
         self.halves_saved = false;
         self.touched.values_mut().for_each(|touched| touched.dirty = false);
         let result = self.saved(work);
         if result.is_err() {
-            (self.directory, self.directory_touched) = directory;
+            (self.directory, self.directory_touched, self.confirms) = directory;
             if let Err(failure) = self.reload() {
                 self.broken = Some(failure.0);
             }
@@ -391,6 +469,7 @@ impl<'c> Batch<'c> {
             Some(problem) => Err(Failure(problem)),
             None => self.write_rows().and_then(|rows| {
                 if self.halves_begun {
+                    apart::note_commit(self.archive, self.halves_connection, self.shared.changed())?;
                     let last = last_slip(self.halves_connection)?;
                     self.archive.execute("INSERT OR REPLACE INTO meta VALUES ('slip', ?1)", [last])?;
                     self.halves_connection.prepare_cached("COMMIT")?.execute([])?;
@@ -407,6 +486,9 @@ impl<'c> Batch<'c> {
                     *shared = self.directory.take();
                 }
                 self.shared.changed.store(changed, Ordering::Release);
+                if self.confirms {
+                    self.shared.confirmed.store(true, Ordering::Release);
+                }
                 self.touched.values().for_each(|touched| touched.cell.has_grown());
                 self.touched.clear();
                 self.shared.logs.trim();

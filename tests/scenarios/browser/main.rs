@@ -13,5 +13,6 @@ mod neighbours;
 mod notice;
 mod passkeys;
 mod policy;
+mod restored;
 mod returning;
 mod visits;

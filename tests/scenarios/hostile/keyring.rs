@@ -2,21 +2,25 @@
 //! randomness is stuck.
 
 use zegel_crypto::{
-    Canonical as _, Hash,
+    Canonical as _, Hash, SigningKey,
     printed::KeyCard,
     unlock::{SealedKeyring, SlotSecret, UnlockError, open_keyring},
 };
 use zegel_ledger::Change;
-use zegel_protocol::calls::{Bytes, FetchKeyring};
+use zegel_protocol::{
+    Problem,
+    calls::{Bytes, FetchKeyring, HalfServed, Halves, Pull},
+    limits,
+};
 use zegel_tests::{
     hostile::{
-        Insider, Transcript, answering,
+        Insider, Transcript, answering, ask,
         scene::{Scene, texts},
     },
     world::{PASSPHRASE, passphrase},
 };
 use zegel_vault::{
-    Vault, VaultError,
+    Role, Vault, VaultError,
     ports::{Entropy, Ports, Store as _, Table},
 };
 
@@ -123,6 +127,71 @@ async fn keyring_and_passphrase_alone() {
     let (ports, _) = scene.world.device();
     let enrolled = Vault::enrol(ports, &other.to_text(), passphrase()).await;
     assert_eq!(enrolled.err(), Some(VaultError::CardNotKnown));
+    scene.kept_quiet().await;
+}
+
+/// The passphrase and all that the relay has on its disk are not enough: no code and no guess of one gates the vault. What
+/// codes there are, of links, are guessed at ten times; and the right one releases nothing that is sealed.
+#[tokio::test]
+async fn enrol_without_card() {
+    let mut scene = Scene::new().await;
+    let card = KeyCard::from_text(&scene.iris.printed.card).unwrap();
+    let archive = rusqlite::Connection::open(scene.world.folder().join("relay.sqlite")).unwrap();
+    let find = "SELECT sealed FROM keyring WHERE person = ?1";
+    let stored: Vec<u8> = archive.query_row(find, [card.person], |row| row.get(0)).unwrap();
+    let keyring = SealedKeyring::from_canonical(&stored).unwrap();
+    assert!(open_keyring(&keyring, PASSPHRASE.as_bytes(), &card.secret, &card.fingerprint).is_ok());
+
+    // Every secret that the disk holds, as if it were the card's: halves and the key of the challenges.
+    let halves = rusqlite::Connection::open(scene.world.folder().join("halves.sqlite")).unwrap();
+    let mut find = halves.prepare("SELECT half FROM half").unwrap();
+    let mut secrets: Vec<[u8; 32]> = find.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    secrets.push(std::fs::read(scene.world.folder().join("challenge-key")).unwrap().try_into().unwrap());
+    assert!(secrets.len() > 10);
+    for secret in secrets {
+        let opened = open_keyring(&keyring, PASSPHRASE.as_bytes(), &SlotSecret::from_bytes(secret), &card.fingerprint);
+        assert_eq!(opened.err(), Some(UnlockError::Refused));
+    }
+
+    // The relay gives the keyring to the card's key alone, and says the same of a person that there is not.
+    let thief = SigningKey::from_seed(&[9; 32]);
+    for person in [zegel_ledger::PersonId(card.person), zegel_ledger::PersonId([9; 16])] {
+        let asked = ask(&scene.world.relay(), &person.to_string(), &thief, &FetchKeyring { person }).await;
+        assert_eq!(asked.err(), Some(Problem::Unauthenticated));
+    }
+    let guessed = KeyCard { secret: SlotSecret::from_bytes([1; 32]), ..card };
+    for visit in [false, true] {
+        let (ports, store) = scene.world.device();
+        let text = guessed.to_text();
+        let opened = match visit {
+            true => Vault::visit(ports, &text, passphrase()).await.err(),
+            false => Vault::enrol(ports, &text, passphrase()).await.err(),
+        };
+        assert_eq!(opened, Some(VaultError::CardNotKnown));
+        assert_eq!(store.all(Table::Device).await.unwrap(), []);
+    }
+
+    // An invitation's code releases the entries that everybody may see who was invited, and nothing sealed.
+    let invited = scene.iris.vault.invite("Noor Smit", Role::AdvisorPaid, None).await.unwrap();
+    let (id, keys) = crate::keys_of(&invited);
+    let pull = Pull { log: scene.organisation(), from: 0, limit: 500, blobs: true };
+    let page = ask(&scene.world.relay(), &id.to_string(), &keys.request, &pull).await.unwrap();
+    assert!(!page.entries.is_empty() && page.blobs.is_empty());
+    let half = page.entries[0].commit().unwrap().changes.iter().find_map(|change| match change {
+        Change::Found(founding) => Some(founding.life),
+        _ => None,
+    });
+    let wanted = Halves { wanted: vec![(scene.organisation(), half.unwrap())] };
+    let served = ask(&scene.world.relay(), &id.to_string(), &keys.request, &wanted).await.unwrap().served;
+    assert!(matches!(served[0], HalfServed::No(_)));
+
+    // And it is guessed at ten times.
+    for _ in 0..limits::GUESSES {
+        let asked = ask(&scene.world.relay(), &id.to_string(), &thief, &pull).await;
+        assert_eq!(asked.err(), Some(Problem::Unauthenticated));
+    }
+    let asked = ask(&scene.world.relay(), &id.to_string(), &keys.request, &pull).await;
+    assert_eq!(asked.err(), Some(Problem::Locked), "the right one comes too late");
     scene.kept_quiet().await;
 }
 

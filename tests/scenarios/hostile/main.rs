@@ -13,6 +13,7 @@ mod members;
 mod order;
 mod receivers;
 mod records;
+mod restored;
 mod thieves;
 mod time;
 mod watching;

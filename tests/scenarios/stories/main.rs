@@ -13,6 +13,7 @@ mod passkeys;
 mod policy;
 mod recovery;
 mod renewal;
+mod restored;
 mod returning;
 mod shelf;
 mod standing_in;

@@ -33,6 +33,11 @@ pub(crate) fn access_list(t: Language, dossier: &DossierView) -> Html {
                 }) }
                 <div key="relay"><dt>{ t.access_relay() }</dt><dd>{ t.access_nothing() }</dd></div>
             </dl>
+            <div class="seen">
+                if let Some(seen) = &dossier.seen {
+                    <p class="fine">{ t.access_seen(format::counted(t, u64::from(seen.day)), &seen.by) }</p>
+                }
+            </div>
             <p><Link<Route> to={Route::AuthorisedOf { id: id.clone() }}>{ t.authorised_link() }</Link<Route>></p>
         </div>
     }

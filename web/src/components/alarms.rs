@@ -1,7 +1,12 @@
 //! What should not be, said plainly, with what to do.
 
-use crate::language::Language;
+use crate::{
+    format::{self, counted},
+    language::Language,
+    route::Route,
+};
 use yew::prelude::*;
+use yew_router::prelude::*;
 use zegel_vault::view::Alarm;
 
 /// The alarms, if there are any.
@@ -11,10 +16,20 @@ pub(crate) fn alarms(t: Language, alarms: &[Alarm]) -> Html {
             if !alarms.is_empty() {
                 <section class="problems">
                     <h2>{ t.alarm_title() }</h2>
-                    <ul>{ for alarms.iter().map(|alarm| html! { <li>{ sentence(t, alarm) }</li> }) }</ul>
+                    <ul>{ for alarms.iter().map(|alarm| html! { <li>{ sentence(t, alarm) }{ more(t, alarm) }</li> }) }</ul>
                 </section>
             }
         </div>
+    }
+}
+
+/// Where to read on, if there is more to it.
+fn more(t: Language, alarm: &Alarm) -> Html {
+    match alarm {
+        Alarm::PutBack(_) => {
+            html! { <>{ " " }<Link<Route> to={Route::Restored}>{ t.restored_more() }</Link<Route>></> }
+        }
+        _ => Html::default(),
     }
 }
 
@@ -33,6 +48,11 @@ fn sentence(t: Language, alarm: &Alarm) -> String {
         Alarm::Unconfirmed(_, count) => t.alarm_unconfirmed(*count),
         Alarm::Recovered(_) => t.alarm_recovered().to_owned(),
         Alarm::Policy(why) => t.alarm_policy(why),
+        Alarm::PutBack(to) => t.alarm_put_back(format::day(t, *to)),
+        Alarm::Restored(name, day, 0) => t.alarm_restored(counted(t, *day), name),
+        Alarm::Restored(name, day, count) => t.alarm_restored_in_part(*count, counted(t, *day), name),
+        Alarm::Withheld(_, name, day) => t.alarm_withheld(counted(t, u64::from(*day)), name),
+        Alarm::Contradicted(_, name, day) => t.alarm_contradicted(counted(t, u64::from(*day)), name),
         Alarm::Clock(seconds) => t.alarm_clock(seconds.unsigned_abs() as usize / 60 + 1),
     }
 }

@@ -36,6 +36,7 @@ mod portal;
 mod printing;
 mod renew;
 mod report;
+mod restored;
 mod revoke;
 mod set_up;
 mod settings;

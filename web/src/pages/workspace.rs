@@ -5,8 +5,8 @@ use super::{
     end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant, invitation::Invitation,
     invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, let_in::LetIn, new_card::NewCard,
     new_dossier::NewDossier, not_found::not_found, party::Party, passkey::Passkey, passphrase::Passphrase,
-    pledge::Pledge, portal::Portal, renew::Renew, report::Report, revoke::Revoke, settings::Settings, share::Share,
-    sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
+    pledge::Pledge, portal::Portal, renew::Renew, report::Report, restored::Restored, revoke::Revoke,
+    settings::Settings, share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{frame::frame, shell::Shell, waiting::waiting},
@@ -104,6 +104,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::LetIn => html! { <LetIn key="let-in" /> },
         Route::NewCard => html! { <NewCard key="card" /> },
         Route::Renew => html! { <Renew key="renew" /> },
+        Route::Restored => html! { <Restored key="restored" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
         Route::NotFound => not_found(t),
     }

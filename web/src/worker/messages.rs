@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
     AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, KnockView,
     LeavingView, MemberView, NewCardView, NewPasskeyView, PartyView, PasskeyView, PledgeView, PolicyView, PortalDevice,
-    PortalView, PrintedView, SavedView, SessionView, ShareView, SharedView,
+    PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView, SharedView,
 };
 use zegel_vault::{AccessTerms, NewParty};
 use zeroize::Zeroize;
@@ -213,6 +213,10 @@ calls! {
     RetireCards { passphrase: Secret, keep: String } -> ();
     /// Renews all keys, after somebody saw the passphrase.
     RenewKeys { old: Secret, new: Secret } -> NewCardView;
+    /// What the relay misses since it was put back to an earlier state, and who confirmed that.
+    Restored {} -> RestoredView;
+    /// Confirms it, giving up what nobody has handed back or refusing to.
+    ConfirmRestored { give_up: bool } -> RestoredView;
     /// Draws the QR code of a text; nothing if it is too long for one.
     Qr { text: Secret } -> Option<QrDrawing>;
     /// Opens what somebody shared.

@@ -366,6 +366,8 @@ impl Server {
             Command::RemoveMember(call) => say(&call, self.vault()?.remove_member(&call.person).await?),
             Command::Devices(call) => say(&call, self.vault()?.devices().await?),
             Command::NameDevice(call) => say(&call, self.vault()?.name_device(&call.name).await?),
+            Command::Restored(call) => say(&call, self.vault()?.restored().await?),
+            Command::ConfirmRestored(call) => say(&call, self.vault()?.confirm_restored(call.give_up).await?),
             Command::RenewKeys(call) => say(&call, self.vault()?.renew_keys(&call.old.0, &call.new.0).await?),
             Command::RevokeDevice(call) if self.portal.is_some() => {
                 say(&call, self.portal()?.revoke_device(&call.device, &call.passphrase.0).await?)

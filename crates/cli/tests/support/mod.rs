@@ -18,6 +18,7 @@ pub(crate) struct Relay {
     child: Child,
     pub(crate) address: String,
     folder: TempDir,
+    program: PathBuf,
 }
 
 impl Relay {
@@ -57,13 +58,40 @@ impl Relay {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(program);
+        let mut command = Command::new(&program);
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
         let mut command = prepare(command)?;
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let address = said.into_iter().find_map(|line| Some(line.split_once("listens on ")?.1.trim().to_owned()));
-        Some(Self { child, address: address.unwrap(), folder })
+        Some(Self { child, address: address.unwrap(), folder, program })
+    }
+
+    /// Runs its program for something else than serving.
+    fn run(&self, arguments: &[&str]) {
+        let done = Command::new(&self.program).current_dir(self.folder.path()).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Makes a backup under this name.
+    pub(crate) fn back_up(&self, name: &str) {
+        self.run(&["backup", "--data", "data", "--to", name]);
+    }
+
+    /// Stops it, and serves that backup with the newest halves at the same address.
+    pub(crate) fn restore(&mut self, name: &str) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.run(&["backup", "--halves-only", "--data", "data", "--to", "newest"]);
+        let archive = format!("{name}/archive");
+        self.run(&["restore", "--archive", &archive, "--halves", "newest/halves", "--data", "restored"]);
+        self.run(&["check", "--data", "restored"]);
+        let listen = self.address.trim_start_matches("http://").to_owned();
+        let mut command = Command::new(&self.program);
+        command.current_dir(self.folder.path()).args(["serve", "--data", "restored", "--listen", &listen]);
+        self.child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let said = BufReader::new(self.child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        assert!(said.into_iter().any(|line| line.contains("listens on")));
     }
 
     /// Its folder, as it sees it.

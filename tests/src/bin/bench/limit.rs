@@ -122,7 +122,8 @@ type Answer = Result<Vec<u8>, StatusCode>;
 
 async fn hello() -> Answer {
     let challenge = CHALLENGE.to_owned();
-    let welcome = Welcome { version: VERSION, challenge, time: 0, organisation: None, backup_due: false };
+    let welcome =
+        Welcome { version: VERSION, challenge, time: 0, organisation: None, backup_due: false, put_back: None };
     Ok(welcome.to_canonical())
 }
 
