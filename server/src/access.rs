@@ -6,10 +6,10 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use zegel_crypto::{Hash, sabotage};
+use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
-    Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Log, LogId, LogKind,
-    PersonId, Receiver, Rights, Standing,
+    Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Head, Log, LogId,
+    LogKind, PersonId, Receiver, Rights, Standing,
 };
 use zegel_protocol::Problem;
 
@@ -23,6 +23,15 @@ pub enum Asker {
         /// Which.
         device: DeviceId,
     },
+    /// A device of somebody outside the organisation.
+    Party {
+        /// Whose.
+        person: PersonId,
+        /// Which.
+        device: DeviceId,
+        /// The one log that knows them.
+        log: LogId,
+    },
     /// Whoever holds a link and its code.
     Link {
         /// The link.
@@ -32,11 +41,13 @@ pub enum Asker {
         /// That grant.
         grant: GrantId,
     },
-    /// Whoever holds the key card of a person: may fetch and store that keyring, read the directory, and certify a new
-    /// device of theirs in it.
+    /// Whoever holds the key card of a person: may fetch and store that keyring, read the log that knows them (the
+    /// directory, or a party's dossier), and certify a new device of theirs in it.
     Card {
         /// Whose.
         person: PersonId,
+        /// That keyring's account key.
+        account: VerifyingKey,
     },
     /// Whoever brought the recovery sheets together and so holds the organisation's root key.
     Root {
@@ -49,16 +60,16 @@ impl Asker {
     /// As whom slips are posted and readings are written down.
     pub fn person(self) -> PersonId {
         match self {
-            Self::Member { person, .. } | Self::Card { person } => person,
+            Self::Member { person, .. } | Self::Party { person, .. } | Self::Card { person, .. } => person,
             Self::Link { id, .. } => id,
             Self::Root { author } => author,
         }
     }
 
-    /// The device, of a member.
+    /// The device, of a member or a party.
     pub fn device(self) -> Option<DeviceId> {
         match self {
-            Self::Member { device, .. } => Some(device),
+            Self::Member { device, .. } | Self::Party { device, .. } => Some(device),
             _ => None,
         }
     }
@@ -111,6 +122,10 @@ impl Now<'_> {
         log.grants_of(person).filter(move |state| self.serves(state).is_ok())
     }
 
+    fn party_grants(self, log: &Log, person: PersonId) -> impl Iterator<Item = &GrantState> {
+        log.party_grants(person).filter(move |state| self.serves(state).is_ok())
+    }
+
     /// Whether a disclosure may be served: its dossier names it, on a consent that lives.
     fn discloses(self, source: &Log, log: LogId) -> bool {
         let consent = source.disclosure(log).map(|made| made.consent);
@@ -133,9 +148,9 @@ impl Now<'_> {
 /// have ended since.
 pub fn while_put_back(asker: Asker, now: Now<'_>) -> Result<(), Problem> {
     let heard = match asker {
-        Asker::Member { person, .. } | Asker::Card { person } => now.is_staff(person),
+        Asker::Member { person, .. } | Asker::Card { person, .. } => now.is_staff(person),
         Asker::Root { .. } => true,
-        Asker::Link { .. } => false,
+        Asker::Link { .. } | Asker::Party { .. } => false,
     };
     if heard || sabotage::is("put-back") { Ok(()) } else { Err(Problem::PutBack) }
 }
@@ -168,6 +183,8 @@ enum Scope<'a> {
     Link(&'a GrantState),
     /// The entries alone: an invitation into the directory.
     Entries,
+    /// The first entry alone: an invitation into a dossier.
+    First,
 }
 
 /// What is done about a half that was asked for.
@@ -193,8 +210,18 @@ pub fn reader<'a>(
 ) -> Result<Reader<'a>, Problem> {
     let scope = match asker {
         _ if sabotage::is("relay-access") => Scope::Everything,
-        Asker::Card { person } if log.kind() == LogKind::Directory => member(person, log, source, now)?,
-        Asker::Card { .. } => return Err(Problem::NotFound),
+        Asker::Card { person, .. } if log.kind() == LogKind::Directory => member(person, log, source, now)?,
+        Asker::Card { person, account } => {
+            // An id stands for one account in each log; whose card this is, its keyring says.
+            log.party(person).filter(|known| known.party.account == account).ok_or(Problem::NotFound)?;
+            party(person, log, now)?
+        }
+        Asker::Party { person, device, log: home } if home == log.id() => {
+            let scope = party(person, log, now)?;
+            log.party_device(person, device).ok_or(Problem::Unauthenticated)?;
+            scope
+        }
+        Asker::Party { .. } => return Err(Problem::NotFound),
         Asker::Root { .. } if matches!(log.kind(), LogKind::Directory | LogKind::Dossier) => Scope::Everything,
         Asker::Root { .. } => return Err(Problem::NotFound),
         Asker::Member { person, .. } => member(person, log, source, now)?,
@@ -226,6 +253,20 @@ fn member<'a>(person: PersonId, log: &'a Log, source: Option<&'a Log>, now: Now<
     Err(former.map(|state| now.serves(state)).find_map(Result::err).unwrap_or(Problem::NotFound))
 }
 
+/// Somebody outside the organisation reads what their grants in this one dossier list, and nothing of any other log.
+fn party<'a>(person: PersonId, log: &'a Log, now: Now<'_>) -> Result<Scope<'a>, Problem> {
+    if log.kind() != LogKind::Dossier {
+        return Err(Problem::NotFound);
+    }
+    let reads = |state: &&GrantState| state.grant.rights.allow(Rights::READ);
+    let grants: Vec<_> = now.party_grants(log, person).filter(reads).collect();
+    if !grants.is_empty() {
+        return Ok(Scope::Grants(grants));
+    }
+    let former = log.grants().filter(|state| state.grant.receiver == Receiver::Party(person));
+    Err(former.map(|state| now.serves(state)).find_map(Result::err).unwrap_or(Problem::NotFound))
+}
+
 fn link<'a>(
     id: PersonId,
     log: &'a Log,
@@ -241,8 +282,9 @@ fn link<'a>(
     }
     match log.kind() {
         LogKind::Directory => return Ok(Scope::Entries),
+        LogKind::Dossier => return Ok(Scope::First),
         LogKind::Disclosure => {}
-        LogKind::Dossier | LogKind::Personal => return Err(Problem::NotFound),
+        LogKind::Personal => return Err(Problem::NotFound),
     }
     let source = source.ok_or(Problem::NotFound)?;
     if !now.discloses(source, log.id()) && !sabotage::is("relay-consent") {
@@ -265,21 +307,27 @@ pub fn readers<'a>(log: &'a Log, source: Option<&'a Log>, now: Now<'a>) -> impl 
     let reads = move |state: &&GrantState| state.grant.rights.allow(Rights::READ) && now.serves(state).is_ok();
     own.into_iter().chain(granted.filter(reads).filter_map(|state| match &state.grant.receiver {
         Receiver::Person(person) => Some(*person),
-        Receiver::Recovery | Receiver::Link(_) => None,
+        Receiver::Recovery | Receiver::Link(_) | Receiver::Party(_) => None,
     }))
 }
 
 impl Reader<'_> {
     /// Whether blobs are served at all: an invitation sees entries only.
     pub fn sees_blobs(&self) -> bool {
-        !matches!(self.scope, Scope::Entries)
+        !matches!(self.scope, Scope::Entries | Scope::First)
+    }
+
+    /// The first entry, if nothing else is served: what an invitation is checked by.
+    pub fn only_head(&self) -> Option<Head> {
+        let only = matches!(self.scope, Scope::First) && !sabotage::is("invitation-scope");
+        self.log.first().filter(|_| only).map(|hash| Head { sequence: 0, hash })
     }
 
     /// Whether no compartment is closed to this reader.
     pub fn sees_everything(&self) -> bool {
         match &self.scope {
             Scope::Everything => true,
-            Scope::Entries => false,
+            Scope::Entries | Scope::First => false,
             Scope::Grants(_) | Scope::Link(_) => self.log.compartments().all(|(id, _)| self.reads(id)),
         }
     }
@@ -326,7 +374,7 @@ impl Reader<'_> {
 
     fn grants(&self) -> &[&GrantState] {
         match &self.scope {
-            Scope::Everything | Scope::Entries => &[],
+            Scope::Everything | Scope::Entries | Scope::First => &[],
             Scope::Grants(grants) => grants,
             Scope::Link(state) => std::slice::from_ref(state),
         }
@@ -369,9 +417,16 @@ fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) 
 /// Days between a closing and the destruction it announces, in seconds: thirty.
 const LEAST_NOTICE: u64 = 30 * 24 * 60 * 60;
 
-/// Decides whether a member may append this commit *now*: as the ledger decides by position, narrowed by the clock.
+/// Decides whether somebody may append this commit *now*: as the ledger decides by position, narrowed by the clock.
 /// `log` is the state before it.
-pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+pub fn append(asker: Asker, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+    let person = match asker {
+        Asker::Party { person, .. } => return append_as_party(person, log, commit, now),
+        Asker::Card { person, .. } if log.kind() == LogKind::Dossier => {
+            return append_as_party(person, log, commit, now);
+        }
+        asker => asker.person(),
+    };
     let arrives = log.kind() == LogKind::Directory && now.is_member(commit.author) && certifies_itself(commit);
     // What the root may do, the ledger says by position; it has no dates.
     let recovers = now.directory.is_by_recovery(commit);
@@ -403,9 +458,28 @@ pub fn append(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Res
         Change::Disclose(_) => rights.allow(Rights::DISCLOSE),
         Change::Close(Some(when)) => rights.allow(Rights::CLOSE) && *when >= now.time + LEAST_NOTICE,
         Change::Close(None) | Change::Hold(_) => rights.allow(Rights::CLOSE),
+        Change::Party(_) => rights.allow(Rights::MANAGE),
+        Change::Certify(_) | Change::RevokeDevice(_) if log.kind() == LogKind::Dossier => rights.allow(Rights::MANAGE),
         _ => true,
     });
     if allowed { Ok(()) } else { refused() }
+}
+
+/// Somebody outside the organisation adds and ends devices of their own, and consents where they may; the ledger says
+/// which devices are theirs.
+fn append_as_party(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+    let known = log.party_device(person, commit.device).is_some() || certifies_itself(commit);
+    if commit.author != person || !known {
+        return Err(Problem::Unauthenticated);
+    }
+    let rights = now.party_grants(log, person).fold(Rights::default(), |rights, state| rights | state.grant.rights);
+    let allowed = rights.allow(Rights::READ)
+        && commit.changes.iter().all(|change| match change {
+            Change::Certify(_) | Change::RevokeDevice(_) | Change::Keyring(..) => true,
+            Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::CONSENT),
+            _ => false,
+        });
+    if allowed { Ok(()) } else { Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string())) }
 }
 
 /// Whether the author's device is new and brings its own certificate; the ledger checks that.

@@ -11,7 +11,7 @@ use zegel_crypto::{Canonical as _, Label, SigningKey, VerifyingKey, labelled, sa
 use zegel_ledger::{DeviceId, GrantId, LogId, PersonId};
 use zegel_protocol::{
     Problem,
-    calls::{Append, Call as _, FetchKeyring, Pull, StoreKeyring},
+    calls::{Append, Call as _, Changes, FetchChain, FetchKeyring, Pull, StoreKeyring},
     limits,
     signature::{self, Claimed, SignatureHeaders},
 };
@@ -192,15 +192,24 @@ fn find(relay: &Relay, name: [u8; 16], path: &str) -> Result<Candidate, Failure>
             let asker = Asker::Link { id: PersonId(name), log: LogId(log), grant: GrantId(grant) };
             return Ok(Candidate { asker: Some(asker), keys: VerifyingKey::from_bytes(request).into_iter().collect() });
         }
+        let find = "SELECT l.name, p.person, p.request FROM party p JOIN log l ON l.id = p.log WHERE p.device = ?1";
+        let mut find = archive.prepare_cached(find)?;
+        let party = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        if let Some((log, person, request)) = party.optional()? {
+            let asker = Asker::Party { person: PersonId(person), device, log: LogId(log) };
+            return Ok(Candidate { asker: Some(asker), keys: VerifyingKey::from_bytes(request).into_iter().collect() });
+        }
         // What a key card is good for: coming back, with the keyring, on a device that is new.
-        if ![FetchKeyring::PATH, StoreKeyring::PATH, Pull::PATH, Append::PATH].contains(&path) {
+        let comes_back =
+            [FetchKeyring::PATH, StoreKeyring::PATH, Changes::PATH, FetchChain::PATH, Pull::PATH, Append::PATH];
+        if !comes_back.contains(&path) {
             return Ok(nobody);
         }
         let mut find = archive.prepare_cached("SELECT sealed FROM keyring WHERE person = ?1")?;
         let sealed: Option<Vec<u8>> = find.query_row([name], |row| row.get(0)).optional()?;
         let keyring = sealed.and_then(|sealed| SealedKeyring::from_canonical(&sealed).ok());
         Ok(keyring.map_or(nobody, |keyring| Candidate {
-            asker: Some(Asker::Card { person: PersonId(name) }),
+            asker: Some(Asker::Card { person: PersonId(name), account: keyring.account }),
             keys: keyring.slots.iter().filter_map(|slot| slot.request).collect(),
         }))
     })

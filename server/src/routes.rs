@@ -13,8 +13,9 @@ use zegel_crypto::{Canonical as _, sabotage};
 use zegel_protocol::{
     Problem,
     calls::{
-        AnswerKnock, Append, AwaitAnswer, Beacons, BeginUpload, Call, Changes, Fetch, FetchKeyring, FinishUpload,
-        Found, Halves, HandBack, Hello, Knock, NOTICE, Post, Pull, ReadKnock, Readings, StoreKeyring, UPLOAD_CHUNK,
+        AnswerKnock, Append, AwaitAnswer, Beacons, BeginUpload, Call, Changes, Fetch, FetchChain, FetchKeyring,
+        FinishUpload, Found, Halves, HandBack, Hello, Knock, NOTICE, Post, Pull, ReadKnock, Readings, StoreKeyring,
+        UPLOAD_CHUNK,
     },
     limits,
 };
@@ -52,6 +53,7 @@ pub fn router(relay: &Relay) -> Router {
         .route(StoreKeyring::PATH, signed(calls::keyring::store))
         .route(NOTICE, post(notice))
         .route(Readings::PATH, signed(calls::readings::readings))
+        .route(FetchChain::PATH, signed(calls::chain::chain))
         .route(HandBack::PATH, signed(calls::hand_back::hand_back))
         .route(Beacons::PATH, signed(calls::beacons::beacons))
         .route(Knock::PATH, open(KNOCK, calls::knock::knock))

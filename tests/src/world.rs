@@ -25,7 +25,7 @@ use zegel_protocol::{
 };
 use zegel_relay::{Config, Relay};
 use zegel_vault::{
-    Compared, FirstPolicy, Inbox, NewOrganisation, NewShare, Role, Vault, VaultError,
+    Compared, FirstPolicy, Inbox, NewOrganisation, NewParty, NewShare, Portal, Role, Session, Vault, VaultError,
     memory::MemoryStore,
     native::SystemEntropy,
     ports::{Clock, FileError, FileSink, FileSource, InProcess, Line, Opening, Ports, Transport, TransportError},
@@ -286,6 +286,32 @@ impl World {
         Actor { vault, printed, store }
     }
 
+    /// Somebody from outside the organisation accepts an invitation into a dossier.
+    pub async fn outsider(&self, letter: &SharedView, name: &str) -> Result<Outsider, VaultError> {
+        let (ports, store) = self.device();
+        let (session, printed) = Session::join(ports, &letter.link, &letter.code, name, passphrase()).await?;
+        let Session::Portal(portal) = session else { panic!("an invitation into a dossier makes no member") };
+        Ok(Outsider { portal: *portal, printed, store })
+    }
+
+    /// The same, invited by `actor`, who compares words and admits them.
+    pub async fn party(&self, actor: &mut Actor, dossier: &str, name: &str, kind: &str) -> Outsider {
+        let letter = actor.vault.invite_party(dossier, &new_party(name, kind)).await.expect("a letter");
+        let mut outsider = self.outsider(&letter, name).await.expect("the letter opens");
+        self.admit_party(actor, dossier, &outsider).await;
+        outsider.portal.sync().await.expect("news");
+        outsider
+    }
+
+    /// Compares words and admits somebody who came with an invitation.
+    pub async fn admit_party(&self, actor: &mut Actor, dossier: &str, outsider: &Outsider) {
+        actor.vault.sync().await.expect("news");
+        let session = outsider.portal.session();
+        let words = session.words.join(" ");
+        let admitted = actor.vault.admit_party(dossier, &session.person, &words, Compared::ByVoice);
+        admitted.await.expect("they are admitted");
+    }
+
     /// Somebody from outside opens a link.
     pub async fn open(&self, shared: &SharedView) -> Result<Inbox, VaultError> {
         let (ports, _) = self.device();
@@ -326,6 +352,31 @@ pub struct Actor {
     pub printed: PrintedView,
     /// Their device's store.
     pub store: MemoryStore,
+}
+
+/// Somebody outside the organisation on one device.
+pub struct Outsider {
+    /// What they opened.
+    pub portal: Portal,
+    /// What was printed for them.
+    pub printed: PrintedView,
+    /// Their device's store.
+    pub store: MemoryStore,
+}
+
+impl Outsider {
+    /// Locks and opens again on the same device.
+    pub async fn again(self, world: &World) -> Self {
+        let session =
+            Session::unlock(world.ports(self.store.clone()), passphrase()).await.expect("the passphrase opens");
+        let Session::Portal(portal) = session else { panic!("it was a portal before") };
+        Self { portal: *portal, ..self }
+    }
+}
+
+/// A letter for somebody, with what their kind usually gets.
+pub fn new_party(name: &str, kind: &str) -> NewParty {
+    NewParty { name: name.to_owned(), kind: kind.to_owned(), parts: Vec::new(), until: None }
 }
 
 impl Actor {

@@ -80,6 +80,7 @@ impl Language {
             "pledge-missing" => return self.error_pledge_missing(first),
             "unknown-role" => self.error_unknown_role(),
             "unknown-type" => self.error_unknown_type(),
+            "unknown-kind" => self.error_unknown_kind(),
             "date-in-past" => self.error_date_in_past(),
             "nothing-chosen" => self.error_nothing_chosen(),
             "bad-text" => self.error_bad_text(),

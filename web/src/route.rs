@@ -39,6 +39,12 @@ pub(crate) enum Route {
     /// To end a colleague's access to a dossier.
     #[at("/dossiers/:id/access/:person/end")]
     EndAccess { id: String, person: String },
+    /// To invite a dossier's client, or who acts for them.
+    #[at("/dossiers/:id/clients/invite")]
+    InviteParty { id: String },
+    /// One of them: to admit, to invite once more, to vouch for.
+    #[at("/dossiers/:id/clients/:person")]
+    Party { id: String, person: String },
     /// Who holds keys of a dossier, now or on a day.
     #[at("/dossiers/:id/access/list")]
     AuthorisedOf { id: String },
@@ -188,6 +194,8 @@ mod tests {
             Route::Share { id: id() },
             Route::Revoke { id: id(), share: "s".into() },
             Route::EndAccess { id: id(), person: "p".into() },
+            Route::InviteParty { id: id() },
+            Route::Party { id: id(), person: "p".into() },
             Route::AuthorisedOf { id: id() },
             Route::Authorised,
             Route::Keys,

@@ -3,7 +3,7 @@
 use std::{env, ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use zegel_vault::{Compared, Role};
+use zegel_vault::{Compared, PartyKind, Role};
 
 const ENDINGS: &str = "\
 Exit status: 0 done; 1 refused or failed, nothing was changed; 2 not understood; 3 done in part, each part that failed \
@@ -131,14 +131,17 @@ pub(crate) enum Verb {
     /// List, admit and remove colleagues
     #[command(subcommand)]
     Member(MemberVerb),
+    /// Invite, admit and list a dossier's client and who acts for them; end their access with ungrant
+    #[command(subcommand)]
+    Client(ClientVerb),
     /// Give a colleague a dossier: whole or in part, for good or for a time
     Grant(Grant),
-    /// End a colleague's access to a dossier: nothing new opens for them
+    /// End somebody's access to a dossier, or their invitation into it: nothing new opens for them
     Ungrant {
         /// The dossier's id
         #[arg(value_parser = id)]
         dossier: String,
-        /// The colleague's id
+        /// The id of the colleague, the client or who acts for them
         #[arg(value_parser = id)]
         person: String,
     },
@@ -494,6 +497,77 @@ pub(crate) struct Invite {
     pub(crate) letter: Option<PathBuf>,
 }
 
+#[derive(Subcommand)]
+pub(crate) enum ClientVerb {
+    /// Invite somebody to read a dossier with keys of their own; prints a link and, on the last line, the code to tell them
+    /// another way
+    Invite(InviteClient),
+    /// List who is invited into a dossier from outside, who reads it, and who did
+    List {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+    },
+    /// Admit somebody who came with an invitation, after comparing the words they read to you
+    Admit {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// Their id
+        #[arg(value_parser = id)]
+        person: String,
+        /// The words they read to you, instead of a question
+        #[arg(long)]
+        words: Option<String>,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", default_value = "by-voice", value_parser = how)]
+        how: Compared,
+    },
+    /// Note that you compared their words too; until somebody else than who invited them does, that shows
+    Verify {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// Their id
+        #[arg(value_parser = id)]
+        person: String,
+        /// The words that they see as their own
+        #[arg(long)]
+        words: String,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", value_parser = how)]
+        how: Compared,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct InviteClient {
+    /// The dossier's id
+    #[arg(value_parser = id)]
+    pub(crate) dossier: String,
+    /// Their name
+    #[arg(required_unless_present_any = ["again", "replace"])]
+    pub(crate) name: Option<String>,
+    /// What they are: client, guardian or representative
+    #[arg(long, value_name = "KIND", default_value = "client", value_parser = kind)]
+    pub(crate) kind: PartyKind,
+    /// Only these parts, such as core, work, financial or medical [default: core, work and correspondence]
+    #[arg(long, value_name = "PART", num_args = 1..)]
+    pub(crate) part: Vec<String>,
+    /// The last day, as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Make a new link and code for somebody who was invited; the old link ends
+    #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "part", "until", "replace"])]
+    pub(crate) again: Option<String>,
+    /// They lost card and passphrase: invite them once more. Their old keys end when the new ones are admitted
+    #[arg(long, value_name = "PERSON", value_parser = id, conflicts_with_all = ["name", "part", "until"])]
+    pub(crate) replace: Option<String>,
+    /// Where a letter with the link is written, in Dutch and with a QR code, to print; the code is not in it
+    #[arg(long, value_name = "OUT")]
+    pub(crate) letter: Option<PathBuf>,
+}
+
 #[derive(Args)]
 pub(crate) struct Leave {
     /// The colleague's id
@@ -602,6 +676,10 @@ pub(crate) enum SheetsVerb {
 fn role(text: &str) -> Result<Role, String> {
     let names = || Role::ALL.iter().map(|role| role.name().replace('_', "-")).collect::<Vec<_>>().join(", ");
     Role::from_name(&text.replace('-', "_")).ok_or_else(|| format!("it is one of: {}", names()))
+}
+
+fn kind(text: &str) -> Result<PartyKind, String> {
+    PartyKind::from_name(text).ok_or_else(|| "it is client, guardian or representative".into())
 }
 
 fn how(text: &str) -> Result<Compared, String> {

@@ -56,7 +56,7 @@ fn lines(view: &DossierView) -> Vec<String> {
     let names = |reader: &zegel_vault::view::ReaderView| {
         let until = reader.until.map(|until| format!("until {}", day(until)));
         let since = reader.from_now.then(|| "without what was there before".to_owned());
-        let limits: Vec<String> = until.into_iter().chain(since).collect();
+        let limits: Vec<String> = reader.party.iter().cloned().chain(until).chain(since).collect();
         match limits.as_slice() {
             _ if reader.recovery => "the recovery key".to_owned(),
             [] => shown(&reader.name),

@@ -149,7 +149,7 @@ pub(crate) async fn write_all(
 
 /// The name under which an item is saved. Whoever made the item chose it, so it is made safe here too: a name cannot lead
 /// out of the folder.
-fn name_of(item: &ItemView) -> String {
+pub(crate) fn name_of(item: &ItemView) -> String {
     match &item.kind {
         ItemKind::Document { name, .. } => safe_name(name),
         ItemKind::Report { day, .. } => safe_name(&format!("{day} {}.txt", item.title.replace(['/', '\\'], "-"))),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use zegel_vault::{
-    DeviceState, Vault, VaultError,
+    DeviceState, Session, Vault, VaultError,
     memory::MemoryStore,
     native::{HttpTransport, SystemClock, SystemEntropy, ports},
     ports::{InProcess, Ports},
@@ -46,7 +46,7 @@ impl Home {
         let ports = ports(&self.folder, relay)?;
         match Vault::state(&ports).await? {
             DeviceState::Empty => Ok(ports),
-            DeviceState::Locked => Err(VaultError::AlreadyHere.into()),
+            DeviceState::Locked | DeviceState::Portal => Err(VaultError::AlreadyHere.into()),
         }
     }
 
@@ -73,21 +73,32 @@ impl Home {
         self.relay().is_err()
     }
 
-    /// Opens the vault, and says what its user must know.
+    /// Opens a member's vault, and says what its user must know.
     pub(crate) async fn unlock(&self, passphrase: &Passphrase, output: Output) -> Result<Vault, Failure> {
+        match self.unlock_any(passphrase, output).await? {
+            Session::Vault(vault) => Ok(*vault),
+            Session::Portal(_) => Err(VaultError::NoRight.into()),
+        }
+    }
+
+    /// Opens what is here, and says what its user must know.
+    pub(crate) async fn unlock_any(&self, passphrase: &Passphrase, output: Output) -> Result<Session, Failure> {
         let ports = ports(&self.folder, &self.relay()?)?;
         if Vault::state(&ports).await? == DeviceState::Empty {
             return Err(VaultError::NothingHere.into());
         }
-        let vault = Vault::unlock(ports, passphrase.ask("Passphrase")?).await?;
-        let session = vault.session();
-        for raised in &session.alarms {
+        let opened = Session::unlock(ports, passphrase.ask("Passphrase")?).await?;
+        let (alarms, backup_due) = match &opened {
+            Session::Vault(vault) => (vault.session().alarms, vault.session().backup_due),
+            Session::Portal(portal) => (portal.session().alarms, false),
+        };
+        for raised in &alarms {
             output.note(&alarm(raised));
         }
-        if session.backup_due {
+        if backup_due {
             output.note("Warning: the relay was never backed up; tell its operator.");
         }
-        Ok(vault)
+        Ok(opened)
     }
 
     /// Forgets the relay, when the vault has been wiped.

@@ -13,13 +13,27 @@ pub(crate) struct Letter<'l> {
     pub(crate) link: &'l str,
     /// The day it ends, as it is written.
     pub(crate) until: &'l str,
+    /// To what.
+    pub(crate) to_what: Invites,
+}
+
+/// What somebody is invited to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Invites {
+    /// To work.
+    Colleague,
+    /// To read one dossier.
+    Reader,
 }
 
 impl Letter<'_> {
     /// Its text.
     pub(crate) fn text(&self) -> Result<String, Failure> {
-        let Self { organisation, from, to, link, until } = self;
+        let Self { organisation, from, to, link, until, to_what } = self;
         let code = blocks(link)?;
+        if *to_what == Invites::Reader {
+            return Ok(self.to_reader(&code));
+        }
         Ok(format!(
             "\
 Uitnodiging van {organisation}
@@ -48,6 +62,41 @@ De link werkt tot {until}, voor één persoon.
 Twijfel je of deze brief echt is? Bel {from} op een nummer dat je al kende.
 "
         ))
+    }
+}
+
+impl Letter<'_> {
+    /// To the client, or who acts for them.
+    fn to_reader(&self, code: &str) -> String {
+        let Self { organisation, from, to, link, until, .. } = self;
+        format!(
+            "\
+Uitnodiging van {organisation}
+
+Beste {to},
+
+{from} nodigt je uit om het dossier te lezen dat {organisation} bewaart.
+Alleen wie toegang heeft, kan het lezen. Ook wie de server beheert, ziet niet
+wat erin staat.
+
+Leg klaar: je telefoon of computer, pen en papier of een printer, en een
+kwartier. Een e-mailadres is niet nodig.
+
+1. Open deze link, of scan het blok met je telefoon.
+
+{link}
+
+{code}
+2. Vul de code in: zes woorden. Ze staan niet in deze brief. {from} geeft ze je
+   langs een andere weg.
+3. Kies een wachtwoordzin en bewaar je sleutelkaart op papier.
+4. Je ziet dan zes andere woorden. Lees ze voor aan {from}; kloppen ze, dan kun
+   je het dossier lezen.
+
+De link werkt tot {until}, voor één persoon.
+Twijfel je of deze brief echt is? Bel {from} op een nummer dat je al kende.
+"
+        )
     }
 }
 
@@ -109,11 +158,14 @@ mod tests {
     #[test]
     fn a_scanner_reads_the_link_and_a_person_the_rest() {
         let link = "https://zegel.voorbeeld.nl/join#AAAA.BBBB.CCCC";
-        let letter = Letter { organisation: "Stichting Brug", from: "Noor", to: "Bas", link, until: "9 maart 2026" };
-        let text = letter.text().unwrap();
-        assert!(text.contains(&format!("\n{link}\n")) && text.contains("Beste Bas,\n"));
-        assert!(text.contains("werkt tot 9 maart 2026"));
-        assert_eq!(scan(&text), link);
+        for to_what in [Invites::Colleague, Invites::Reader] {
+            let (from, to, until) = ("Noor", "Bas", "9 maart 2026");
+            let letter = Letter { organisation: "Stichting Brug", from, to, link, until, to_what };
+            let text = letter.text().unwrap();
+            assert!(text.contains(&format!("\n{link}\n")) && text.contains("Beste Bas,\n"));
+            assert!(text.contains("werkt tot 9 maart 2026"));
+            assert_eq!(scan(&text), link);
+        }
     }
 
     /// What a telephone makes of the blocks on white paper.

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod clients;
 mod dossiers;
 mod failure;
 mod files;
@@ -17,6 +18,7 @@ mod output;
 mod passphrase;
 mod people;
 mod policy;
+mod portal;
 mod recover;
 mod restored;
 mod setup;
@@ -27,7 +29,7 @@ mod watch;
 use std::process::ExitCode;
 
 use futures::executor::block_on;
-use zegel_vault::Vault;
+use zegel_vault::{Session, Vault};
 
 use crate::{
     arguments::{Arguments, MemberVerb, PledgeVerb, SheetsVerb, Verb},
@@ -65,10 +67,10 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         }
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
         Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
-        verb => {
-            let mut vault = home.unlock(&passphrase, output).await?;
-            within(&home, &passphrase, &mut vault, output, verb).await
-        }
+        verb => match home.unlock_any(&passphrase, output).await? {
+            Session::Vault(mut vault) => within(&home, &passphrase, &mut vault, output, verb).await,
+            Session::Portal(mut portal) => portal::within(&home, &passphrase, &mut portal, output, verb).await,
+        },
     }
 }
 
@@ -112,6 +114,7 @@ async fn within(
         }
         Verb::Member(MemberVerb::GiveBack { person }) => people::give_back(vault, output, person).await,
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
+        Verb::Client(verb) => clients::client(home, vault, output, verb).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
         Verb::Passphrase { new_passphrase_file } => {

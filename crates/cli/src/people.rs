@@ -4,7 +4,7 @@ use serde_json::json;
 use zegel_vault::{
     AccessTerms, Compared, Vault, VaultError,
     native::PathSink,
-    view::{LeavingView, MemberState, MemberView, Origin, VerificationView},
+    view::{LeavingView, MemberState, MemberView, Origin, VerificationView, VouchedView},
 };
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     failure::Failure,
     files::write_new,
     home::Home,
-    letter::{Letter, dutch_day},
+    letter::{Invites, Letter, dutch_day},
     output::{Output, day, shown},
     passphrase,
     sharing::{print_link, until, whole},
@@ -52,6 +52,7 @@ pub(crate) async fn invite(home: &Home, vault: &mut Vault, output: Output, invit
         to: &shown(name.trim()),
         link: &made.link,
         until: &dutch_day(&last).unwrap_or(last),
+        to_what: Invites::Colleague,
     };
     write_new(sink, path, &letter.text()?).await?;
     output.note(&format!("Print the letter, then delete it: {}", shown(&path.to_string_lossy())));
@@ -75,29 +76,28 @@ fn lines(member: &MemberView) -> Vec<String> {
         lines.push(format!("    came back with new keys; dossiers that you can give back: {}", member.waiting));
     }
     if member.state == MemberState::Member {
-        lines.extend(vouched(member).into_iter().map(|said| format!("    {said}")));
+        lines.extend(vouched(&member.vouched).into_iter().map(|said| format!("    {said}")));
     }
     lines
 }
 
 /// Who vouches for somebody's keys.
-fn vouched(member: &MemberView) -> Vec<String> {
+pub(crate) fn vouched(vouched: &VouchedView) -> Vec<String> {
     let compared = |said: &VerificationView| {
         let how = said.how.replace('_', " ");
         let who = if said.you { "you".to_owned() } else { shown(&said.name) };
         format!("words compared by {who} on {}, {how}", day(said.day.saturating_mul(DAY)))
     };
-    let mut lines: Vec<String> = match member.vouched.origin {
+    let mut lines: Vec<String> = match vouched.origin {
         Origin::Founder => vec!["founded the organisation".to_owned()],
         Origin::Recovery => vec!["made director with the recovery sheets".to_owned()],
         Origin::Invited => Vec::new(),
     };
-    lines.extend(member.vouched.verifications.iter().map(compared));
+    lines.extend(vouched.verifications.iter().map(compared));
     if lines.is_empty() {
         lines.push("not verified by anybody".to_owned());
-    } else if !member.vouched.by_another {
-        let inviter = member
-            .vouched
+    } else if !vouched.by_another {
+        let inviter = vouched
             .invited_by
             .as_deref()
             .map_or_else(|| "who invited them".to_owned(), |name| format!("{}, who invited them", shown(name)));
@@ -159,7 +159,7 @@ pub(crate) async fn verify(
     let members = vault.members();
     let member = members.iter().find(|member| member.person == person).ok_or(VaultError::NotFound)?;
     output.result(&member, || {
-        [vec![format!("Noted: the words of {} are theirs.", shown(&member.name))], vouched(member)].concat()
+        [vec![format!("Noted: the words of {} are theirs.", shown(&member.name))], vouched(&member.vouched)].concat()
     })
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::json;
-use zegel_vault::{Knock, NewOrganisation, Vault, native::PathSink};
+use zegel_vault::{Knock, NewOrganisation, Session, Vault, native::PathSink};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     home::{Home, relay_of},
     output::{Output, shown},
     passphrase::{Passphrase, code},
-    policy,
+    policy, portal,
     tree::file_name,
 };
 
@@ -66,9 +66,12 @@ pub(crate) async fn enrol(home: &Home, passphrase: &Passphrase, output: Output, 
     let path = &enrol.key_card;
     let card = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| Failure::unreadable(path, &error))?;
     let ports = home.empty(&enrol.relay).await?;
-    let vault = Vault::enrol(ports, &card, passphrase.ask("Passphrase")?).await?;
+    let opened = Session::enrol(ports, &card, passphrase.ask("Passphrase")?).await?;
     home.remember(&enrol.relay)?;
-    unlock_test(home, &vault, output)
+    match opened {
+        Session::Vault(vault) => unlock_test(home, &vault, output),
+        Session::Portal(portal) => portal::unlock_test(home, &portal, output),
+    }
 }
 
 /// Seconds between two questions to the relay.
@@ -108,19 +111,29 @@ pub(crate) async fn join(home: &Home, passphrase: &Passphrase, output: Output, j
     let code = code(join.code.as_deref())?;
     let ports = home.empty(relay).await?;
     let papers = Papers::prepare(vec![join.key_card.clone()])?;
-    let (vault, printed) = Vault::join(ports, &join.link, &code, &join.name, passphrase.make()?).await?;
+    let (opened, printed) = Session::join(ports, &join.link, &code, &join.name, passphrase.make()?).await?;
     let paths = papers.write(std::iter::once(&printed.card), output).await?;
     home.remember(relay)?;
-    let session = vault.session();
-    let value = json!({ "session": session, "key_card": paths[0] });
+    let (value, words, next) = match &opened {
+        Session::Vault(vault) => {
+            let session = vault.session();
+            let next = "sign the pledge with `zegel pledge sign`; until then nobody can give you a dossier.";
+            (json!({ "session": session, "key_card": paths[0] }), session.words, next)
+        }
+        Session::Portal(portal) => {
+            let session = portal.session();
+            let next = "read the dossier with `zegel dossier list` and `zegel dossier show`.";
+            (json!({ "session": session, "key_card": paths[0] }), session.words, next)
+        }
+    };
     output.result(&value, || {
-        vec![format!("Key card: {}", shown_path(&paths[0])), format!("Words: {}", session.words.join(" "))]
+        vec![format!("Key card: {}", shown_path(&paths[0])), format!("Words: {}", words.join(" "))]
     })?;
-    output.note(
+    output.note(&format!(
         "Print the key card, keep it apart from this device, and delete the file.\n\
          Read the words to whoever invited you; they admit you when the words are the same.\n\
-         After that, sign the pledge with `zegel pledge sign`; until then nobody can give you a dossier.",
-    );
+         After that, {next}",
+    ));
     Ok(())
 }
 
@@ -141,8 +154,10 @@ pub(crate) fn unlock_test(home: &Home, vault: &Vault, output: Output) -> Result<
 
 /// Runs `zegel sign-out`.
 pub(crate) async fn sign_out(home: &Home, passphrase: &Passphrase, output: Output) -> Result<(), Failure> {
-    let vault = home.unlock(passphrase, output).await?;
-    vault.sign_out().await?;
+    match home.unlock_any(passphrase, output).await? {
+        Session::Vault(vault) => drop(vault.sign_out().await?),
+        Session::Portal(portal) => drop(portal.sign_out().await?),
+    }
     home.forget()?;
     output.note("This device keeps nothing any more. The key card and the passphrase open the vault again.");
     Ok(())

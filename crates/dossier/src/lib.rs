@@ -5,11 +5,13 @@
 
 mod compartment;
 mod name;
+mod party;
 pub mod policy;
 mod record;
 
 pub use compartment::{CompartmentKind, Compartments};
 pub use name::{NAME_BYTES, safe_name};
+pub use party::{InvitedRecord, NamesRecord, PartyKind, PartyRecord};
 pub use policy::{Policy, PolicyError, PolicyRecord, Profile};
 pub use record::{
     Compared, ConsentForm, ConsentRecord, DeviceNote, Document, Face, InvitationRecord, KeptRecord, LentDocument,

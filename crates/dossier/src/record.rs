@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use zegel_crypto::{Hash, Seed};
 use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, HalfId, LogId, PersonId, RecordId};
 
-use crate::{Compartments, PolicyRecord};
+use crate::{Compartments, InvitedRecord, NamesRecord, PartyRecord, PolicyRecord};
 
 /// A record's content.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -51,9 +51,18 @@ pub enum Record {
     /// Personal log: what its owner calls a device, and when it was last used.
     #[n(13)]
     Device(#[n(0)] DeviceNote),
-    /// Directory: that its author compared the words of somebody's keys.
+    /// Directory and dossier: that its author compared the words of somebody's keys.
     #[n(14)]
     Verification(#[n(0)] VerificationRecord),
+    /// Dossier: who somebody outside the organisation is.
+    #[n(16)]
+    Party(#[n(0)] PartyRecord),
+    /// Dossier: whom an invitation is for.
+    #[n(17)]
+    Invited(#[n(0)] InvitedRecord),
+    /// Dossier: the organisation's name and its people's, for those to whom the directory is closed.
+    #[n(18)]
+    Names(#[n(0)] NamesRecord),
 }
 
 /// A dossier's title: usually the participant's name.

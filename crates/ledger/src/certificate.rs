@@ -1,8 +1,8 @@
-//! What lets somebody outside the organisation believe an author: the directory entries from the root to a device.
+//! What lets somebody outside the organisation believe authors: the directory entries from the root to their devices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use zegel_crypto::VerifyingKey;
+use zegel_crypto::{ReceivingPublic, VerifyingKey};
 
 use crate::{
     Change, Commit, DeviceId, Directory, Entry, LogKind, Member, PersonId, Refusal, directory::recovery_author,
@@ -20,34 +20,66 @@ pub struct Certified {
     pub signing: VerifyingKey,
 }
 
+/// Everybody that a chain vouches for, of which nothing shows who has since been removed.
+#[derive(Clone, Debug, Default)]
+pub struct Vouched {
+    devices: BTreeMap<DeviceId, (PersonId, VerifyingKey)>,
+    receiving: Vec<ReceivingPublic>,
+}
+
+impl Vouched {
+    /// A device of this person.
+    pub fn device(&self, person: PersonId, device: DeviceId) -> Option<Certified> {
+        let (owner, signing) = self.devices.get(&device)?;
+        (*owner == person).then_some(Certified { signing: *signing })
+    }
+
+    /// The keys to which is or was wrapped for its members.
+    pub fn receiving(&self) -> &[ReceivingPublic] {
+        &self.receiving
+    }
+}
+
 impl Certificate<'_> {
     /// The sequences of the directory entries that a chain for this device consists of.
     ///
     /// Errors: [`Refusal::Author`] if the device is not, or no longer, certified.
     pub fn sequences(directory: &Directory, author: PersonId, device: DeviceId) -> Result<Vec<u64>, Refusal> {
         directory.now().device(author, device).ok_or(Refusal::Author)?;
-        let mut wanted = vec![0];
-        let known = |person: PersonId| directory.members().find(|(id, _)| *id == person).map(|(_, member)| member);
-        wanted.extend(known(author).into_iter().flat_map(vouched));
+        Ok(Self::leading_to(directory, &BTreeSet::from([author])))
+    }
+
+    /// The sequences of the directory entries by which these authors are believed, whether or not they are members still.
+    pub fn leading_to(directory: &Directory, authors: &BTreeSet<PersonId>) -> Vec<u64> {
+        // Every director's admission and devices: whoever signed an author's admission is among them.
+        let wanted =
+            |person: &PersonId, member: &Member| authors.contains(person) || member.admission.standing.is_director();
+        let people: BTreeMap<PersonId, &Member> =
+            directory.members().filter(|(person, member)| wanted(person, member)).collect();
+        let mut sequences = vec![0];
+        sequences.extend(people.values().copied().flat_map(vouched));
         // With which device they renewed their keys is not told apart: all of theirs go along.
-        wanted.extend(directory.devices().filter(|(_, d)| d.certificate.person == author).map(|(_, d)| d.since));
-        // Every director's admission and devices: whoever signed the author's admission is among them.
-        for (id, member) in directory.members().filter(|(_, member)| member.admission.standing.is_director()) {
-            wanted.extend(vouched(member));
-            wanted.extend(directory.devices().filter(|(_, d)| d.certificate.person == id).map(|(_, d)| d.since));
-        }
-        wanted.sort_unstable();
-        wanted.dedup();
-        Ok(wanted)
+        let theirs = directory.devices().filter(|(_, device)| people.contains_key(&device.certificate.person));
+        sequences.extend(theirs.map(|(_, device)| device.since));
+        sequences.sort_unstable();
+        sequences.dedup();
+        sequences
     }
 
     /// Follows the chain from `root` to the author's device.
     ///
     /// Errors: the first [`Refusal`] met, [`Refusal::Author`] if the chain ends elsewhere.
     pub fn verify(self, root: &VerifyingKey, author: PersonId, device: DeviceId) -> Result<Certified, Refusal> {
+        self.follow(root)?.device(author, device).ok_or(Refusal::Author)
+    }
+
+    /// Follows the chain from `root` to everybody in it.
+    ///
+    /// Errors: the first [`Refusal`] met.
+    pub fn follow(self, root: &VerifyingKey) -> Result<Vouched, Refusal> {
         let mut directors = BTreeMap::new();
         let mut accounts = BTreeMap::new();
-        let mut devices: BTreeMap<DeviceId, (PersonId, VerifyingKey)> = BTreeMap::new();
+        let mut found = Vouched::default();
         let (mut last, mut organisation) = (None, None);
         for entry in self.0 {
             let commit = entry.commit()?;
@@ -62,7 +94,7 @@ impl Certificate<'_> {
             if by_root {
                 entry.verify(root)?;
             } else {
-                entry.verify(&signing_key(&commit, &devices)?)?;
+                entry.verify(&signing_key(&commit, &found.devices)?)?;
             }
             let by_director = by_root || directors.get(&commit.author) == Some(&true);
             for change in &commit.changes {
@@ -70,23 +102,22 @@ impl Certificate<'_> {
                     Change::Admit(admission) if by_director => {
                         directors.insert(admission.person, admission.standing.is_director());
                         accounts.insert(admission.person, admission.account);
+                        found.receiving.push(admission.receiving.clone());
                     }
                     Change::Renew(renewal) if renewal.person == commit.author => {
                         accounts.insert(renewal.person, renewal.account);
+                        found.receiving.push(renewal.receiving.clone());
                     }
                     Change::Certify(certificate) if by_director || certificate.person == commit.author => {
                         let account = accounts.get(&certificate.person).ok_or(Refusal::Author)?;
                         certificate.verify(account)?;
-                        devices.insert(certificate.device, (certificate.person, certificate.signing));
+                        found.devices.insert(certificate.device, (certificate.person, certificate.signing));
                     }
                     _ => {}
                 }
             }
         }
-        match devices.get(&device) {
-            Some((person, signing)) if *person == author => Ok(Certified { signing: *signing }),
-            _ => Err(Refusal::Author),
-        }
+        Ok(found)
     }
 }
 

@@ -53,19 +53,19 @@ pub enum Change {
     /// Directory: makes somebody a member.
     #[n(13)]
     Admit(#[n(0)] Admission),
-    /// Directory: certifies a member's device.
+    /// Directory: certifies a member's device. Dossier: a party's.
     #[n(14)]
     Certify(#[n(0)] DeviceCertificate),
     /// Directory: ends a membership, with every device and every link they made.
     #[n(15)]
     Remove(#[n(0)] PersonId),
-    /// Directory: ends a device.
+    /// Ends a device, where it was certified.
     #[n(16)]
     RevokeDevice(#[n(0)] DeviceId),
     /// Directory: names the recovery key and the hashes of its shares.
     #[n(17)]
     Recovery(#[n(0)] Recovery),
-    /// Directory: the generation and hash of a member's keyring.
+    /// Directory: the generation and hash of a member's keyring. Dossier: of a party's.
     #[n(18)]
     Keyring(#[n(0)] PersonId, #[n(1)] u64, #[n(2)] Hash),
     /// Directory: the member signed the pledge with this hash.
@@ -86,6 +86,9 @@ pub enum Change {
     /// Directory: a director agrees to a change that takes two, by its [`Change::agreement`].
     #[n(23)]
     Agree(#[n(0)] Hash),
+    /// Dossier: makes somebody outside the organisation known to this log, with keys of their own.
+    #[n(26)]
+    Party(#[n(0)] Party),
     /// Directory: the member, who is about to leave, acknowledged what outlasts that; the text has this hash.
     #[n(29)]
     Farewell(#[n(0)] PersonId, #[n(1)] Hash),
@@ -270,6 +273,21 @@ pub struct Admission {
     /// Membership ends serving at this time, in seconds since 1970.
     #[n(4)]
     pub until: Option<u64>,
+}
+
+/// Somebody outside the organisation who reads a dossier with keys of their own. Who that is, is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Party {
+    /// The person: in this log alone.
+    #[n(0)]
+    pub person: PersonId,
+    /// Certifies their devices.
+    #[n(1)]
+    pub account: VerifyingKey,
+    /// Keys are wrapped to this, 1,216 bytes.
+    #[n(2)]
+    pub receiving: ReceivingPublic,
 }
 
 /// New keys of a member.

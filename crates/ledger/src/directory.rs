@@ -8,6 +8,7 @@ use zegel_crypto::{Hash, Label, ReceivingPublic, SigningKey, VerifyingKey};
 use crate::{
     Admission, Change, Commit, DeviceCertificate, DeviceId, Entry, Head, Log, LogId, LogKind, OrganisationId, PersonId,
     RecordState, Recovery, Refusal, Renewal, SignedSlip,
+    log::{Author, Known},
 };
 
 /// What relay and members must know of somebody's role, as bits. The role's name is sealed.
@@ -274,7 +275,8 @@ impl Directory {
             return Err(Refusal::LastDirector);
         }
         let view = View { directory: &next.clone(), sequence: commit.sequence };
-        next.log.apply(&commit, entry.hash(), view)?;
+        let author = if self.is_by_recovery(&commit) { Author::Root } else { Author::Member };
+        next.log.apply(&commit, entry.hash(), Known { author, view: Some(view), slips: true })?;
         next.history.push(entry.hash());
         *self = next;
         Ok(commit)

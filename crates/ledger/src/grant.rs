@@ -71,6 +71,9 @@ pub enum Receiver {
     /// Whoever holds a link and its code.
     #[n(2)]
     Link(#[n(0)] LinkReceiver),
+    /// Somebody outside the organisation, by the keys in this log.
+    #[n(3)]
+    Party(#[n(0)] PersonId),
 }
 
 /// What must have happened before the relay half is handed out.

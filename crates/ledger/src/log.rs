@@ -4,11 +4,12 @@
 //! [`Draft`] over the state, so that a refused entry leaves no trace.
 
 mod draft;
+mod party;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
-use zegel_crypto::Hash;
+use zegel_crypto::{Hash, VerifyingKey};
 
 use crate::{
     Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, DeviceId, Directory, Disclose, Entry, Epoch,
@@ -16,6 +17,8 @@ use crate::{
     Rights, SignedSlip, Slip, Statement, Wrap, directory::View,
 };
 use draft::Draft;
+pub(crate) use draft::{Author, Known};
+pub use party::{PartyDevice, PartyState};
 
 /// How many daily statements may wait for the next entry.
 const MOST_PENDING: usize = 1_000;
@@ -177,6 +180,10 @@ pub struct Log {
     noted: BTreeSet<Hash>,
     #[n(19)]
     daily: BTreeSet<(PersonId, u32)>,
+    #[n(20)]
+    parties: BTreeMap<PersonId, PartyState>,
+    #[n(21)]
+    first: Option<Hash>,
 }
 
 impl Log {
@@ -203,6 +210,8 @@ impl Log {
             notes: Vec::new(),
             noted: BTreeSet::new(),
             daily: BTreeSet::new(),
+            parties: BTreeMap::new(),
+            first: None,
         }
     }
 
@@ -219,6 +228,11 @@ impl Log {
     /// The last entry.
     pub fn head(&self) -> Option<Head> {
         self.head
+    }
+
+    /// Hash of its first entry.
+    pub fn first(&self) -> Option<Hash> {
+        self.first
     }
 
     /// How it began.
@@ -367,6 +381,15 @@ impl Log {
         self.grants_of(person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
 
+    /// Everybody who wrote here, or was let in as a member.
+    pub fn people(&self) -> BTreeSet<PersonId> {
+        let members = self.grants.values().filter_map(|state| match &state.grant.receiver {
+            Receiver::Person(person) => Some(*person),
+            _ => None,
+        });
+        self.notes.iter().map(|note| note.author).chain(members).collect()
+    }
+
     /// The numbers of the entries that somebody made.
     pub fn entries_by(&self, author: PersonId) -> impl Iterator<Item = u64> {
         (0..).zip(&self.notes).filter(move |(_, note)| note.author == author).map(|(sequence, _)| sequence)
@@ -397,18 +420,20 @@ impl Log {
             return Err(Refusal::DirectoryHead);
         }
         let view = directory.at(relied)?;
-        let key = if directory.is_by_recovery(&commit) {
-            directory.root()
+        let (author, key) = if directory.is_by_recovery(&commit) {
+            (Author::Root, directory.root().copied())
+        } else if let Some(device) = view.device(commit.author, commit.device) {
+            (Author::Member, Some(device.signing))
         } else {
-            view.device(commit.author, commit.device).map(|device| &device.signing)
+            (Author::Party, self.party_key(&commit))
         };
-        entry.verify(key.ok_or(Refusal::Author)?)?;
+        entry.verify(&key.ok_or(Refusal::Author)?)?;
         if let Some(Change::Found(founding)) = commit.changes.first()
             && (founding.organisation != directory.organisation() || Some(&founding.root) != directory.root())
         {
             return Err(Refusal::OtherLog);
         }
-        self.apply(&commit, entry.hash(), view)?;
+        self.apply(&commit, entry.hash(), Known { author, view: Some(view), slips: true })?;
         Ok(commit)
     }
 
@@ -420,7 +445,7 @@ impl Log {
         if self.kind != LogKind::Disclosure {
             return Err(Refusal::OtherLog);
         }
-        self.apply_unchecked_people(&commit, entry.hash())?;
+        self.apply(&commit, entry.hash(), Known { author: Author::Member, view: None, slips: false })?;
         Ok(commit)
     }
 
@@ -440,9 +465,10 @@ impl Log {
     pub fn is_by_writer(&self, entry: &Entry, directory: &Directory) -> bool {
         let Ok(commit) = entry.commit() else { return false };
         let writes = self.founder == Some(commit.author) || self.rights(commit.author) != Rights::default();
-        let device = directory.now().device(commit.author, commit.device);
-        let signed = device.is_some_and(|device| entry.verify(&device.signing).is_ok());
-        commit.log == self.id && writes && signed
+        let member = directory.now().device(commit.author, commit.device).map(|device| device.signing);
+        let signs = |key: VerifyingKey| entry.verify(&key).is_ok();
+        let signed = writes && member.is_some_and(signs) || self.party_key(&commit).is_some_and(signs);
+        commit.log == self.id && signed
     }
 
     /// Takes over an entry that was admitted here before, as a relay does with its own rows after a restart: its rules
@@ -451,7 +477,14 @@ impl Log {
         let commit = entry.commit()?;
         self.expect(&commit)?;
         let view = directory.at(commit.directory.ok_or(Refusal::DirectoryHead)?)?;
-        self.apply(&commit, entry.hash(), view)
+        let author = if directory.is_by_recovery(&commit) {
+            Author::Root
+        } else if view.device(commit.author, commit.device).is_some() {
+            Author::Member
+        } else {
+            Author::Party
+        };
+        self.apply(&commit, entry.hash(), Known { author, view: Some(view), slips: true })
     }
 
     /// Takes over a slip that was accepted here before, in its place between the entries. Who said it was judged when it
@@ -465,6 +498,19 @@ impl Log {
 
     /// Accepts a slip by somebody who may say that now, and acts on it. The next entry must name it.
     pub fn post(&mut self, signed: &SignedSlip, view: View<'_>) -> Result<(), Refusal> {
+        self.post_by(signed, |log, slip, device| {
+            let device = view.device(slip.author, device)?;
+            let director = log.kind == LogKind::Directory && view.is_director(slip.author);
+            Some((device.signing, if director { Rights::ADVISOR } else { log.rights(slip.author) }))
+        })
+    }
+
+    /// The same; `staff` knows the keys of members' devices, and what members may do.
+    fn post_by(
+        &mut self,
+        signed: &SignedSlip,
+        staff: impl FnOnce(&Self, &Slip, DeviceId) -> Option<(VerifyingKey, Rights)>,
+    ) -> Result<(), Refusal> {
         let slip = signed.slip()?;
         if slip.log != self.id {
             return Err(Refusal::OtherLog);
@@ -478,22 +524,23 @@ impl Log {
         });
         let (key, rights) = match (slip.device, link) {
             (Some(device), _) => {
-                let device = view.device(slip.author, device).ok_or(Refusal::Author)?;
-                let director = self.kind == LogKind::Directory && view.is_director(slip.author);
-                (&device.signing, if director { Rights::ADVISOR } else { self.rights(slip.author) })
+                let party = || Some((self.party_device(slip.author, device)?.signing, self.party_rights(slip.author)));
+                staff(self, &slip, device).or_else(party).ok_or(Refusal::Author)?
             }
-            (None, Some(link)) => (&link.signing, Rights::READ),
+            (None, Some(link)) => (link.signing, Rights::READ),
             (None, None) => return Err(Refusal::Author),
         };
-        signed.verify(key)?;
+        signed.verify(&key)?;
         let allowed = match &slip.statement {
             Statement::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
             Statement::Revoke(_) => rights.allow(Rights::MANAGE),
             Statement::Opened(day) => {
                 rights.allow(Rights::READ) && self.kind != LogKind::Directory && self.has_room_for(&slip, *day)
             }
-            // Only a link registers a newcomer, and only for the directory that invited it.
-            Statement::Register { .. } => slip.device.is_none() && self.kind == LogKind::Directory,
+            // Only a link registers a newcomer, and only for the log that invited it.
+            Statement::Register { .. } => {
+                slip.device.is_none() && matches!(self.kind, LogKind::Directory | LogKind::Dossier)
+            }
             // Not about this log, and no entry takes note of it: see [`crate::Beacon`].
             Statement::Beacon(..) => false,
         };
@@ -545,18 +592,8 @@ impl Log {
     }
 
     /// Judges the changes of a commit whose author is known, and takes them over.
-    pub(crate) fn apply(&mut self, commit: &Commit, hash: Hash, view: View<'_>) -> Result<(), Refusal> {
-        let mut draft = Draft::new(self, commit, hash, Some(view))?;
-        for change in &commit.changes {
-            draft.change(change)?;
-        }
-        let done = draft.finish()?;
-        self.take(commit, hash, done);
-        Ok(())
-    }
-
-    fn apply_unchecked_people(&mut self, commit: &Commit, hash: Hash) -> Result<(), Refusal> {
-        let mut draft = Draft::new(self, commit, hash, None)?;
+    pub(crate) fn apply(&mut self, commit: &Commit, hash: Hash, known: Known<'_>) -> Result<(), Refusal> {
+        let mut draft = Draft::new(self, commit, hash, known)?;
         for change in &commit.changes {
             draft.change(change)?;
         }
@@ -569,6 +606,7 @@ impl Log {
         if let Some(founding) = done.founding {
             self.founding = Some(founding);
             self.founder = Some(commit.author);
+            self.first = Some(hash);
         }
         for state in done.grants {
             self.grants.insert(state.grant.id, state);
@@ -594,6 +632,7 @@ impl Log {
         }
         self.disclosures.extend(done.disclosures.into_iter().map(|made| (made.disclosure, made)));
         self.destroyed.extend(done.destroyed);
+        self.take_parties(commit.sequence, done.parties);
         if let Some(closing) = done.closed {
             self.closed = Some(closing);
         }
@@ -635,14 +674,15 @@ impl Receiver {
         match self {
             Self::Person(id) => *id == person,
             Self::Link(link) => link.id == person,
-            Self::Recovery => false,
+            // Known in one log, by that log: never taken for a member, whatever the id.
+            Self::Recovery | Self::Party(_) => false,
         }
     }
 }
 
 impl Change {
-    /// Whether only the directory has this change.
-    pub fn is_of_directory(&self) -> bool {
+    /// Whether this is about people and their devices; in a log that is not the directory, about its parties.
+    pub fn is_about_people(&self) -> bool {
         matches!(
             self,
             Self::Admit(_)

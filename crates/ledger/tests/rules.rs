@@ -1,6 +1,8 @@
 //! The rules of admission: each is shown by an entry that keeps it and one that breaks it.
 
 mod house;
+#[path = "rules/parties.rs"]
+mod parties;
 
 use house::{House, Person};
 use zegel_crypto::{Hash, SigningKey};

@@ -43,6 +43,7 @@ calls! {
     FetchKeyring => StoredKeyring, "/v1/keyring";
     StoreKeyring => Posted, "/v1/keyring/store";
     Readings => ReadingLedger, "/v1/readings";
+    FetchChain => Chain, "/v1/chain";
     HandBack => Appended, "/v1/hand-back";
     Beacons => BeaconPage, "/v1/beacons";
     Knock => Posted, "/v1/knock", signed = false;
@@ -416,6 +417,24 @@ pub struct ReadingLedger {
     /// Oldest first.
     #[n(0)]
     pub readings: Vec<Reading>,
+}
+
+/// Asks, as somebody outside the organisation, by whose word to believe the members who wrote a dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct FetchChain {
+    /// The dossier's log.
+    #[n(0)]
+    pub log: LogId,
+}
+
+/// Directory entries that lead from the root to the devices of those members; nothing else of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Chain {
+    /// In order, not necessarily successive.
+    #[n(0)]
+    pub entries: Vec<Entry>,
 }
 
 /// Hands back what a relay lost that was put back to an earlier state: entries of one log as they were signed, whoever

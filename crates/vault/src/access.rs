@@ -39,7 +39,7 @@ impl AccessTerms {
         self.until.is_some() || self.from_now.is_some()
     }
 
-    fn kinds(&self) -> Result<Vec<CompartmentKind>, VaultError> {
+    pub(crate) fn kinds(&self) -> Result<Vec<CompartmentKind>, VaultError> {
         let kind = |name: &String| CompartmentKind::ALL.into_iter().find(|kind| kind.name() == name);
         let named: Option<Vec<_>> = self.parts.iter().map(kind).collect();
         let mut named = named.ok_or(VaultError::UnknownPart)?;
@@ -129,22 +129,27 @@ impl Vault {
             }
             if let_in { Ok(()) } else { Err(VaultError::NoRight) }
         });
-        Ok(outcome.await?)
+        outcome.await?;
+        self.tell_names(log).await
     }
 
-    /// Ends a colleague's access to a dossier and opens new epochs for those who stay. Refused to who does not manage all
+    /// Ends somebody's access to a dossier and opens new epochs for those who stay; or withdraws their invitation. Refused to who does not manage all
     /// that the colleague holds, and of one's own: whoever ends it stays.
     pub async fn end_access(&mut self, dossier: &str, person: &str) -> Result<(), VaultError> {
         let log = self.dossier_id(dossier)?;
         let person: PersonId = id(person)?;
         let book = self.book(log).await?.clone();
-        if book.log.grants_of(person).next().is_none() {
-            return Err(VaultError::NotFound);
-        }
         if person == self.keys.person {
             return Err(VaultError::OwnAccess);
         }
-        let ended = self.end_grants(log, |state| state.grant.receiver.is(person)).await?;
+        if self.withdraw_party(log, person).await? {
+            return Ok(());
+        }
+        if book.log.grants_of(person).chain(book.log.party_grants(person)).next().is_none() {
+            return Err(VaultError::NotFound);
+        }
+        let theirs = |receiver: &Receiver| receiver.is(person) || *receiver == Receiver::Party(person);
+        let ended = self.end_grants(log, |state| theirs(&state.grant.receiver)).await?;
         if ended { Ok(()) } else { Err(VaultError::NoRight) }
     }
 
@@ -212,8 +217,12 @@ impl Vault {
         }
     }
 
-    /// Ends colleagues' grants in a dossier. False if there are none, or if somebody else manages part of them.
-    async fn end_grants(&mut self, log: LogId, which: impl Fn(&GrantState) -> bool) -> Result<bool, VaultError> {
+    /// Ends colleagues' and parties' grants in a dossier. False if there are none, or if somebody else manages part of them.
+    pub(crate) async fn end_grants(
+        &mut self,
+        log: LogId,
+        which: impl Fn(&GrantState) -> bool,
+    ) -> Result<bool, VaultError> {
         Ok(self.change(log, |vault, book, draft| Ok(vault.draft_end(draft, book, &which))).await?)
     }
 
@@ -221,7 +230,7 @@ impl Vault {
     fn draft_end(&mut self, draft: &mut Draft, book: &Book, which: impl Fn(&GrantState) -> bool) -> bool {
         let living = book.log.grants().filter(|state| state.revoked.is_none() && which(state));
         let ended: Vec<&GrantState> =
-            living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_))).collect();
+            living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_) | Receiver::Party(_))).collect();
         let mut held = ended.iter().flat_map(|state| &state.grant.compartments);
         // Whoever manages a part would end the grant and leave the leaver the keys in force of the rest.
         if ended.is_empty() || !held.all(|compartment| self.manages(&book.log, *compartment)) {
@@ -276,7 +285,7 @@ impl Vault {
             let epochs: Vec<CompartmentEpoch> = opened.seeds.by_epoch.keys().filter(covered).copied().collect();
             if let Some(public) = self.successor_of(log, &state.grant) {
                 self.draft_instead(draft, book, &state.grant, state.grant.receiver.clone(), &public, &opened.seeds);
-            } else if let Some(public) = named_key(&self.directory, &state.grant)
+            } else if let Some(public) = named_key(&self.directory, log, &state.grant)
                 && !epochs.is_empty()
             {
                 draft.wrap(log.id(), &state.grant, &public, &epochs, &opened.seeds);
@@ -342,7 +351,7 @@ impl Vault {
     ) -> Result<(), VaultError> {
         for (record, state) in book.log.records() {
             let known = self.opened.get(&version(book, record, state)).cloned();
-            let wanted = picked.contains(&record) || matches!(known, Some(Record::Title(_) | Record::Compartments(_)));
+            let wanted = picked.contains(&record) || known.as_ref().is_some_and(goes_along);
             if !wanted {
                 continue;
             }
@@ -360,4 +369,12 @@ impl Vault {
         }
         Ok(())
     }
+}
+
+/// What everybody needs who reads a dossier, from whichever day on: what it is, and who is who in it.
+fn goes_along(record: &Record) -> bool {
+    matches!(
+        record,
+        Record::Title(_) | Record::Compartments(_) | Record::Party(_) | Record::Names(_) | Record::Verification(_)
+    )
 }

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zegel_dossier::CompartmentKind;
+use zegel_dossier::{CompartmentKind, PartyKind};
 use zegel_ledger::{Entry, LogId, LogKind, PersonId, Receiver, Refusal};
 use zegel_protocol::{calls::Pull, limits};
 
 use crate::{
     Vault, VaultError,
+    cast::Cast,
     sync::DAY,
     view::{AuthorisedPerson, AuthorisedView},
 };
@@ -42,9 +43,12 @@ impl Vault {
 
         // Of each member: how many dossiers, and which kinds of compartment in them.
         let mut held: BTreeMap<PersonId, (usize, BTreeSet<CompartmentKind>)> = BTreeMap::new();
+        let mut parties: BTreeMap<PersonId, (String, PartyKind)> = BTreeMap::new();
         let (mut recovery, mut looked) = (false, 0);
         for log in logs {
             let was_open = self.books.contains_key(&log);
+            let has_parties = self.book(log).await?.log.parties().next().is_some();
+            let cast = if has_parties { self.cast(log).await?.1 } else { Cast::default() };
             let position = if past { self.position(log, moment).await? } else { Some(u64::MAX) };
             let book = self.book(log).await?;
             looked += usize::from(position.is_some());
@@ -57,7 +61,13 @@ impl Vault {
                         recovery = true;
                         continue;
                     }
-                    Receiver::Person(_) | Receiver::Link(_) => continue,
+                    Receiver::Party(person) if state.grant.until.is_none_or(|until| moment < until) => {
+                        let name = cast.name_of(*person).unwrap_or_default().to_owned();
+                        let kind = cast.parties.get(person).map_or(PartyKind::Representative, |known| known.kind);
+                        parties.insert(*person, (name, kind));
+                        *person
+                    }
+                    Receiver::Person(_) | Receiver::Link(_) | Receiver::Party(_) => continue,
                 };
                 let (dossiers, kinds) = held.entry(person).or_default();
                 *dossiers += usize::from(counted.insert(person));
@@ -77,8 +87,11 @@ impl Vault {
             .into_iter()
             .map(|(person, (dossiers, kinds))| AuthorisedPerson {
                 person: person.to_string(),
-                name: self.name_of(person),
-                role: self.role_of(person).name().to_owned(),
+                name: parties.get(&person).map_or_else(|| self.name_of(person), |(name, _)| name.clone()),
+                role: match parties.get(&person) {
+                    Some((_, kind)) => kind.name().to_owned(),
+                    None => self.role_of(person).name().to_owned(),
+                },
                 dossiers,
                 compartments: kinds.into_iter().map(|kind| kind.name().to_owned()).collect(),
             })

@@ -7,7 +7,7 @@ use zegel_crypto::{Half, Hash, Key, Label, Seed, derive_key, labelled};
 use zegel_dossier::{CompartmentKind, Compartments};
 use zegel_ledger::{
     CompartmentEpoch, CompartmentId, DeviceId, Directory, FileId, HalfId, Head, Log, LogId, OrganisationId, PersonId,
-    RecordId,
+    RecordId, SignedSlip, Statement,
 };
 
 use crate::VaultError;
@@ -70,6 +70,9 @@ pub(crate) struct Book {
     /// Who sealed a record again with other words than it had.
     #[n(6)]
     pub(crate) altered: BTreeSet<PersonId>,
+    /// The slips of newcomers who wait: once an entry has taken note of them the relay sends them no more.
+    #[n(7)]
+    pub(crate) registered: Vec<SignedSlip>,
 }
 
 impl Book {
@@ -82,7 +85,22 @@ impl Book {
             attested: None,
             doubtful: BTreeSet::new(),
             altered: BTreeSet::new(),
+            registered: Vec::new(),
         }
+    }
+
+    /// Remembers who came with which invitation, and forgets whose invitation was used or withdrawn.
+    pub(crate) fn keep_registered(&mut self, slips: &[SignedSlip]) {
+        let lives = |signed: &SignedSlip| {
+            let by = signed.slip().ok().filter(|slip| matches!(slip.statement, Statement::Register { .. }));
+            by.is_some_and(|slip| self.log.grants_of(slip.author).next().is_some())
+        };
+        let genuine = |signed: &SignedSlip| {
+            self.log.took_note_of(&signed.hash()) || self.log.pending_slips().any(|hash| hash == signed.hash())
+        };
+        let new = slips.iter().filter(|signed| genuine(signed) && !self.registered.contains(signed));
+        let kept = self.registered.iter().chain(new).filter(|signed| lives(signed)).cloned().collect();
+        self.registered = kept;
     }
 
     /// Doubts entries from number `first` on whose device is removed by now and which nobody has confirmed; what was

@@ -3,7 +3,7 @@
 use core::str::FromStr;
 
 use zegel_crypto::{Canonical as _, ReceivingPublic, Seed};
-use zegel_dossier::{CompartmentKind, Record, Report, Title, policy::DossierRules, safe_name};
+use zegel_dossier::{CompartmentKind, PartyKind, Record, Report, Title, policy::DossierRules, safe_name};
 use zegel_ledger::{
     CompartmentEpoch, CompartmentId, GrantId, Log, LogId, LogKind, Receiver, RecordId, RecordState, Rights,
 };
@@ -11,11 +11,13 @@ use zegel_ledger::{
 use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
+    cast::Cast,
     order::{alphabetical, latest_first, sort_by_bytes},
     policy::Parts,
     ports::{Table, Write},
     queue::Queued,
     session::{staff_grant, text},
+    shelf::version,
     view::{Alarm, DossierSummary, DossierView, DraftView, ItemKind, ItemView, ReaderView, SavedView},
     write::{Draft, Part},
 };
@@ -189,6 +191,7 @@ impl Vault {
     pub(crate) fn readers(&self, book: &Book) -> Vec<ReaderView> {
         let living = book.log.grants().filter(|state| state.revoked.is_none());
         let mut readers: Vec<ReaderView> = Vec::new();
+        let cast = self.known_cast(book);
         for state in living {
             let mut kinds: Vec<_> = state.grant.compartments.iter().filter_map(|id| book.kinds.kind(*id)).collect();
             kinds.sort_unstable();
@@ -198,6 +201,16 @@ impl Vault {
                 Receiver::Person(person) => (person.to_string(), self.name_of(*person), false),
                 Receiver::Recovery => (String::new(), String::new(), true),
                 Receiver::Link(_) => continue,
+                Receiver::Party(person) => {
+                    (person.to_string(), cast.name_of(*person).unwrap_or_default().to_owned(), false)
+                }
+            };
+            let party = match &state.grant.receiver {
+                Receiver::Party(person) => {
+                    let kind = cast.parties.get(person).map_or(PartyKind::Representative, |known| known.kind);
+                    Some(kind.name().to_owned())
+                }
+                _ => None,
             };
             let mut wrapped = book.log.wraps_of(state.grant.id).iter().flat_map(|wrap| &wrap.epochs);
             let from_now = !wrapped.any(|at| at.epoch == 1);
@@ -216,12 +229,28 @@ impl Vault {
                 None => {
                     let compartments = kinds.collect();
                     let you = state.grant.receiver.is(self.keys.person);
-                    readers.push(ReaderView { person, name, compartments, recovery, you, stays, until, from_now });
+                    readers.push(ReaderView {
+                        person,
+                        name,
+                        compartments,
+                        recovery,
+                        you,
+                        stays,
+                        until,
+                        from_now,
+                        party,
+                    });
                 }
             }
         }
         sort_by_bytes(&mut readers, |reader| alphabetical(if reader.recovery { "1" } else { "0" }, &reader.name));
         readers
+    }
+
+    /// Who is who in a dossier, as far as its records are open.
+    fn known_cast(&self, book: &Book) -> Cast {
+        let open = book.log.records().filter_map(|(id, state)| Some((id, self.opened.get(&version(book, id, state))?)));
+        Cast::read(&book.log, open)
     }
 
     /// Gives a dossier another title.

@@ -200,6 +200,9 @@ pub enum VaultError {
     /// A type of dossier that the policy does not have.
     #[error("the policy has no dossiers of type {0:?}; choose one of its types")]
     UnknownType(String),
+    /// Nobody that a dossier is read by.
+    #[error("there is no {0:?} to invite; choose client, guardian or representative")]
+    UnknownKind(String),
     /// The end date lies behind.
     #[error("the end date has already passed; choose a later one")]
     DateInPast,
@@ -345,6 +348,7 @@ impl VaultError {
             Self::PledgeMissing(_) => "pledge-missing",
             Self::UnknownRole(_) => "unknown-role",
             Self::UnknownType(_) => "unknown-type",
+            Self::UnknownKind(_) => "unknown-kind",
             Self::DateInPast => "date-in-past",
             Self::NothingChosen => "nothing-chosen",
             Self::BadText(_) => "bad-text",
@@ -387,6 +391,7 @@ impl VaultError {
             | Self::PledgeMissing(name)
             | Self::ReadsAlready(name)
             | Self::UnknownRole(name)
+            | Self::UnknownKind(name)
             | Self::UnknownType(name) => {
                 vec![name.clone()]
             }

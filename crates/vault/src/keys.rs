@@ -8,7 +8,7 @@ use zegel_crypto::{
     seal::{make_salt, open, seal},
     unlock::{Keyring, SealedKeyring, SlotSecret},
 };
-use zegel_ledger::{DeviceId, Grant, OrganisationId, PersonId};
+use zegel_ledger::{DeviceId, Grant, LogId, OrganisationId, PersonId, Receiver};
 use zegel_protocol::calls::Bytes;
 
 use crate::{VaultError, ports::Table, relay::Signer};
@@ -38,6 +38,9 @@ pub(crate) struct DeviceRecord {
     /// By which this browser finds the passkey of this device.
     #[n(7)]
     pub(crate) passkey: Option<Bytes>,
+    /// Of somebody outside the organisation: the one log that knows them.
+    #[n(8)]
+    pub(crate) dossier: Option<LogId>,
 }
 
 #[derive(Encode, Decode)]
@@ -106,7 +109,7 @@ impl Keys {
     /// The key that opens what is wrapped for a grant, if that is this person's.
     pub(crate) fn receives(&self, grant: &Grant) -> Option<&ReceivingKey> {
         let named = self.held.iter().find(|(hash, _)| *hash == grant.receiver_key).map(|(_, key)| key);
-        named.filter(|_| grant.receiver.is(self.person))
+        named.filter(|_| grant.receiver.is(self.person) || grant.receiver == Receiver::Party(self.person))
     }
 
     /// The same device of the same person, with a renewed keyring.

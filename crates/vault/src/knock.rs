@@ -194,6 +194,7 @@ impl Knock {
             keys: keys.sealed_device_keys(&mut self.ports.rng()),
             keyring: sealed,
             passkey: None,
+            dossier: None,
         };
         let directory = Directory::new(organisation);
         let mut vault = Vault::assemble(self.ports.clone(), relay, keys, record, directory, Seeds::default());

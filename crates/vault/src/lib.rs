@@ -10,7 +10,9 @@ mod authorised;
 mod beacons;
 mod book;
 mod bundle;
+mod cast;
 mod devices;
+mod door;
 mod doorkeeper;
 mod dossiers;
 mod error;
@@ -22,10 +24,12 @@ mod knock;
 mod leaving;
 mod notice;
 mod order;
+mod parties;
 mod passkeys;
 mod people;
 mod personal;
 mod policy;
+mod portal;
 mod queue;
 mod recover;
 mod relay;
@@ -56,20 +60,23 @@ pub mod ports;
 pub mod view;
 
 pub use access::AccessTerms;
+pub use door::Session;
 pub use error::VaultError;
 pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;
 pub use knock::Knock;
 pub use notice::{Heard, Listening, Notices};
 pub use order::{latest_first, sort_by_bytes};
+pub use parties::NewParty;
 pub use passkeys::PasskeySecret;
 pub use policy::FirstPolicy;
+pub use portal::Portal;
 pub use recover::Recovery;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
 pub use spelling::folded;
 pub use zegel_dossier::{
-    Compared, Policy, PolicyError, Profile,
+    Compared, PartyKind, Policy, PolicyError, Profile,
     policy::{Day, Language, Role},
     safe_name,
 };

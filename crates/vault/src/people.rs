@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::{
-    Canonical as _, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled, printed::verification_words, unlock,
-    unwrap, wrap,
+    Canonical as _, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled,
+    printed::{Link, LinkKeys, verification_words},
+    unlock, unwrap, wrap,
 };
 use zegel_dossier::{Compared, InvitationRecord, PersonRecord, Record, policy::Role};
 use zegel_ledger::{
     Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Gate, Grant, GrantId, LogId,
-    LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
+    LogKind, OrganisationId, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Standing, Statement,
 };
 use zegel_protocol::{
     Problem,
@@ -35,7 +36,7 @@ use crate::{
 };
 
 /// How long an invitation is served, in seconds: two weeks.
-const INVITATION_SECONDS: u64 = 14 * 24 * 60 * 60;
+pub(crate) const INVITATION_SECONDS: u64 = 14 * 24 * 60 * 60;
 
 /// Somebody who came with an invitation, as their slip says.
 #[derive(Clone, Debug)]
@@ -217,49 +218,38 @@ impl Vault {
         name: &str,
         passphrase: Zeroizing<String>,
     ) -> Result<(Self, PrintedView), VaultError> {
-        let ports = ports.into();
+        let (link, link_keys) = parse(link, code)?;
+        Self::join_by(ports.into(), Relay::default(), &link, &link_keys, name, passphrase).await
+    }
+
+    /// The same, with a link that was read.
+    pub(crate) async fn join_by(
+        ports: Rc<Ports>,
+        mut relay: Relay,
+        link: &Link,
+        link_keys: &LinkKeys,
+        name: &str,
+        passphrase: Zeroizing<String>,
+    ) -> Result<(Self, PrintedView), VaultError> {
         text("name", name)?;
         passphrase_strength(&passphrase)?;
-        let (link, link_keys) = parse(link, code)?;
         if Self::state(&ports).await? != DeviceState::Empty {
             return Err(VaultError::AlreadyHere);
         }
-        let mut relay = Relay::default();
         let organisation = relay.hello(&ports).await?.organisation.ok_or(VaultError::BadLink)?;
         let link_id = PersonId(link.id);
         let signer = Signer { key_id: link_id.to_string(), key: &link_keys.request };
 
         let (directory, entries) = pull_whole(&ports, &mut relay, &signer, organisation).await?;
-        let inviter = invited(&directory, link_id, &link)?;
+        let inviter = invited(&directory, link_id, link)?;
         let root = directory.root().ok_or(VaultError::LinkNotWhatWasPromised)?;
 
         let mut rng = ports.rng();
         let person = PersonId::make(&mut rng);
         let keyring = unlock::make_keyring(&mut rng, person.0, anchor(organisation, root));
-        let introduction = Introduction { name: name.trim().to_owned(), blind: Seed::make(&mut rng) };
         drop(rng);
         let fresh = FreshPerson::make(&ports, organisation, keyring, &passphrase)?;
-        let introduction = wrap(&inviter, &introduction.to_canonical(), &introduction_context(organisation, link_id));
-        let certificate = fresh.keys.certificate();
-        let statement = Statement::Register {
-            person,
-            account: fresh.keys.keyring.account().verifying(),
-            receiving: fresh.keys.receiving.public(),
-            device: certificate.device,
-            signing: certificate.signing,
-            request: certificate.request,
-            certificate: certificate.signature,
-            introduction: introduction.0,
-        };
-        let slip = Slip { log: organisation, author: link_id, device: None, statement };
-        let post = Post { slip: SignedSlip::sign(&slip, &link_keys.signing) };
-        relay.call(&ports, &signer, &post).await.map_err(|error| match error {
-            // The relay takes one newcomer for each invitation.
-            TransportError::Problem(Problem::Refused(_)) => VaultError::InvitationUsed,
-            other => uninvited(refused(other)),
-        })?;
-        let store = StoreKeyring { keyring: fresh.record.keyring.to_canonical().into() };
-        relay.call(&ports, &signer, &store).await.map_err(refused)?;
+        fresh.register(&ports, &mut relay, (organisation, organisation), (link_id, link_keys), &inviter, name).await?;
 
         let card = fresh.card.to_text().to_string();
         let mut vault = Self::assemble(ports, relay, fresh.keys, fresh.record, directory, Seeds::default());
@@ -444,40 +434,80 @@ impl Vault {
         let log = self.directory.log();
         self.newcomers.retain(|link, _| log.grants_of(*link).next().is_some());
         for signed in slips {
-            let Ok(slip) = signed.slip() else { continue };
-            let Statement::Register { person, account, receiving, device, signing, request, certificate, introduction } =
-                slip.statement
-            else {
-                continue;
-            };
+            let Some((link, newcomer)) = self.newcomer(signed) else { continue };
             let log = self.directory.log();
             let genuine = log.took_note_of(&signed.hash()) || log.pending_slips().any(|hash| hash == signed.hash());
-            let link_lives = self.directory.log().grants_of(slip.author).next().is_some();
-            if !genuine || !link_lives {
+            if !genuine || log.grants_of(link).next().is_none() {
                 continue;
             }
-            let certificate = DeviceCertificate { person, device, signing, request, signature: certificate };
-            if certificate.verify(&account).is_err() {
-                continue;
-            }
-            let context = introduction_context(self.record.organisation, slip.author);
-            let opened = unwrap(&self.keys.receiving, &Wrapped(introduction), &context).ok();
-            let name = opened.and_then(|bytes| Introduction::from_canonical(&bytes).ok()).map(|said| said.name);
-            let newcomer = Newcomer { slip: signed.clone(), person, account, receiving, certificate, name };
-            let all = self.newcomers.entry(slip.author).or_default();
+            let all = self.newcomers.entry(link).or_default();
             if all.iter().all(|known| known.slip.hash() != newcomer.slip.hash()) {
                 all.push(newcomer);
             }
             if all.len() > 1 {
-                let link = slip.author.to_string();
-                self.raise(Alarm::RegisteredTwice(link));
+                self.raise(Alarm::RegisteredTwice(link.to_string()));
             }
         }
+    }
+
+    /// Who registers by a slip, and with which link; nobody, if the device is not certified by the account it names.
+    pub(crate) fn newcomer(&self, signed: &SignedSlip) -> Option<(PersonId, Newcomer)> {
+        let slip = signed.slip().ok()?;
+        let Statement::Register { person, account, receiving, device, signing, request, certificate, introduction } =
+            slip.statement
+        else {
+            return None;
+        };
+        let certificate = DeviceCertificate { person, device, signing, request, signature: certificate };
+        certificate.verify(&account).ok()?;
+        let context = introduction_context(self.record.organisation, slip.author);
+        let opened = unwrap(&self.keys.receiving, &Wrapped(introduction), &context).ok();
+        let name = opened.and_then(|bytes| Introduction::from_canonical(&bytes).ok()).map(|said| said.name);
+        Some((slip.author, Newcomer { slip: signed.clone(), person, account, receiving, certificate, name }))
+    }
+}
+
+impl FreshPerson {
+    /// Posts the keys of a newcomer beside a `log`, by the invitation's link, and stores their keyring. Their name is for
+    /// whoever invited them.
+    pub(crate) async fn register(
+        &self,
+        ports: &Ports,
+        relay: &mut Relay,
+        (organisation, log): (OrganisationId, LogId),
+        (link, keys): (PersonId, &LinkKeys),
+        inviter: &ReceivingPublic,
+        name: &str,
+    ) -> Result<(), VaultError> {
+        let introduction = Introduction { name: name.trim().to_owned(), blind: Seed::make(&mut ports.rng()) };
+        let introduction = wrap(inviter, &introduction.to_canonical(), &introduction_context(organisation, link));
+        let certificate = self.keys.certificate();
+        let statement = Statement::Register {
+            person: self.keys.person,
+            account: self.keys.keyring.account().verifying(),
+            receiving: self.keys.receiving.public(),
+            device: certificate.device,
+            signing: certificate.signing,
+            request: certificate.request,
+            certificate: certificate.signature,
+            introduction: introduction.0,
+        };
+        let slip = Slip { log, author: link, device: None, statement };
+        let post = Post { slip: SignedSlip::sign(&slip, &keys.signing) };
+        let signer = Signer { key_id: link.to_string(), key: &keys.request };
+        relay.call(ports, &signer, &post).await.map_err(|error| match error {
+            // The relay takes one newcomer for each invitation.
+            TransportError::Problem(Problem::Refused(_)) => VaultError::InvitationUsed,
+            other => uninvited(refused(other)),
+        })?;
+        let store = StoreKeyring { keyring: self.record.keyring.to_canonical().into() };
+        relay.call(ports, &signer, &store).await.map_err(refused)?;
+        Ok(())
     }
 }
 
 /// What a link's refusal means of an invitation.
-fn uninvited(error: VaultError) -> VaultError {
+pub(crate) fn uninvited(error: VaultError) -> VaultError {
     match error {
         VaultError::LinkWithdrawn => VaultError::InvitationOver,
         VaultError::LinkExpired => VaultError::InvitationExpired,
@@ -515,11 +545,7 @@ async fn pull_whole(
 }
 
 /// The receiving key of whoever made the invitation, if the directory is the one the link was made for.
-fn invited(
-    directory: &Directory,
-    link_id: PersonId,
-    link: &zegel_crypto::printed::Link,
-) -> Result<ReceivingPublic, VaultError> {
+fn invited(directory: &Directory, link_id: PersonId, link: &Link) -> Result<ReceivingPublic, VaultError> {
     let wrong = VaultError::LinkNotWhatWasPromised;
     let state = directory.log().grants_of(link_id).next().ok_or(wrong.clone())?;
     let head = directory.hash_at(state.since).ok_or(wrong.clone())?;

@@ -18,7 +18,7 @@ use crate::{
 const POLICY_BYTES: usize = 48 << 10;
 
 /// The idle lock where no policy says one, in seconds.
-const LOCK_SECONDS: u64 = 5 * 60;
+pub(crate) const LOCK_SECONDS: u64 = 5 * 60;
 
 /// Which policy an organisation begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]

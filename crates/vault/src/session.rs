@@ -68,6 +68,8 @@ pub enum DeviceState {
     Empty,
     /// A vault that a passphrase opens.
     Locked,
+    /// One dossier, to somebody outside the organisation, that a passphrase opens.
+    Portal,
 }
 
 /// What the relay says of itself.
@@ -133,7 +135,11 @@ pub struct Vault {
 impl Vault {
     /// Whether a vault is on this device.
     pub async fn state(ports: &Ports) -> Result<DeviceState, VaultError> {
-        Ok(if device_record(ports).await?.is_some() { DeviceState::Locked } else { DeviceState::Empty })
+        Ok(match device_record(ports).await? {
+            None => DeviceState::Empty,
+            Some(record) if record.dossier.is_some() => DeviceState::Portal,
+            Some(_) => DeviceState::Locked,
+        })
     }
 
     /// Who the relay is.
@@ -264,7 +270,8 @@ impl Vault {
         ports: Rc<Ports>,
         open: impl Fn(&DeviceRecord, &SealedKeyring) -> Result<Keyring, VaultError>,
     ) -> Result<Self, VaultError> {
-        let mut record = device_record(&ports).await?.ok_or(VaultError::NothingHere)?;
+        let record = device_record(&ports).await?.filter(|record| record.dossier.is_none());
+        let mut record = record.ok_or(VaultError::NothingHere)?;
         let keys = Keys::open(open(&record, &record.keyring)?, &record)?;
         let mut relay = Relay::default();
         // Somebody may have changed the passphrase or the slots on another device.
@@ -298,29 +305,15 @@ impl Vault {
         }
         let mut relay = Relay::default();
         let brought = Brought::fetch(&ports, &mut relay, card, &passphrase).await?;
+        Self::enrol_by(ports, relay, brought).await
+    }
 
-        let mut rng = ports.rng();
-        let device = DeviceId::make(&mut rng);
-        let slot = SlotSecret::make(&mut rng);
-        let Brought { organisation, card, sealed, keyring, m } = brought;
-        let next = unlock::add_slot(&sealed, &keyring, &m, &slot.offer(device.0, SlotKind::Device));
-        let mut keys = Keys::make(&mut rng, keyring, device);
-        let record = DeviceRecord {
-            organisation,
-            person: keys.person,
-            device,
-            slot,
-            fingerprint: card.fingerprint,
-            keys: keys.sealed_device_keys(&mut rng),
-            keyring: next,
-            passkey: None,
-        };
-        drop(rng);
-        let call = StoreKeyring { keyring: record.keyring.to_canonical().into() };
-        let request = card.secret.request();
+    /// The same, with what the card and the passphrase opened.
+    pub(crate) async fn enrol_by(ports: Rc<Ports>, mut relay: Relay, brought: Brought) -> Result<Self, VaultError> {
+        let organisation = brought.organisation;
+        let request = brought.card.secret.request();
+        let (keys, record) = brought.settle(&ports, &mut relay, None).await?;
         let signer = Signer { key_id: keys.person.to_string(), key: &request };
-        relay.call(&ports, &signer, &call).await?;
-
         let directory = Directory::new(organisation);
         let vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());
         let keyring = (vault.record.keyring.generation, vault.record.keyring.hash());
@@ -356,6 +349,7 @@ impl Vault {
             director: self.directory.now().is_director(self.keys.person),
             waiting: self.waiting,
             visit: self.visit,
+            outside: false,
             words: words(&self.keys.keyring.account().verifying(), &self.keys.receiving.public()),
             backup_due: self.relay.welcome().is_some_and(|welcome| welcome.backup_due),
             pledge_due: !self.waiting && self.policy.is_some() && !self.has_pledged(self.keys.person),
@@ -453,8 +447,7 @@ impl Vault {
     }
 
     pub(crate) async fn keep_device(&self) -> Result<(), VaultError> {
-        let write = Write::Put(Table::Device, DEVICE.to_vec(), self.record.to_canonical());
-        Ok(self.ports.store.write(vec![write]).await?)
+        self.record.keep(&self.ports).await
     }
 
     pub(crate) fn raise(&mut self, alarm: Alarm) {
@@ -465,6 +458,29 @@ impl Vault {
 }
 
 const DEVICE: &[u8] = b"device";
+
+impl DeviceRecord {
+    pub(crate) async fn keep(&self, ports: &Ports) -> Result<(), VaultError> {
+        let write = Write::Put(Table::Device, DEVICE.to_vec(), self.to_canonical());
+        Ok(ports.store.write(vec![write]).await?)
+    }
+
+    /// Takes over the keyring that the relay has, if it is newer and the passphrase opens it: somebody may have changed
+    /// passphrase or slots on another device.
+    pub(crate) async fn take_newer(&mut self, ports: &Ports, relay: &mut Relay, keys: &Keys, passphrase: &str) {
+        if relay.hello(ports).await.is_err() {
+            return;
+        }
+        let call = FetchKeyring { person: keys.person };
+        if let Ok(stored) = relay.call(ports, &keys.signer(), &call).await
+            && let Ok(newer) = SealedKeyring::from_canonical(&stored.keyring.0)
+            && newer.generation > self.keyring.generation
+            && open_keyring(&newer, passphrase, &self.slot, &self.fingerprint).is_ok()
+        {
+            self.keyring = newer;
+        }
+    }
+}
 
 /// What somebody brings to a machine that does not know them: what their key card and passphrase open.
 pub(crate) struct Brought {
@@ -495,6 +511,38 @@ impl Brought {
         let sealed = SealedKeyring::from_canonical(&stored.keyring.0).map_err(|_| VaultError::WrongPassphrase)?;
         let (keyring, m) = open_keyring(&sealed, passphrase, &card.secret, &card.fingerprint)?;
         Ok(Self { organisation, card, sealed, keyring, m })
+    }
+
+    /// Makes this machine a device of that person: a slot in their keyring, stored with the card's key.
+    pub(crate) async fn settle(
+        self,
+        ports: &Ports,
+        relay: &mut Relay,
+        dossier: Option<LogId>,
+    ) -> Result<(Keys, DeviceRecord), VaultError> {
+        let mut rng = ports.rng();
+        let device = DeviceId::make(&mut rng);
+        let slot = SlotSecret::make(&mut rng);
+        let Self { organisation, card, sealed, keyring, m } = self;
+        let next = unlock::add_slot(&sealed, &keyring, &m, &slot.offer(device.0, SlotKind::Device));
+        let mut keys = Keys::make(&mut rng, keyring, device);
+        let record = DeviceRecord {
+            organisation,
+            person: keys.person,
+            device,
+            slot,
+            fingerprint: card.fingerprint,
+            keys: keys.sealed_device_keys(&mut rng),
+            keyring: next,
+            passkey: None,
+            dossier,
+        };
+        drop(rng);
+        let call = StoreKeyring { keyring: record.keyring.to_canonical().into() };
+        let request = card.secret.request();
+        let signer = Signer { key_id: keys.person.to_string(), key: &request };
+        relay.call(ports, &signer, &call).await?;
+        Ok((keys, record))
     }
 }
 
@@ -531,6 +579,7 @@ impl FreshPerson {
             fingerprint,
             keys: keys.sealed_device_keys(&mut rng),
             keyring: sealed,
+            dossier: None,
             passkey: None,
         };
         Ok(Self { keys, record, card: KeyCard { person: person.0, secret, fingerprint } })

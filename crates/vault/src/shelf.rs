@@ -44,7 +44,7 @@ pub(crate) struct Slot {
     /// How many seeds are held.
     #[n(5)]
     pub(crate) seeds: u64,
-    /// When the first grant of a colleague ends, in seconds since 1970.
+    /// When the first grant of a colleague or party ends, in seconds since 1970.
     #[n(6)]
     pub(crate) ends: Option<u64>,
 }
@@ -85,7 +85,7 @@ struct DirectoryBook {
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
 /// itself.
-const HEAD: &[u8] = b"head/";
+pub(crate) const HEAD: &[u8] = b"head/";
 
 impl Vault {
     /// Reads what this device has: directory, heads, queue, and every slot whose life half the relay still serves.
@@ -413,7 +413,7 @@ impl Vault {
         let now = self.ports.clock.now();
         let seeds = book.seeds.by_epoch.len() as u64;
         let living = book.log.grants().filter(|state| state.revoked.is_none());
-        let ends = living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_)));
+        let ends = living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_) | Receiver::Party(_)));
         let ends = ends.filter_map(|state| state.grant.until).min();
         let kind = book.log.kind();
         let mut slot = Slot { kind, title: String::new(), changed: 0, items: 0, shares: 0, seeds, ends };

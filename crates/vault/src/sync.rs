@@ -89,7 +89,9 @@ impl Vault {
             for changed in logs {
                 // What this device wrote, or has already. A relay that names an old head could as well name nothing.
                 let held = self.slots.contains_key(&changed.log) || changed.kind == LogKind::Personal;
-                let known = held && changed.slips == 0 && self.heads.get(&changed.log) == Some(&changed.head);
+                let pending = self.books.get(&changed.log).map_or(0, |book| book.log.pending_slips().count());
+                let heard = usize::try_from(changed.slips) == Ok(pending);
+                let known = held && heard && self.heads.get(&changed.log) == Some(&changed.head);
                 let pulled = if known { Ok(()) } else { self.pull_kind(changed.log, changed.kind).await };
                 match pulled {
                     Ok(()) if known => {}
@@ -339,7 +341,15 @@ impl Vault {
             self.note_recovery(&commit);
             self.take_wraps(book, &commit, blobs);
         }
-        take_waiting(&mut book.log, page, &self.directory)
+        take_waiting(&mut book.log, page, &self.directory)?;
+        book.keep_registered(&page.slips);
+        let links: Vec<_> = book.registered.iter().filter_map(|slip| Some(slip.slip().ok()?.author)).collect();
+        for (at, link) in links.iter().enumerate() {
+            if links[..at].contains(link) {
+                self.raise(Alarm::RegisteredTwice(link.to_string()));
+            }
+        }
+        Ok(())
     }
 
     /// Opens the wraps that are for this person, and recomputes everybody else's.
@@ -512,7 +522,7 @@ fn resealed(commit: &Commit, log: &Log) -> Vec<(RecordId, RecordState)> {
 }
 
 /// The slips that a commit names, as far as the page has them.
-fn slips_of<'p>(commit: &Commit, page: &'p Pulled) -> Vec<&'p SignedSlip> {
+pub(crate) fn slips_of<'p>(commit: &Commit, page: &'p Pulled) -> Vec<&'p SignedSlip> {
     page.slips.iter().filter(|slip| commit.slips.contains(&slip.hash())).collect()
 }
 
@@ -562,7 +572,7 @@ pub(crate) fn by_name<'b>(blobs: impl IntoIterator<Item = &'b Vec<u8>>) -> HashM
 }
 
 /// Whether the relay's head is older than, or other than, the one that was seen. Its word alone proves no fork.
-fn behind(log: &Log, theirs: Option<Head>) -> Option<Alarm> {
+pub(crate) fn behind(log: &Log, theirs: Option<Head>) -> Option<Alarm> {
     let ours = log.head()?;
     if zegel_crypto::sabotage::is("high-water") {
         return None;
@@ -574,7 +584,7 @@ fn behind(log: &Log, theirs: Option<Head>) -> Option<Alarm> {
     }
 }
 
-fn alarm_of(log: LogId, refusal: Refusal) -> Alarm {
+pub(crate) fn alarm_of(log: LogId, refusal: Refusal) -> Alarm {
     Alarm::Refused(log.to_string(), refusal.to_string())
 }
 
@@ -617,7 +627,7 @@ pub(crate) fn open_wraps<'k>(
 fn wraps_hold(log: &Log, seeds: &Seeds, commit: &Commit, directory: &Directory) -> bool {
     wraps(commit).all(|wrap| {
         let Some(state) = log.grant(wrap.grant) else { return true };
-        let Some(public) = named_key(directory, &state.grant) else { return true };
+        let Some(public) = named_key(directory, log, &state.grant) else { return true };
         let made = bundle::make(log.id(), &state.grant, &public, &wrap.epochs, seeds);
         made.is_none_or(|(made, _)| made.blob == wrap.blob)
     })
@@ -628,17 +638,18 @@ fn wraps(commit: &Commit) -> impl Iterator<Item = &Wrap> {
 }
 
 /// The key that a grant names: the receiver's, or one that they had.
-pub(crate) fn named_key(directory: &Directory, grant: &Grant) -> Option<ReceivingPublic> {
-    let Receiver::Person(person) = &grant.receiver else { return public_of(directory, &grant.receiver) };
+pub(crate) fn named_key(directory: &Directory, log: &Log, grant: &Grant) -> Option<ReceivingPublic> {
+    let Receiver::Person(person) = &grant.receiver else { return public_of(directory, log, &grant.receiver) };
     let member = directory.now().member(*person)?;
     member.receiving_keys().find(|key| key.hash() == grant.receiver_key).cloned()
 }
 
 /// The key that a receiver's wraps are made to from now on.
-pub(crate) fn public_of(directory: &Directory, receiver: &Receiver) -> Option<ReceivingPublic> {
+fn public_of(directory: &Directory, log: &Log, receiver: &Receiver) -> Option<ReceivingPublic> {
     match receiver {
         Receiver::Person(person) => directory.now().receiving(*person).cloned(),
         Receiver::Recovery => directory.recovery().map(|recovery| recovery.receiving.clone()),
         Receiver::Link(link) => Some(link.receiving.clone()),
+        Receiver::Party(person) => log.party(*person).map(|known| known.party.receiving.clone()),
     }
 }

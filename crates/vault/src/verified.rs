@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// The hash of what the words of somebody's keys are made of.
-fn keys_hash(account: &VerifyingKey, receiving: &ReceivingPublic) -> Hash {
+pub(crate) fn keys_hash(account: &VerifyingKey, receiving: &ReceivingPublic) -> Hash {
     Hash::of(&labelled(Label::Words, &(account, receiving.hash())))
 }
 
 /// Whether these are the words, whatever their case and spacing.
-fn same_words(heard: &str, words: &[String]) -> bool {
+pub(crate) fn same_words(heard: &str, words: &[String]) -> bool {
     heard.to_lowercase().split_whitespace().eq(words.iter().map(String::as_str))
 }
 

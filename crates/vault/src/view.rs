@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::policy::LOCK_SECONDS;
+
 /// Who is here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
@@ -19,6 +21,8 @@ pub struct SessionView {
     pub waiting: bool,
     /// Whether they visit somebody else's machine: nothing is kept there.
     pub visit: bool,
+    /// Whether they stand outside the organisation, and open one dossier.
+    pub outside: bool,
     /// What they read aloud to whoever admits them.
     pub words: Vec<String>,
     /// Whether the relay's halves were never backed up.
@@ -258,7 +262,7 @@ pub struct AuthorisedView {
     pub dossier: Option<String>,
     /// The moment it is about, in seconds since 1970.
     pub moment: u64,
-    /// Members who hold keys, by name.
+    /// Who holds keys, by name: members, and the people outside the organisation whom a dossier knows.
     pub people: Vec<AuthorisedPerson>,
     /// Whether the recovery key does.
     pub recovery: bool,
@@ -284,7 +288,7 @@ pub struct AuthorisedPerson {
     pub person: String,
     /// Their name.
     pub name: String,
-    /// What they are, by the role's name.
+    /// What they are, by the role's name, or as in [`PartyView::kind`].
     pub role: String,
     /// Of how many dossiers.
     pub dossiers: usize,
@@ -451,6 +455,8 @@ pub struct ReaderView {
     pub until: Option<u64>,
     /// Whether they were let in without what was there before.
     pub from_now: bool,
+    /// Of somebody outside the organisation: what they are, as in [`PartyView::kind`].
+    pub party: Option<String>,
 }
 
 /// How a share stands.
@@ -520,6 +526,162 @@ pub struct DisclosureView {
     pub until: u64,
     /// What.
     pub items: Vec<ItemView>,
+}
+
+/// Somebody outside the organisation who is to read a dossier, reads it, or once did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyView {
+    /// Their id, or that of their link while nobody came by it.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// What they are: `client`, `guardian`, `representative`.
+    pub kind: String,
+    /// How it stands.
+    pub standing: PartyStanding,
+    /// The parts that they read or will read.
+    pub parts: Vec<String>,
+    /// When that ends, in seconds since 1970.
+    pub until: Option<u64>,
+    /// Of an invitation: until when its link opens, in seconds since 1970.
+    pub invited_until: Option<u64>,
+    /// Their key, as words to read aloud; none while nobody came.
+    pub words: Vec<String>,
+    /// Who vouches that it is theirs.
+    pub vouched: VouchedView,
+    /// In whose place they came or will come, because the keys of that one were lost.
+    pub replaces: Option<String>,
+}
+
+/// How it stands with somebody outside the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyStanding {
+    /// Invited; has not come yet.
+    Invited,
+    /// Invited, and did not come in time.
+    Expired,
+    /// Came with the invitation; compare words and admit.
+    Registered,
+    /// Reads.
+    Reads,
+    /// Reads no more.
+    Ended,
+}
+
+/// Who is here, from outside the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalSession {
+    /// This person's id.
+    pub person: String,
+    /// Their name, once somebody admitted them.
+    pub name: String,
+    /// What they are, as in [`PartyView::kind`], once somebody admitted them.
+    pub kind: Option<String>,
+    /// The organisation's name.
+    pub organisation: String,
+    /// What they read aloud to whoever admits them.
+    pub words: Vec<String>,
+    /// Whether somebody has yet to admit them.
+    pub waiting: bool,
+    /// Whether the relay could not be reached.
+    pub offline: bool,
+    /// Things they must know, each once.
+    pub alarms: Vec<Alarm>,
+}
+
+impl From<PortalSession> for SessionView {
+    fn from(session: PortalSession) -> Self {
+        Self {
+            person: session.person,
+            name: session.name,
+            organisation: session.organisation,
+            organisation_id: String::new(),
+            director: false,
+            waiting: session.waiting,
+            visit: false,
+            outside: true,
+            words: session.words,
+            backup_due: false,
+            pledge_due: false,
+            // The policy is not theirs to read.
+            lock_after: LOCK_SECONDS,
+            lock_at_most: LOCK_SECONDS,
+            put_back: None,
+            passkeys: false,
+            alarms: session.alarms,
+        }
+    }
+}
+
+/// A dossier, to somebody outside the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalView {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Reports and documents, newest first.
+    pub items: Vec<ItemView>,
+    /// Who can read it.
+    pub readers: Vec<PortalReader>,
+    /// What was shared with third parties, newest first.
+    pub shares: Vec<PortalShare>,
+    /// When their own access ends, in seconds since 1970.
+    pub until: Option<u64>,
+}
+
+/// A reader of a dossier, to somebody outside the organisation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalReader {
+    /// The person; empty for the recovery key.
+    pub person: String,
+    /// Their name, as the staff told it; empty if they did not.
+    pub name: String,
+    /// A member's role by its name, or what somebody outside is.
+    pub role: String,
+    /// Which parts.
+    pub compartments: Vec<String>,
+    /// When that ends, in seconds since 1970.
+    pub until: Option<u64>,
+    /// Whether this is the recovery key.
+    pub recovery: bool,
+    /// Whether this is who asks.
+    pub you: bool,
+    /// Of somebody outside: who vouches for their keys.
+    pub vouched: Option<VouchedView>,
+}
+
+/// Something that was shared with a third party, to somebody outside the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalShare {
+    /// Its id.
+    pub id: String,
+    /// With whom.
+    pub to: String,
+    /// What for.
+    pub purpose: String,
+    /// Titles of what was shared.
+    pub items: Vec<String>,
+    /// Since when, as claimed, in seconds since 1970.
+    pub since: u64,
+    /// Until when, in seconds since 1970.
+    pub until: u64,
+    /// How it stands.
+    pub state: ShareState,
+    /// Whether evidence of the consent is missing.
+    pub incomplete: bool,
+}
+
+/// A device of somebody outside the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalDevice {
+    /// Its id.
+    pub id: String,
+    /// Whether it is the one that asks.
+    pub this: bool,
+    /// Whether it was ended.
+    pub ended: bool,
 }
 
 /// A colleague.

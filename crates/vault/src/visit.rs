@@ -41,6 +41,7 @@ impl Vault {
             fingerprint: card.fingerprint,
             keys: keys.sealed_device_keys(&mut rng),
             keyring: sealed,
+            dossier: None,
             passkey: None,
         };
         drop(rng);

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::{Canonical as _, Half, Hash, blob_name, sabotage};
 use zegel_ledger::{
-    Certificate, Change, Commit, CompartmentId, DeviceId, Directory, Entry, HalfId, Head, Log, LogId, LogKind,
-    PersonId, Receiver, Refusal, SignedSlip,
+    Certificate, Change, Commit, CompartmentId, DeviceCertificate, DeviceId, Directory, Entry, HalfId, Head, Log,
+    LogId, LogKind, PersonId, Receiver, Refusal, SignedSlip,
 };
 use zegel_protocol::{
     Problem,
@@ -55,13 +55,15 @@ pub(super) struct HandedBack {
 pub(super) struct Author {
     pub(super) person: PersonId,
     pub(super) device: DeviceId,
+    /// Who asks for it.
+    pub(super) asker: Asker,
 }
 
 pub(crate) async fn append(relay: Relay, asker: Asker, call: Append) -> Result<Appended, Failure> {
     let prepared = Prepared::new(call)?;
     let (person, device) = match asker {
-        Asker::Member { person, device } => (person, device),
-        Asker::Card { person } => (person, prepared.new_device().ok_or(Problem::NotFound)?),
+        Asker::Member { person, device } | Asker::Party { person, device, .. } => (person, device),
+        Asker::Card { person, .. } => (person, prepared.new_device().ok_or(Problem::NotFound)?),
         Asker::Link { .. } => return Err(Problem::NotFound.into()),
         Asker::Root { .. } => relay.directory().ok_or(Problem::NotFound)?.directory.recovery_author(),
     };
@@ -69,7 +71,8 @@ pub(crate) async fn append(relay: Relay, asker: Asker, call: Append) -> Result<A
         relay.folder().require_room()?;
     }
     let time = relay.time();
-    relay.writer().run(move |batch| prepared.append(batch, Author { person, device }, time, Mode::Append)).await
+    let author = Author { person, device, asker };
+    relay.writer().run(move |batch| prepared.append(batch, author, time, Mode::Append)).await
 }
 
 impl Prepared {
@@ -115,9 +118,12 @@ impl Prepared {
         entries.any(|entry| entry.commit().is_ok_and(|commit| !commit.changes.iter().all(ends)))
     }
 
-    /// The device that signs the one entry of a request with a key card: it joins the directory, and does nothing else.
+    /// The device that signs the one entry of a request with a key card: it joins the log that knows its person, and does
+    /// nothing else.
     fn new_device(&self) -> Option<DeviceId> {
-        let [LogAppend { kind: LogKind::Directory, entries, .. }] = self.logs.as_slice() else { return None };
+        let [LogAppend { kind: LogKind::Directory | LogKind::Dossier, entries, .. }] = self.logs.as_slice() else {
+            return None;
+        };
         let [entry] = entries.as_slice() else { return None };
         let commit = entry.commit().ok()?;
         let certifies = |change: &Change| matches!(change, Change::Certify(_) | Change::Keyring(..));
@@ -191,7 +197,7 @@ impl Request<'_, '_> {
                 if known.directory.head().is_some() {
                     let ended = self.batch.shared().ended();
                     let now = Now { directory: &known.directory, time: self.time, ended };
-                    access::append(self.author.person, known.directory.log(), &commit, now)?;
+                    access::append(self.author.asker, known.directory.log(), &commit, now)?;
                 }
                 self.is_author(&commit)?;
             }
@@ -229,6 +235,10 @@ impl Request<'_, '_> {
         let mut state = cell.write(|| self.batch.load(id))?;
         let mut entries = entries.iter().peekable();
         if state.is_none() {
+            // Who is known by one log founds no other.
+            if !matches!(self.author.asker, Asker::Member { .. }) {
+                return Err(Problem::NotFound.into());
+            }
             let first = entries.peek().ok_or(Problem::NotFound)?.commit()?;
             if first.sequence != 0 {
                 return Err(Problem::Conflict(id, None).into());
@@ -255,7 +265,7 @@ impl Request<'_, '_> {
             }
             if !self.hands_back() {
                 self.is_author(&commit)?;
-                access::append(self.author.person, &known.log, &commit, now)?;
+                access::append(self.author.asker, &known.log, &commit, now)?;
             }
             if let Some(Change::Found(founding)) = commit.changes.first() {
                 self.founds(directory, &commit, founding)?;
@@ -289,9 +299,7 @@ impl Request<'_, '_> {
 
     /// Whoever may not know a log is not told its head by a conflict either.
     fn may_know(&mut self, known: &Known, now: Now<'_>) -> Result<(), Failure> {
-        let Author { person, device } = self.author;
-        let root = (person, device) == now.directory.recovery_author();
-        let asker = if root { Asker::Root { author: person } } else { Asker::Member { person, device } };
+        let asker = self.author.asker;
         let source = known.log.founding().and_then(|founding| founding.source.as_ref());
         let Some(source) = source.map(|source| source.consent.log) else {
             access::reader(asker, &known.log, None, Openings::default(), now)?;
@@ -417,6 +425,10 @@ impl Request<'_, '_> {
                     }
                     continue;
                 }
+                Change::Certify(device) if kind == LogKind::Dossier => {
+                    self.list_party(row, device)?;
+                    continue;
+                }
                 Change::Found(founding) => {
                     if let (LogKind::Disclosure, Some(source)) = (kind, &founding.source) {
                         self.set_source(row, source.consent.log)?;
@@ -434,6 +446,21 @@ impl Request<'_, '_> {
         let mut insert = self.batch.archive().prepare_cached(insert)?;
         insert.execute(params![row, signed(commit.sequence), first, count, entry.to_canonical()])?;
         Ok(())
+    }
+
+    /// A device belongs to one person in one log: its name leads there, and is nobody else's name, so that nobody is kept from
+    /// asking under their own.
+    fn list_party(&self, row: i64, device: &DeviceCertificate) -> Result<(), Failure> {
+        let named = "SELECT 1 FROM keyring WHERE person = ?1 UNION ALL SELECT 1 FROM link WHERE id = ?1";
+        let known = self.batch.directory();
+        let taken = directory_of(&known)?.device(device.device).is_some();
+        if taken || self.batch.archive().prepare_cached(named)?.exists([device.device.0])? {
+            return Err(Refusal::Reference.into());
+        }
+        let insert = "INSERT OR IGNORE INTO party (device, log, person, request) VALUES (?1, ?2, ?3, ?4)";
+        let mut insert = self.batch.archive().prepare_cached(insert)?;
+        let listed = insert.execute(params![device.device.0, row, device.person.0, device.request.as_bytes()])?;
+        if listed == 1 { Ok(()) } else { Err(Refusal::Reference.into()) }
     }
 
     fn set_source(&self, row: i64, source: LogId) -> Result<(), Failure> {

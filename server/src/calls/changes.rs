@@ -1,8 +1,8 @@
 //! What changed for somebody since a cursor. With nothing new, nothing is read.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::Hash;
-use zegel_ledger::{Head, LogId};
+use zegel_ledger::{Head, LogId, PersonId};
 use zegel_protocol::{
     Problem,
     calls::{Changed, ChangedLog, Changes},
@@ -20,10 +20,13 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
     let last = relay.changed();
     match asker {
         Asker::Member { .. } | Asker::Root { .. } => {}
-        Asker::Link { log, .. } => {
-            return relay.blocking(move |relay| the_log_of_a_link(relay, asker, log, last)).await;
+        Asker::Link { log, .. } | Asker::Party { log, .. } => {
+            return relay.blocking(move |relay| the_one_log(relay, asker, log, last)).await;
         }
-        Asker::Card { .. } => return Err(Problem::NotFound.into()),
+        Asker::Card { person, .. } => {
+            let work = move |relay: &Relay| the_one_log(relay, asker, log_of_a_party(relay, person)?, last);
+            return relay.blocking(work).await;
+        }
     }
     if call.cursor >= last {
         return Ok(Changed { cursor: last, logs: Vec::new(), more: false });
@@ -60,11 +63,26 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
         .await
 }
 
-/// A link leads to one log. Its holder is told why, if it no longer does.
-fn the_log_of_a_link(relay: &Relay, asker: Asker, log: LogId, cursor: u64) -> Result<Changed, Failure> {
-    relay.read(asker, log, |_, state, _| {
-        let head = state.head().ok_or(Problem::NotFound)?;
-        let slips = u32::try_from(state.pending_slips().count()).unwrap_or(u32::MAX);
+/// A link leads to one log, and so does a device that one log knows. Its holder is told why, if it no longer does.
+fn the_one_log(relay: &Relay, asker: Asker, log: LogId, cursor: u64) -> Result<Changed, Failure> {
+    relay.read(asker, log, |_, state, reader| {
+        let (head, slips) = match reader.only_head() {
+            Some(first) => (first, 0),
+            None => {
+                let slips = u32::try_from(state.pending_slips().count()).unwrap_or(u32::MAX);
+                (state.head().ok_or(Problem::NotFound)?, slips)
+            }
+        };
         Ok(Changed { cursor, logs: vec![ChangedLog { log, kind: state.kind(), head, slips }], more: false })
+    })
+}
+
+/// The log that knows somebody outside the organisation.
+fn log_of_a_party(relay: &Relay, person: PersonId) -> Result<LogId, Failure> {
+    relay.folder().read(|archive| {
+        let text = "SELECT l.name FROM party p JOIN log l ON l.id = p.log WHERE p.person = ?1 LIMIT 1";
+        let mut find = archive.prepare_cached(text)?;
+        let log = find.query_row([person.0], |row| row.get(0)).optional()?;
+        Ok(LogId(log.ok_or(Problem::NotFound)?))
     })
 }

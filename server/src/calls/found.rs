@@ -9,7 +9,7 @@ use zegel_protocol::{
 };
 
 use super::append::{Author, Mode, Prepared};
-use crate::{backup, failure::Failure, relay::Relay, setup, store::logs::signed};
+use crate::{access::Asker, backup, failure::Failure, relay::Relay, setup, store::logs::signed};
 
 pub(crate) async fn hello(relay: Relay, call: Hello) -> Result<Welcome, Failure> {
     if call.version != VERSION {
@@ -43,7 +43,8 @@ pub(crate) async fn found(relay: Relay, call: Found) -> Result<Appended, Failure
         return Err(Problem::SetUpToken.into());
     }
     let commit = entry.commit()?;
-    let author = Author { person: commit.author, device: commit.device };
+    let (person, device) = (commit.author, commit.device);
+    let author = Author { person, device, asker: Asker::Member { person, device } };
     let time = relay.time();
     let work = move |batch: &mut crate::store::writer::Batch<'_>| {
         if batch.directory().is_some() {

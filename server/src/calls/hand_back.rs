@@ -22,7 +22,7 @@ pub(crate) async fn hand_back(relay: Relay, asker: Asker, call: HandBack) -> Res
     relay.folder().require_room()?;
     let stored = stored_files(&relay, &call).await?;
     let prepared = Prepared::new(Append { logs: vec![call.log], halves: call.halves })?;
-    let (author, time) = (Author { person, device }, relay.time());
+    let (author, time) = (Author { person, device, asker }, relay.time());
     let slips = call.slips.into_iter().map(|slip| (slip.hash(), slip)).collect();
     let mode = Mode::HandBack(HandedBack { stored, slips });
     relay.writer().run(move |batch| prepared.append(batch, author, time, mode)).await

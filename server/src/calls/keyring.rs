@@ -1,7 +1,7 @@
 //! Sealed keyrings: one a person, each generation signed by the account key.
 
 use rusqlite::{OptionalExtension as _, params};
-use zegel_crypto::{Canonical as _, unlock::SealedKeyring};
+use zegel_crypto::{Canonical as _, VerifyingKey, unlock::SealedKeyring};
 use zegel_ledger::PersonId;
 use zegel_protocol::{
     Problem,
@@ -22,12 +22,20 @@ pub(crate) async fn fetch(relay: Relay, asker: Asker, call: FetchKeyring) -> Res
     if asker.person() != call.person || matches!(asker, Asker::Link { .. }) {
         return Err(Problem::NotFound.into());
     }
-    relay.folder().read(|archive| {
+    let sealed = relay.folder().read(|archive| {
         let mut find = archive.prepare_cached("SELECT sealed FROM keyring WHERE person = ?1")?;
         let sealed: Option<Vec<u8>> = find.query_row([call.person.0], |row| row.get(0)).optional()?;
-        let keyring = sealed.map(Bytes).ok_or(Failure(Problem::NotFound))?;
-        Ok(StoredKeyring { keyring })
-    })
+        sealed.ok_or(Failure(Problem::NotFound))
+    })?;
+    if let Asker::Party { person, log, .. } = asker {
+        // The log that knows them says whose keyring it is; the id alone might be another's.
+        let keyring = SealedKeyring::from_canonical(&sealed).map_err(|_| Problem::Internal)?;
+        relay.with_log(log, |_, log, _| {
+            let theirs = log.party(person).is_some_and(|known| known.party.account == keyring.account);
+            if theirs { Ok(()) } else { Err(Problem::NotFound.into()) }
+        })?;
+    }
+    Ok(StoredKeyring { keyring: Bytes(sealed) })
 }
 
 pub(crate) async fn store(relay: Relay, asker: Asker, call: StoreKeyring) -> Result<Posted, Failure> {
@@ -43,13 +51,20 @@ pub(crate) async fn store(relay: Relay, asker: Asker, call: StoreKeyring) -> Res
     Ok(Posted {})
 }
 
-fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u8], time: u64) -> Result<(), Failure> {
+fn replace(
+    batch: &mut Batch<'_>,
+    asker: Asker,
+    keyring: &SealedKeyring,
+    sealed: &[u8],
+    time: u64,
+) -> Result<(), Failure> {
     let known = batch.directory();
     let directory = directory_of(&known)?;
     let person = PersonId(keyring.person);
     let find = "SELECT generation, sealed FROM keyring WHERE person = ?1";
     let mut find = batch.archive().prepare_cached(find)?;
     let stored: Option<(i64, Vec<u8>)> = find.query_row([person.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    drop(find);
     let theirs = match asker {
         Asker::Member { person: asker, device } => {
             let member = directory.now().member(person);
@@ -58,9 +73,17 @@ fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u
         }
         Asker::Link { id, .. } => registered(batch, id)? == Some((person, *keyring.account.as_bytes())),
         Asker::Root { .. } => false,
-        Asker::Card { person: asker } => {
-            let member = directory.now().member(person);
-            asker == person && member.is_some_and(|member| *member.account() == keyring.account)
+        Asker::Card { person: asker, account } => match directory.now().member(person) {
+            Some(member) => asker == person && *member.account() == keyring.account,
+            // A party's keys are never renewed: what is stored is theirs, and so is what comes after it.
+            None => asker == person && account == keyring.account,
+        },
+        Asker::Party { person: asker, device, log } => {
+            let cell = batch.cell(log);
+            let state = cell.read(|| batch.load(log))?;
+            let log = &state.as_ref().ok_or(Problem::NotFound)?.log;
+            let known = log.party(person).is_some_and(|known| known.party.account == keyring.account);
+            asker == person && known && log.party_device(person, device).is_some()
         }
     };
     if !theirs {
@@ -71,10 +94,9 @@ fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u
             return Ok(());
         }
         // Whoever renewed their keys counts anew: what is stored under the account key before is not later than that.
-        let account = SealedKeyring::from_canonical(before).map(|before| before.account);
-        let later =
-            unsigned(*generation) >= keyring.generation && account.is_ok_and(|before| before == keyring.account);
-        if later || matches!(asker, Asker::Link { .. }) {
+        let later = unsigned(*generation) >= keyring.generation && account_of(before) == Some(keyring.account);
+        let other = account_of(before) != Some(keyring.account);
+        if later || matches!(asker, Asker::Link { .. }) || matches!(asker, Asker::Party { .. }) && other {
             return Err(Problem::Generation.into());
         }
     }
@@ -82,6 +104,10 @@ fn replace(batch: &Batch<'_>, asker: Asker, keyring: &SealedKeyring, sealed: &[u
     let mut insert = batch.archive().prepare_cached(insert)?;
     insert.execute(params![person.0, signed(keyring.generation), sealed])?;
     Ok(())
+}
+
+fn account_of(sealed: &[u8]) -> Option<VerifyingKey> {
+    SealedKeyring::from_canonical(sealed).ok().map(|keyring| keyring.account)
 }
 
 /// The newcomer who registered with a link, and their account key.

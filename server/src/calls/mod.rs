@@ -2,6 +2,7 @@
 
 pub(crate) mod append;
 pub(crate) mod beacons;
+pub(crate) mod chain;
 pub(crate) mod changes;
 pub(crate) mod fetch;
 pub(crate) mod found;

@@ -69,10 +69,10 @@ fn accept(
         return Ok(());
     }
     drop(find);
+    if let (Asker::Link { id, .. }, Statement::Register { person, account, .. }) = (asker, &slip.statement) {
+        register(batch, id, *person, account.as_bytes())?;
+    }
     let position = if directory.organisation() == slip.log {
-        if let (Asker::Link { id, .. }, Statement::Register { person, account, .. }) = (asker, &slip.statement) {
-            register(batch, id, *person, account.as_bytes())?;
-        }
         let mut next = known.as_deref().cloned().ok_or(Problem::NotFound)?;
         let position = next.directory.log().next_sequence();
         next.directory.post(signed_slip)?;

@@ -54,7 +54,10 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<[Ve
     relay.folder().read(|archive| {
         // One transaction, so that head, entries and blobs belong together.
         let transaction = archive.unchecked_transaction()?;
-        let head = logs::find(&transaction, call.log)?.ok_or(Problem::NotFound)?.head;
+        let head = match reader.only_head() {
+            Some(first) => first,
+            None => logs::find(&transaction, call.log)?.ok_or(Problem::NotFound)?.head,
+        };
         let most = u64::from(call.limit.min(limits::PAGE));
         let count = usize::try_from((head.sequence + 1).saturating_sub(call.from).min(most)).unwrap_or_default();
         let with_blobs = call.blobs && reader.sees_blobs();
@@ -74,7 +77,7 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<[Ve
              ORDER BY sequence"
         };
         let mut find = transaction.prepare_cached(text)?;
-        let to = call.from.saturating_add(most);
+        let to = call.from.saturating_add(most).min(head.sequence + 1);
         let mut rows = find.query(params![row, signed(call.from), signed(to)])?;
         let mut last = None;
         while let Some(found) = rows.next()? {
@@ -99,7 +102,9 @@ fn page(relay: &Relay, call: &Pull, row: i64, reader: &Reader<'_>) -> Result<[Ve
         let mut find = transaction.prepare_cached(text)?;
         let last = last.unwrap_or(-1);
         let mut rows = find.query(params![call.log.0, signed(call.from), last, signed(head.sequence) + 1])?;
-        while let Some(found) = rows.next()? {
+        while reader.only_head().is_none()
+            && let Some(found) = rows.next()?
+        {
             slips.push(found.get_ref(0)?.as_blob().unwrap_or_default());
         }
         Ok(pieces([entries, slips], blobs, Some(head).to_canonical()))

@@ -103,7 +103,7 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(not_writable(&lock)(error)),
         }
         for (name, tables, later) in
-            [("relay.sqlite", schema::ARCHIVE, ""), ("halves.sqlite", schema::HALVES, schema::APART)]
+            [("relay.sqlite", schema::ARCHIVE, schema::LATER), ("halves.sqlite", schema::HALVES, schema::APART)]
         {
             prepare(&path.join(name), tables, later)?;
         }
@@ -200,6 +200,7 @@ fn prepare(path: &Path, tables: &str, later: &str) -> Result<(), OpenError> {
     if found != schema::VERSION {
         return Err(OpenError::Format { path: path.to_owned(), found, known: schema::VERSION });
     }
+    connection.execute_batch(later).map_err(damaged)?;
     // Reading all of a large archive would keep everybody waiting: there, `zegel-relay check` is for the operator to run.
     if path.metadata().is_ok_and(|file| file.len() > QUICK_CHECK_BYTES) {
         return Ok(());
@@ -209,7 +210,6 @@ fn prepare(path: &Path, tables: &str, later: &str) -> Result<(), OpenError> {
     if detail != "ok" {
         return Err(OpenError::Damaged { path: path.to_owned(), detail });
     }
-    connection.execute_batch(later).map_err(damaged)?;
     // A folder that was made read-only is noticed now, not at the first append.
     connection.pragma_update(None, "user_version", schema::VERSION).map_err(damaged)
 }

@@ -64,6 +64,16 @@ CREATE TABLE snapshot (log INTEGER PRIMARY KEY, state BLOB NOT NULL);
 CREATE TABLE doomed (log BLOB NOT NULL, half BLOB NOT NULL, PRIMARY KEY (log, half)) WITHOUT ROWID;
 ";
 
+/// Tables of the archive that came later: made where they are missing, so that the folder of an earlier relay goes on.
+pub(super) const LATER: &str = "
+-- Devices of people outside the organisation, with their request keys, and the one log that knows them.
+CREATE TABLE IF NOT EXISTS party (
+    device BLOB PRIMARY KEY, log INTEGER NOT NULL, person BLOB NOT NULL, request BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS party_person ON party (person);
+CREATE INDEX IF NOT EXISTS party_log ON party (log);
+";
+
 /// Halves and statements: backed up apart from the archive, over a short horizon.
 pub(super) const HALVES: &str = "
 -- `number` tells a backup whether halves were added since. None is used twice, also when the last half was destroyed.

@@ -584,7 +584,8 @@ impl<'c> Batch<'c> {
             let person = match &state.grant.receiver {
                 Receiver::Person(person) => *person,
                 Receiver::Link(link) => link.id,
-                Receiver::Recovery => continue,
+                // A party's devices lead to their one log by themselves.
+                Receiver::Recovery | Receiver::Party(_) => continue,
             };
             let last = until.entry(person).or_insert(state.grant.until);
             *last = last.zip(state.grant.until).map(|(one, other)| one.max(other));

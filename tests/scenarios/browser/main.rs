@@ -3,6 +3,7 @@
 
 mod access;
 mod app;
+mod clients;
 mod handover;
 mod inviting;
 mod keys;

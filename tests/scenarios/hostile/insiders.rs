@@ -96,7 +96,7 @@ async fn register_twice() {
     scene.kept_quiet().await;
 }
 
-fn registration(number: u8) -> Statement {
+pub(crate) fn registration(number: u8) -> Statement {
     let (person, device) = (PersonId([number; 16]), DeviceId([number; 16]));
     let (account, signing, request) = (own_key(number), own_key(number + 1), own_key(number + 2));
     let certificate = DeviceCertificate::sign(person, device, signing.verifying(), request.verifying(), &account);

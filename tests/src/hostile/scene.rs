@@ -241,6 +241,7 @@ impl NextEpoch {
                 Receiver::Person(person) => directory.now().member(*person).map(|m| m.admission.receiving.clone()),
                 Receiver::Recovery => directory.recovery().map(|recovery| recovery.receiving.clone()),
                 Receiver::Link(link) => Some(link.receiving.clone()),
+                Receiver::Party(person) => held.log.party(*person).map(|known| known.party.receiving.clone()),
             };
             let Some(public) = public else { continue };
             let given = forge(receiver).unwrap_or_else(|| seed.clone());

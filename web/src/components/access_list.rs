@@ -3,6 +3,7 @@
 use super::{
     identity::reader_name,
     part::{PARTS, part},
+    role::role,
 };
 use crate::{format, language::Language, route::Route};
 use yew::prelude::*;
@@ -19,6 +20,7 @@ pub(crate) fn access_list(t: Language, dossier: &DossierView) -> Html {
                     <div key={index}>
                         <dt>{ reader_name(t, reader) }</dt>
                         <dd>
+                            { for reader.party.iter().map(|kind| html! { <>{ role(t, kind) }{ " · " }</> }) }
                             { what(t, reader) }
                             if !reader.recovery && !reader.you && !dossier.read_only {
                                 { " · " }

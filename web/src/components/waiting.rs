@@ -33,3 +33,12 @@ pub(crate) fn page<T>(t: Language, title: &'static str, answer: Loaded<T>, ready
         Loaded::Ready(value) => ready(value),
     }
 }
+
+/// A part of a page until its answer is there: then what `ready` makes of it.
+pub(crate) fn part<T>(t: Language, answer: Loaded<T>, ready: impl FnOnce(Rc<T>) -> Html) -> Html {
+    match answer {
+        Loaded::Waiting => waiting(t),
+        Loaded::Failed(failure) => failed(t, failure),
+        Loaded::Ready(value) => ready(value),
+    }
+}

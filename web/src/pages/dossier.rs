@@ -9,6 +9,7 @@ use crate::{
         empty::empty,
         identity::identity,
         page::Page,
+        parties::Parties,
         report_list::report_list,
         share_list::ShareList,
         tabs::{Tabs, name},
@@ -44,7 +45,7 @@ pub(crate) fn Dossier(props: &Props) -> Html {
                 <Tabs dossier={props.id.clone()} current={props.tab} />
                 <Page key={props.tab.to_string()} title={name(t, props.tab)}
                     actions={actions(t, &dossier, props.tab)}>
-                    { tab(t, &dossier, props.tab) }
+                    { tab(t, &dossier, props.tab, vault.revision) }
                 </Page>
             </div>
         }
@@ -65,11 +66,16 @@ fn actions(t: Language, dossier: &DossierView, tab: Tab) -> Html {
         Tab::Documents => Html::default(),
         Tab::Shares if dossier.items.is_empty() => Html::default(),
         Tab::Shares => link(Route::Share { id }, t.new_share()),
-        Tab::Access => link(Route::Grant { id }, t.grant_title()),
+        Tab::Access => html! {
+            <>
+                { link(Route::Grant { id: id.clone() }, t.grant_title()) }
+                <Link<Route> to={Route::InviteParty { id }} classes="button">{ t.party_invite() }</Link<Route>>
+            </>
+        },
     }
 }
 
-fn tab(t: Language, dossier: &Rc<DossierView>, tab: Tab) -> Html {
+fn tab(t: Language, dossier: &Rc<DossierView>, tab: Tab, vault: u32) -> Html {
     let id = AttrValue::from(dossier.summary.id.clone());
     let reports = dossier.items.iter().any(|item| matches!(item.kind, ItemKind::Report { .. }));
     let documents = dossier.items.iter().any(|item| matches!(item.kind, ItemKind::Document { .. }));
@@ -100,6 +106,11 @@ fn tab(t: Language, dossier: &Rc<DossierView>, tab: Tab) -> Html {
             empty(t.empty_shares(), text, Html::default())
         }
         Tab::Shares => html! { <ShareList dossier={dossier.clone()} /> },
-        Tab::Access => access_list(t, dossier),
+        Tab::Access => html! {
+            <>
+                { access_list(t, dossier) }
+                <Parties dossier={id} revision={vault} />
+            </>
+        },
     }
 }

@@ -1,12 +1,12 @@
-//! The face of staff in an open vault.
+//! The open vault: the face of staff; or, of somebody outside the organisation, the portal.
 
 use super::{
     anew::Anew, authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
     end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant, invitation::Invitation,
-    invite::Invite, keys::Keys, leave::Leave, let_in::LetIn, new_card::NewCard, new_dossier::NewDossier,
-    not_found::not_found, passkey::Passkey, passphrase::Passphrase, pledge::Pledge, renew::Renew, report::Report,
-    restored::Restored, revoke::Revoke, settings::Settings, share::Share, sign_out::SignOut, today::Today,
-    waiting::WaitingForAdmission,
+    invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, let_in::LetIn, new_card::NewCard,
+    new_dossier::NewDossier, not_found::not_found, party::Party, passkey::Passkey, passphrase::Passphrase,
+    pledge::Pledge, portal::Portal, renew::Renew, report::Report, restored::Restored, revoke::Revoke,
+    settings::Settings, share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
 };
 use crate::{
     components::{frame::frame, shell::Shell, waiting::waiting},
@@ -44,11 +44,14 @@ pub(crate) fn Workspace() -> Html {
         let later = later.setter();
         Callback::from(move |()| later.set(true))
     };
+    let outside = session.who.as_ref().is_some_and(|who| who.outside);
     let shown = if session.phase != Phase::Open {
         // It ends.
         frame(t, waiting(t))
     } else if admission {
         frame(t, html! { <WaitingForAdmission /> })
+    } else if outside {
+        html! { <Portal /> }
     } else if pledge {
         frame(t, html! { <Pledge later={put_off} /> })
     } else {
@@ -77,6 +80,10 @@ fn page(t: Language, route: Route) -> Html {
         Route::Revoke { id, share } => html! { <Revoke key={share.clone()} {id} share={share.clone()} /> },
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::EndAccess { id, person } => html! { <EndAccess key={person.clone()} {id} person={person.clone()} /> },
+        Route::InviteParty { id } => html! { <InviteParty key={format!("client of {id}")} id={id.clone()} /> },
+        Route::Party { id, person } => {
+            html! { <Party key={format!("client {person}")} {id} person={person.clone()} /> }
+        }
         Route::AuthorisedOf { id } => html! { <Authorised key={id.clone()} id={AttrValue::from(id.clone())} /> },
         Route::Authorised => html! { <Authorised key="authorised" /> },
         Route::Colleagues => html! { <Colleagues key="colleagues" /> },

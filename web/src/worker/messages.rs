@@ -3,12 +3,12 @@
 //! together, so what they say needs no version.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use zegel_vault::AccessTerms;
 use zegel_vault::view::{
     AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, KnockView,
-    LeavingView, MemberView, NewCardView, NewPasskeyView, PasskeyView, PledgeView, PolicyView, PrintedView,
-    RestoredView, SavedView, SessionView, ShareView, SharedView,
+    LeavingView, MemberView, NewCardView, NewPasskeyView, PartyView, PasskeyView, PledgeView, PolicyView, PortalDevice,
+    PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView, SharedView,
 };
+use zegel_vault::{AccessTerms, NewParty};
 use zeroize::Zeroize;
 
 /// A passphrase or code on its way to the vault: wiped when dropped, never shown.
@@ -143,6 +143,24 @@ calls! {
     Authorised { dossier: Option<String>, on: Option<u64> } -> AuthorisedView;
     /// The same as a signed text.
     AuthorisedStatement { dossier: Option<String>, on: Option<u64> } -> String;
+    /// Who is invited into a dossier from outside, who reads it, and who did.
+    Parties { dossier: String } -> Vec<PartyView>;
+    /// Invites somebody into a dossier.
+    InviteParty { dossier: String, new: NewParty } -> SharedView;
+    /// Makes another link for somebody who was invited into a dossier.
+    ReinviteParty { dossier: String, person: String } -> SharedView;
+    /// Invites somebody once more who lost card and passphrase.
+    ReplaceParty { dossier: String, person: String } -> SharedView;
+    /// Admits one who came into a dossier from outside and whose words were compared, and how.
+    AdmitParty { dossier: String, person: String, words: String, how: String } -> ();
+    /// Says that their words were compared, and how.
+    VerifyParty { dossier: String, person: String, words: String, how: String } -> ();
+    /// The one dossier of somebody outside.
+    Portal {} -> PortalView;
+    /// Their devices.
+    PortalDevices {} -> Vec<PortalDevice>;
+    /// Opens a document of it; its bytes travel beside the answer.
+    ReadPortal { item: String } -> ();
     /// Colleagues and invitations.
     Members {} -> Vec<MemberView>;
     /// Invites a colleague, as what and until when.

@@ -8,8 +8,8 @@ use futures::lock::Mutex;
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Profile, Role,
-    Vault, VaultError,
+    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Portal,
+    Profile, Role, Session, Vault, VaultError,
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
     sort_by_bytes,
@@ -52,6 +52,8 @@ pub(crate) struct Server {
     origin: String,
     cancelled: Cancelled,
     vault: Option<Vault>,
+    /// The one dossier of somebody outside the organisation.
+    portal: Option<Portal>,
     /// The store of the vault that is open; none on a visit.
     store: Option<String>,
     inbox: Option<Inbox>,
@@ -134,7 +136,7 @@ pub(crate) async fn listen(server: &Mutex<Server>, listening: &mut Listening, jo
 
 impl Server {
     pub(crate) fn new(origin: String, cancelled: Cancelled) -> Self {
-        Self { origin, cancelled, vault: None, store: None, inbox: None, knock: None }
+        Self { origin, cancelled, vault: None, portal: None, store: None, inbox: None, knock: None }
     }
 
     async fn ports(&self, store: &str) -> Result<Ports, StoreError> {
@@ -149,9 +151,17 @@ impl Server {
         self.knock.as_mut().ok_or_else(|| Failure::of("nothing-here"))
     }
 
-    fn opened(&mut self, store: Option<String>, vault: Vault, printed: Option<PrintedView>) -> Opened {
+    fn portal(&mut self) -> Result<&mut Portal, Failure> {
+        self.portal.as_mut().ok_or_else(|| Failure::of("nothing-here"))
+    }
+
+    fn opened(&mut self, store: Option<String>, session: Session, printed: Option<PrintedView>) -> Opened {
         self.store.clone_from(&store);
-        Opened { session: self.vault.insert(vault).session(), store, printed }
+        let session = match session {
+            Session::Vault(vault) => self.vault.insert(*vault).session(),
+            Session::Portal(portal) => self.portal.insert(*portal).session().into(),
+        };
+        Opened { session, store, printed }
     }
 
     /// A store for somebody who begins here, beside those of others.
@@ -166,10 +176,10 @@ impl Server {
     async fn begun(
         &mut self,
         store: String,
-        outcome: Result<(Vault, Option<PrintedView>), VaultError>,
+        outcome: Result<(Session, Option<PrintedView>), VaultError>,
     ) -> Result<Opened, Failure> {
         match outcome {
-            Ok((vault, printed)) => Ok(self.opened(Some(store), vault, printed)),
+            Ok((session, printed)) => Ok(self.opened(Some(store), session, printed)),
             Err(error) => {
                 let _ = browser::remove(&store).await;
                 Err(error.into())
@@ -193,27 +203,28 @@ impl Server {
                 };
                 let (store, ports) = self.fresh().await?;
                 let founded = Vault::found(ports, organisation).await;
-                say(&call, self.begun(store, founded.map(|(vault, printed)| (vault, Some(printed)))).await?)
+                let founded = founded.map(|(vault, printed)| (Session::Vault(Box::new(vault)), Some(printed)));
+                say(&call, self.begun(store, founded).await?)
             }
             Command::Unlock(call) => {
-                let vault = Vault::unlock(self.ports(&call.store).await?, hidden(&call.passphrase)).await?;
-                say(&call, self.opened(Some(call.store.clone()), vault, None))
+                let session = Session::unlock(self.ports(&call.store).await?, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(Some(call.store.clone()), session, None))
             }
             Command::PasskeyOf(call) => say(&call, Vault::passkey(&self.ports(&call.store).await?).await?),
             Command::UnlockByPasskey(call) => {
                 let ports = self.ports(&call.store).await?;
                 let vault = Vault::unlock_with_passkey(ports, Zeroizing::new(call.gift.0)).await?;
-                say(&call, self.opened(Some(call.store.clone()), vault, None))
+                say(&call, self.opened(Some(call.store.clone()), Session::Vault(Box::new(vault)), None))
             }
             Command::Enrol(call) => {
                 let (store, ports) = self.fresh().await?;
-                let enrolled = Vault::enrol(ports, &call.card.0, hidden(&call.passphrase)).await;
-                say(&call, self.begun(store, enrolled.map(|vault| (vault, None))).await?)
+                let enrolled = Session::enrol(ports, &call.card.0, hidden(&call.passphrase)).await;
+                say(&call, self.begun(store, enrolled.map(|session| (session, None))).await?)
             }
             Command::Visit(call) => {
                 let ports = browser::passing_ports(&self.origin);
                 let vault = Vault::visit(ports, &call.card.0, hidden(&call.passphrase)).await?;
-                say(&call, self.opened(None, vault, None))
+                say(&call, self.opened(None, Session::Vault(Box::new(vault)), None))
             }
             Command::Unsaved(call) => say(&call, self.vault()?.unsaved().await?),
             Command::EndVisit(call) => {
@@ -222,8 +233,16 @@ impl Server {
             }
             Command::Join(call) => {
                 let ((store, ports), passphrase) = (self.fresh().await?, hidden(&call.passphrase));
-                let joined = Vault::join(ports, &call.link.0, &call.code.0, &call.name, passphrase).await;
-                say(&call, self.begun(store, joined.map(|(vault, printed)| (vault, Some(printed)))).await?)
+                let joined = Session::join(ports, &call.link.0, &call.code.0, &call.name, passphrase).await;
+                say(&call, self.begun(store, joined.map(|(session, printed)| (session, Some(printed)))).await?)
+            }
+            Command::Sync(call) if self.portal.is_some() => {
+                let portal = self.portal()?;
+                let news = portal.sync().await?;
+                let session = portal.session();
+                let changed = if news { vec![portal.dossier().id] } else { Vec::new() };
+                let offline = session.offline;
+                say(&call, News { session: session.into(), changed, offline, waiting: 0 })
             }
             Command::Sync(call) => {
                 let vault = self.vault()?;
@@ -235,6 +254,9 @@ impl Server {
                 if let Some(vault) = self.vault.take() {
                     // It is empty already; whoever has it open closes it first.
                     drop(vault.sign_out().await?);
+                }
+                if let Some(portal) = self.portal.take() {
+                    drop(portal.sign_out().await?);
                 }
                 if let Some(store) = self.store.take() {
                     let _ = browser::remove(&store).await;
@@ -299,6 +321,27 @@ impl Server {
                 say(&call, self.vault()?.authorised_statement(call.dossier.as_deref(), call.on).await?)
             }
             Command::EndAccess(call) => say(&call, self.vault()?.end_access(&call.dossier, &call.person).await?),
+            Command::Parties(call) => say(&call, self.vault()?.parties(&call.dossier).await?),
+            Command::InviteParty(call) => say(&call, self.vault()?.invite_party(&call.dossier, &call.new).await?),
+            Command::ReinviteParty(call) => {
+                say(&call, self.vault()?.reinvite_party(&call.dossier, &call.person).await?)
+            }
+            Command::ReplaceParty(call) => say(&call, self.vault()?.replace_party(&call.dossier, &call.person).await?),
+            Command::AdmitParty(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.admit_party(&call.dossier, &call.person, &call.words, how).await?)
+            }
+            Command::VerifyParty(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.verify_party(&call.dossier, &call.person, &call.words, how).await?)
+            }
+            Command::Portal(call) => say(&call, self.portal()?.dossier()),
+            Command::PortalDevices(call) => say(&call, self.portal()?.devices()),
+            Command::ReadPortal(call) => {
+                let mut sink = BlobSink::new();
+                self.portal()?.read_file(&call.item, &mut sink, &Told::new(job.call)).await?;
+                Ok((say(&call, ())?.0, Some(sink.finish(SAVED).map_err(VaultError::from)?)))
+            }
             Command::Members(call) => say(&call, self.vault()?.members()),
             Command::Invite(call) => {
                 let role = chosen(Role::from_name(&call.role))?;
@@ -326,6 +369,9 @@ impl Server {
             Command::Restored(call) => say(&call, self.vault()?.restored().await?),
             Command::ConfirmRestored(call) => say(&call, self.vault()?.confirm_restored(call.give_up).await?),
             Command::RenewKeys(call) => say(&call, self.vault()?.renew_keys(&call.old.0, &call.new.0).await?),
+            Command::RevokeDevice(call) if self.portal.is_some() => {
+                say(&call, self.portal()?.revoke_device(&call.device, &call.passphrase.0).await?)
+            }
             Command::RevokeDevice(call) => {
                 say(&call, self.vault()?.revoke_device(&call.device, &call.passphrase.0).await?)
             }
@@ -350,7 +396,7 @@ impl Server {
             Command::EnterKnock(call) => {
                 let vault = self.knock()?.1.enter(&call.passphrase.0).await?;
                 let store = self.knock.take().map(|(store, _)| store);
-                say(&call, self.opened(store, vault, None))
+                say(&call, self.opened(store, Session::Vault(Box::new(vault)), None))
             }
             Command::HearKnock(call) => say(&call, self.vault()?.hear_knock(&call.text).await?),
             Command::LetDeviceIn(call) => say(&call, self.vault()?.let_device_in(&call.passphrase.0).await?),
@@ -378,7 +424,7 @@ impl Server {
         for store in residents::of_this_app(browser::databases().await, known) {
             let ports = self.ports(&store).await?;
             match Vault::state(&ports).await? {
-                DeviceState::Locked => here.push(store),
+                DeviceState::Locked | DeviceState::Portal => here.push(store),
                 DeviceState::Empty => {
                     drop(ports);
                     let _ = browser::remove(&store).await;

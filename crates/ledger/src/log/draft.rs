@@ -1,5 +1,7 @@
 //! Judging one commit against a log's state without touching it.
 
+mod parties;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use zegel_crypto::Hash;
@@ -9,6 +11,7 @@ use crate::{
     Change, Commit, CompartmentEpoch, CompartmentId, ConsentId, Disclose, Epoch, Founding, Grant, GrantId, HalfId,
     Head, LogKind, Put, Receiver, RecordId, Refusal, Rights, Wrap, directory::View,
 };
+pub(super) use parties::NewParties;
 
 /// What a judged commit changes.
 #[derive(Default)]
@@ -26,14 +29,37 @@ pub(super) struct Done {
     pub(super) destroyed: BTreeSet<HalfId>,
     pub(super) closed: Option<Closing>,
     pub(super) held: Option<bool>,
+    pub(super) parties: NewParties,
 }
 
-/// A commit being judged. Without a view (a disclosure's receiver) people outside the log are not looked up.
+/// As whom somebody makes an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// Whoever brought the recovery sheets together.
+    Root,
+    /// A member, known by the directory.
+    Member,
+    /// Somebody outside the organisation, known by this log.
+    Party,
+}
+
+/// By whom an entry is, and what whoever judges it knows besides the log.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) author: Author,
+    /// The directory. Somebody outside the organisation has none: members are not looked up.
+    pub(crate) view: Option<View<'a>>,
+    /// Whether all slips are seen: a link sees its own.
+    pub(crate) slips: bool,
+}
+
+/// A commit being judged.
 pub(super) struct Draft<'a> {
     log: &'a Log,
     commit: &'a Commit,
     hash: Hash,
     view: Option<View<'a>>,
+    author: Author,
     everything: bool,
     rights: Rights,
     done: Done,
@@ -43,9 +69,9 @@ pub(super) struct Draft<'a> {
 /// writes no content and ends nothing.
 fn may_recover(kind: LogKind, commit: &Commit, view: Option<View<'_>>) -> Result<(), Refusal> {
     let directs = |grant: &Grant| match grant.receiver {
-        Receiver::Person(person) => view.is_some_and(|view| view.is_director(person)),
+        Receiver::Person(person) => view.is_none_or(|view| view.is_director(person)),
         Receiver::Recovery => kind == LogKind::Directory,
-        Receiver::Link(_) => false,
+        Receiver::Link(_) | Receiver::Party(_) => false,
     };
     let allowed = |change: &Change| match change {
         Change::Grant(grant) => directs(grant),
@@ -63,24 +89,39 @@ fn may_recover(kind: LogKind, commit: &Commit, view: Option<View<'_>>) -> Result
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(log: &'a Log, commit: &'a Commit, hash: Hash, view: Option<View<'a>>) -> Result<Self, Refusal> {
+    pub(super) fn new(log: &'a Log, commit: &'a Commit, hash: Hash, known: Known<'a>) -> Result<Self, Refusal> {
+        let Known { author, view, slips } = known;
         let founds = matches!(commit.changes.first(), Some(Change::Found(_)));
         if founds != log.is_founding() {
             return Err(Refusal::Founding);
         }
         // A disclosure's receiver sees no slips but their own; those who see them all hold the author to them.
-        if view.is_some() && !log.knows_pending(commit) && !zegel_crypto::sabotage::is("slips") {
+        if slips && !log.knows_pending(commit) && !zegel_crypto::sabotage::is("slips") {
             return Err(Refusal::Slip);
         }
         let director = log.kind() == LogKind::Directory && view.is_some_and(|view| view.is_director(commit.author));
         let owner = log.kind() == LogKind::Personal && log.founder() == Some(commit.author);
-        let recovery = view.is_some_and(|view| view.is_by_recovery(commit));
+        let recovery = author == Author::Root;
         if recovery && !founds {
             may_recover(log.kind(), commit, view)?;
         }
         let everything = founds || director || owner || recovery;
-        let rights = if everything { Rights::ADVISOR } else { log.rights(commit.author) };
-        Ok(Self { log, commit, hash, view, everything, rights, done: Done::default() })
+        let mut draft =
+            Self { log, commit, hash, view, author, everything, rights: Rights::ADVISOR, done: Done::default() };
+        if !everything {
+            draft.rights = draft.held(|_| true);
+        }
+        Ok(draft)
+    }
+
+    /// What the author's living grants allow, of those that are chosen.
+    fn held(&self, chosen: impl Fn(&Grant) -> bool) -> Rights {
+        let fold = |rights, grant: &Grant| if chosen(grant) { rights | grant.rights } else { rights };
+        let (log, person) = (self.log, self.commit.author);
+        match self.author {
+            Author::Party => log.party_grants(person).map(|state| &state.grant).fold(Rights::default(), fold),
+            _ => log.grants_of(person).map(|state| &state.grant).fold(Rights::default(), fold),
+        }
     }
 
     pub(super) fn change(&mut self, change: &Change) -> Result<(), Refusal> {
@@ -168,8 +209,10 @@ impl<'a> Draft<'a> {
                 self.done.held = Some(*on);
                 Ok(())
             }
+            Change::Party(party) => self.admit_party(party),
+            _ if change.is_about_people() && self.log.kind() == LogKind::Dossier => self.change_parties(change),
             // The directory has judged its own changes before it asks here.
-            _ if change.is_of_directory() && self.log.kind() == LogKind::Directory => Ok(()),
+            _ if change.is_about_people() && self.log.kind() == LogKind::Directory => Ok(()),
             _ => Err(Refusal::Right),
         }
     }
@@ -224,7 +267,12 @@ impl<'a> Draft<'a> {
         if self.log.grant(grant.id).is_some() || self.done.grants.iter().any(|state| state.grant.id == grant.id) {
             return Err(Refusal::Reference);
         }
-        if !grant.compartments.is_sorted() || (!self.everything && !self.rights.allow(grant.rights)) {
+        // Nobody of staff consents as the data subject; that right is theirs to give and not to have.
+        let given = match grant.receiver {
+            Receiver::Party(_) => Rights(grant.rights.0 & !Rights::CONSENT.0),
+            _ => grant.rights,
+        };
+        if !grant.compartments.is_sorted() || (!self.everything && !self.rights.allow(given)) {
             return Err(Refusal::Right);
         }
         match &grant.receiver {
@@ -242,12 +290,13 @@ impl<'a> Draft<'a> {
             }
             Receiver::Link(link) => {
                 // A link that bears a member's id would be taken for that member.
-                if self.view.is_some_and(|view| view.has_been_member(link.id)) {
+                if self.view.is_some_and(|view| view.has_been_member(link.id)) || self.log.party(link.id).is_some() {
                     return Err(Refusal::Reference);
                 }
                 self.same_key(grant, link.receiving.hash())?;
                 self.third_party(grant)?;
             }
+            Receiver::Party(person) => self.grant_to_party(grant, *person)?,
         }
         let state =
             GrantState { grant: grant.clone(), author: self.commit.author, since: self.commit.sequence, revoked: None };
@@ -264,7 +313,7 @@ impl<'a> Draft<'a> {
     }
 
     /// No consent, no wrap: a link in a disclosure rests on the consent the disclosure was founded on; a link in the
-    /// directory is an invitation and opens nothing; elsewhere there are none.
+    /// directory or a dossier is an invitation and opens nothing; elsewhere there are none.
     fn third_party(&self, grant: &Grant) -> Result<(), Refusal> {
         if zegel_crypto::sabotage::is("consent") {
             return Ok(());
@@ -279,7 +328,9 @@ impl<'a> Draft<'a> {
                     Err(Refusal::Consent)
                 }
             }
-            LogKind::Directory if grant.compartments.is_empty() && grant.rights == Rights::READ => Ok(()),
+            LogKind::Directory | LogKind::Dossier if grant.compartments.is_empty() && grant.rights == Rights::READ => {
+                Ok(())
+            }
             _ => Err(Refusal::Consent),
         }
     }
@@ -409,7 +460,7 @@ impl<'a> Draft<'a> {
 
     fn need_in(&self, compartment: CompartmentId, right: Rights) -> Result<(), Refusal> {
         if self.everything
-            || self.log.rights_in(self.commit.author, compartment).allow(right)
+            || self.held(|grant| grant.compartments.binary_search(&compartment).is_ok()).allow(right)
             || zegel_crypto::sabotage::is("rights")
         {
             Ok(())

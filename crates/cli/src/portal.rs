@@ -1,0 +1,130 @@
+//! The same terminal, to somebody outside the organisation: one dossier to read, and devices of their own.
+
+use serde_json::json;
+use zegel_vault::{
+    Portal, VaultError,
+    native::PathSink,
+    ports::FileSink as _,
+    view::{ItemKind, PortalReader, PortalView, ShareState},
+};
+
+use crate::{
+    arguments::{DeviceVerb, DossierVerb, Get, Verb},
+    dossiers::item_line,
+    failure::Failure,
+    files::{name_of, named},
+    home::Home,
+    output::{Output, day, shown, shown_text},
+    passphrase::Passphrase,
+};
+
+/// The verbs that somebody outside the organisation has.
+pub(crate) async fn within(
+    home: &Home,
+    passphrase: &Passphrase,
+    portal: &mut Portal,
+    output: Output,
+    verb: &Verb,
+) -> Result<(), Failure> {
+    match verb {
+        Verb::UnlockTest => unlock_test(home, portal, output),
+        Verb::Dossier(DossierVerb::List) => {
+            let view = portal.dossier();
+            output.result(&[&view], || vec![format!("{}  {}", view.id, shown(&view.title))])
+        }
+        Verb::Dossier(DossierVerb::Show { dossier }) => {
+            let view = portal.dossier();
+            if view.id != *dossier {
+                return Err(VaultError::NotFound.into());
+            }
+            output.result(&view, || lines(&view))
+        }
+        Verb::Get(wanted) => get(portal, output, wanted).await,
+        Verb::Device(DeviceVerb::List) => {
+            let devices = portal.devices();
+            output.result(&devices, || {
+                let line = |device: &zegel_vault::view::PortalDevice| {
+                    let this = if device.this { "  (this one)" } else { "" };
+                    let ended = if device.ended { "  (ended)" } else { "" };
+                    format!("{}{this}{ended}", device.id)
+                };
+                devices.iter().map(line).collect()
+            })
+        }
+        Verb::Device(DeviceVerb::Revoke { device }) => {
+            portal.revoke_device(device, &passphrase.ask("Passphrase")?).await?;
+            output.note("It is served nothing from now on. What it had opened before may have been copied.");
+            output.result(&json!({ "device": device }), || vec!["Ended.".to_owned()])
+        }
+        _ => Err(Failure::Usage(
+            "this folder opens one dossier, to somebody outside the organisation; use dossier list, dossier show, get, \
+             device list, device revoke, unlock-test or sign-out"
+                .into(),
+        )),
+    }
+}
+
+/// Runs `zegel unlock-test`: by then the dossier is open.
+pub(crate) fn unlock_test(home: &Home, portal: &Portal, output: Output) -> Result<(), Failure> {
+    let (session, relay) = (portal.session(), home.relay()?);
+    output.result(&json!({ "session": session, "relay": relay }), || {
+        if session.waiting {
+            return vec![format!("Waiting to be admitted, at {relay}. Words: {}", session.words.join(" "))];
+        }
+        let kind = session.kind.as_deref().unwrap_or_default();
+        vec![format!("{}, {kind}, at {}, {relay}", shown(&session.name), shown(&session.organisation))]
+    })
+}
+
+fn lines(view: &PortalView) -> Vec<String> {
+    let mut lines = vec![shown(&view.title)];
+    lines.extend(view.until.map(|until| format!("You can read this until {}", day(until.saturating_sub(1)))));
+    for item in &view.items {
+        lines.push(format!("  {}", item_line(item)));
+        if let ItemKind::Report { text, .. } = &item.kind {
+            lines.push(shown_text(text));
+        }
+    }
+    lines.push("Read by:".to_owned());
+    lines.extend(view.readers.iter().map(|reader| format!("  {}", reader_line(reader))));
+    let shares = view.shares.iter().map(|share| {
+        let state = match share.state {
+            ShareState::Live => "until",
+            ShareState::Expired => "ended on",
+            ShareState::Revoked => "revoked; was until",
+        };
+        let (to, purpose) = (shown(&share.to), shown(&share.purpose));
+        let last = day(share.until.saturating_sub(1));
+        format!("Shared: {to} for {purpose}: {} ({state} {last})", shown(&share.items.join(", ")))
+    });
+    lines.extend(shares);
+    lines
+}
+
+fn reader_line(reader: &PortalReader) -> String {
+    if reader.recovery {
+        return "the recovery key".to_owned();
+    }
+    let you = if reader.you { ", you" } else { "" };
+    let until = reader.until.map(|until| format!(", until {}", day(until.saturating_sub(1)))).unwrap_or_default();
+    let name = if reader.name.is_empty() { reader.person.clone() } else { shown(&reader.name) };
+    let alone = reader.vouched.as_ref().is_some_and(|vouched| !vouched.by_another);
+    let alone = if alone { "; verified by nobody but who invited them" } else { "" };
+    let role = reader.role.replace('_', "-");
+    format!("{name} ({role}{you}{until}; {}{alone})", reader.compartments.join(", "))
+}
+
+async fn get(portal: &mut Portal, output: Output, wanted: &Get) -> Result<(), Failure> {
+    let view = portal.dossier();
+    let item = view.items.iter().find(|item| item.id == wanted.item && view.id == wanted.dossier);
+    let item = item.ok_or(VaultError::NotFound)?;
+    let path = if wanted.out.is_dir() { wanted.out.join(name_of(item)) } else { wanted.out.clone() };
+    let mut sink = PathSink::create(&path, wanted.overwrite).map_err(|error| Failure::file(&path, error))?;
+    match &item.kind {
+        ItemKind::Report { text, .. } => sink.write(text.as_bytes()).await.map_err(VaultError::from),
+        ItemKind::Document { name, .. } => portal.read_file(&item.id, &mut sink, &output.progress(name)).await,
+    }
+    .map_err(|error| named(&path, error))?;
+    sink.finish().map_err(|error| Failure::file(&path, error))?;
+    output.result(&json!({ "path": path }), || vec![shown(&path.to_string_lossy())])
+}

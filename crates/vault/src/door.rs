@@ -1,0 +1,95 @@
+//! The one door: whoever comes with an invitation, a key card or a passphrase need not know whether they are a member or
+//! stand outside the organisation.
+
+use std::rc::Rc;
+
+use zegel_ledger::LogKind;
+use zegel_protocol::{Problem, calls::Changes};
+use zeroize::Zeroizing;
+
+use crate::{
+    Portal, Vault, VaultError,
+    inbox::{parse, refused},
+    people::uninvited,
+    ports::{Ports, TransportError},
+    relay::{Relay, Signer},
+    session::{Brought, DeviceState},
+    view::PrintedView,
+};
+use zegel_ledger::PersonId;
+
+/// What somebody opened.
+pub enum Session {
+    /// A member: their vault.
+    Vault(Box<Vault>),
+    /// Somebody outside the organisation: the one dossier that knows them.
+    Portal(Box<Portal>),
+}
+
+impl Session {
+    /// Opens what is on this device.
+    pub async fn unlock(ports: impl Into<Rc<Ports>>, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
+        let ports = ports.into();
+        Ok(match Vault::state(&ports).await? {
+            DeviceState::Portal => Self::Portal(Box::new(Portal::unlock(ports, passphrase).await?)),
+            _ => Self::Vault(Box::new(Vault::unlock(ports, passphrase).await?)),
+        })
+    }
+
+    /// Opens with a key card what this device does not know yet.
+    pub async fn enrol(
+        ports: impl Into<Rc<Ports>>,
+        card: &str,
+        passphrase: Zeroizing<String>,
+    ) -> Result<Self, VaultError> {
+        let ports = ports.into();
+        if Vault::state(&ports).await? != DeviceState::Empty {
+            return Err(VaultError::AlreadyHere);
+        }
+        let mut relay = Relay::default();
+        let brought = Brought::fetch(&ports, &mut relay, card, &passphrase).await?;
+        let request = brought.card.secret.request();
+        let signer = Signer { key_id: PersonId(brought.card.person).to_string(), key: &request };
+        // A member's card leads to the directory; any other to the log that knows its person.
+        match relay.call(&ports, &signer, &Changes { cursor: 0 }).await {
+            Ok(changed) => {
+                let log = changed.logs.iter().find(|changed| changed.kind == LogKind::Dossier);
+                let log = log.ok_or(VaultError::CardNotKnown)?.log;
+                Ok(Self::Portal(Box::new(Portal::enrol(ports, relay, brought, log).await?)))
+            }
+            Err(TransportError::Problem(Problem::NotFound)) => {
+                Ok(Self::Vault(Box::new(Vault::enrol_by(ports, relay, brought).await?)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Accepts an invitation on a device that has nothing yet, whatever it is to. Gives the key card to print.
+    pub async fn join(
+        ports: impl Into<Rc<Ports>>,
+        link: &str,
+        code: &str,
+        name: &str,
+        passphrase: Zeroizing<String>,
+    ) -> Result<(Self, PrintedView), VaultError> {
+        let ports = ports.into();
+        let (link, keys) = parse(link, code)?;
+        let mut relay = Relay::default();
+        let signer = Signer { key_id: PersonId(link.id).to_string(), key: &keys.request };
+        let changed = relay.call(&ports, &signer, &Changes { cursor: 0 }).await;
+        let changed = changed.map_err(|error| uninvited(refused(error)))?;
+        let log = changed.logs.first().ok_or(VaultError::InvitationOver)?;
+        Ok(match log.kind {
+            LogKind::Directory => {
+                let (vault, printed) = Vault::join_by(ports, relay, &link, &keys, name, passphrase).await?;
+                (Self::Vault(Box::new(vault)), printed)
+            }
+            LogKind::Dossier => {
+                let invited = (&link, &keys, log.log);
+                let (portal, printed) = Portal::join(ports, relay, invited, name, passphrase).await?;
+                (Self::Portal(Box::new(portal)), printed)
+            }
+            _ => return Err(VaultError::BadLink),
+        })
+    }
+}

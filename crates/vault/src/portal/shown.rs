@@ -1,0 +1,153 @@
+//! What somebody outside the organisation sees of their dossier.
+
+use zegel_dossier::{CompartmentKind, ConsentForm, PartyKind, Record};
+use zegel_ledger::{PersonId, Receiver};
+
+use super::Portal;
+use crate::{
+    cast::Cast,
+    dossiers::item,
+    order::{alphabetical, latest_first, sort_by_bytes},
+    people::words,
+    view::{ItemView, PortalReader, PortalSession, PortalShare, PortalView, ShareState},
+};
+
+impl Portal {
+    /// Who is here.
+    pub fn session(&self) -> PortalSession {
+        let cast = self.cast();
+        let own = cast.parties.get(&self.keys.person);
+        PortalSession {
+            person: self.keys.person.to_string(),
+            name: own.map(|party| party.name.clone()).unwrap_or_default(),
+            kind: own.map(|party| party.kind.name().to_owned()),
+            organisation: cast.names.map(|(_, names)| names.organisation).unwrap_or_default(),
+            words: words(&self.keys.keyring.account().verifying(), &self.keys.receiving.public()),
+            waiting: self.waiting,
+            offline: self.offline,
+            alarms: self.alarms.clone(),
+        }
+    }
+
+    /// The dossier, as far as this person was given it.
+    pub fn dossier(&self) -> PortalView {
+        let cast = self.cast();
+        let mut items = Vec::new();
+        let mut title = String::new();
+        for (id, (state, record)) in &self.opened {
+            if let Record::Title(said) = record {
+                title.clone_from(&said.title);
+            }
+            let Some((name, kind)) = item(record) else { continue };
+            items.push(ItemView {
+                id: id.to_string(),
+                version: state.version,
+                title: name,
+                compartment: self.kind_name(state.at.compartment),
+                author: cast.name_of(state.writer).unwrap_or_default().to_owned(),
+                changed: state.written,
+                unconfirmed: false,
+                kind,
+            });
+        }
+        sort_by_bytes(&mut items, |item| latest_first(item.changed, &item.id));
+        PortalView {
+            id: self.log.to_string(),
+            title,
+            items,
+            readers: self.readers(&cast),
+            shares: self.shares(),
+            until: self.grants().filter_map(|state| state.grant.until).min(),
+        }
+    }
+
+    /// Who can read the dossier, from its living grants: the list of readers is the list of keys.
+    fn readers(&self, cast: &Cast) -> Vec<PortalReader> {
+        let now = self.ports.clock.now();
+        let living = self.book.log.grants().filter(|state| state.revoked.is_none());
+        let mut readers: Vec<PortalReader> = Vec::new();
+        for state in living.filter(|state| state.grant.until.is_none_or(|until| now < until)) {
+            let mut kinds: Vec<_> =
+                state.grant.compartments.iter().filter_map(|id| self.book.kinds.kind(*id)).collect();
+            kinds.sort_unstable();
+            let kinds: Vec<String> = kinds.into_iter().map(|kind| kind.name().to_owned()).collect();
+            let (person, role, party) = match &state.grant.receiver {
+                Receiver::Person(person) => (*person, self.role_of(cast, *person), None),
+                Receiver::Party(person) => {
+                    let kind = cast.parties.get(person).map_or(PartyKind::Representative, |party| party.kind);
+                    (*person, kind.name().to_owned(), self.book.log.party(*person))
+                }
+                Receiver::Recovery => {
+                    readers.push(PortalReader { recovery: true, compartments: kinds, ..PortalReader::default() });
+                    continue;
+                }
+                Receiver::Link(_) => continue,
+            };
+            let name = cast.name_of(person).unwrap_or_default().to_owned();
+            match readers.iter_mut().find(|known| known.person == person.to_string()) {
+                Some(known) => known.compartments.extend(kinds),
+                None => readers.push(PortalReader {
+                    person: person.to_string(),
+                    name,
+                    role,
+                    compartments: kinds,
+                    until: state.grant.until,
+                    recovery: false,
+                    you: person == self.keys.person && party.is_some(),
+                    vouched: party.map(|party| {
+                        let name = |person: PersonId| cast.name_of(person).unwrap_or_default().to_owned();
+                        cast.vouched(&self.book.log, party, self.keys.person, name)
+                    }),
+                }),
+            }
+        }
+        sort_by_bytes(&mut readers, |reader| alphabetical(if reader.recovery { "1" } else { "0" }, &reader.name));
+        readers
+    }
+
+    /// What was shared with whom, newest first.
+    fn shares(&self) -> Vec<PortalShare> {
+        let now = self.ports.clock.now();
+        let mut shares = Vec::new();
+        for (id, (state, record)) in &self.opened {
+            let Record::Share(share) = record else { continue };
+            let Some(consent) = self.book.log.consent(share.consent) else { continue };
+            let Some((_, Record::Consent(terms))) = self.opened.get(&consent.consent.record) else { continue };
+            shares.push(PortalShare {
+                id: id.to_string(),
+                to: terms.to.clone(),
+                purpose: terms.purpose.clone(),
+                items: share.titles.clone(),
+                since: state.written,
+                until: terms.until,
+                state: if consent.withdrawn.is_some() {
+                    ShareState::Revoked
+                } else if terms.until <= now {
+                    ShareState::Expired
+                } else {
+                    ShareState::Live
+                },
+                incomplete: terms.form == ConsentForm::Recorded(None),
+            });
+        }
+        sort_by_bytes(&mut shares, |share| latest_first(share.since, &share.id));
+        shares
+    }
+
+    pub(super) fn name_of(&self, person: PersonId) -> String {
+        self.cast().name_of(person).map_or_else(|| person.to_string(), str::to_owned)
+    }
+
+    fn cast(&self) -> Cast {
+        Cast::read(&self.book.log, self.opened.iter().map(|(id, (_, record))| (*id, record)))
+    }
+
+    fn role_of(&self, cast: &Cast, person: PersonId) -> String {
+        let mut people = cast.names.iter().flat_map(|(_, names)| &names.people);
+        people.find(|(id, ..)| *id == person).map(|(.., role)| role.clone()).unwrap_or_default()
+    }
+
+    fn kind_name(&self, compartment: zegel_ledger::CompartmentId) -> String {
+        self.book.kinds.kind(compartment).map_or("", CompartmentKind::name).to_owned()
+    }
+}
