@@ -72,6 +72,9 @@ pub(crate) enum Verb {
     Dossier(DossierVerb),
     /// Add a conversation report; prints its id
     Report(Report),
+    /// Write, list and remove your own notes about a dossier, where the policy has them: nobody else can ever open them
+    #[command(subcommand)]
+    Note(NoteVerb),
     /// Add files or folders; prints the id of each item
     Add(Add),
     /// Turn a Drive export into dossiers, one for each participant's folder; can be run again to continue
@@ -278,6 +281,49 @@ pub(crate) enum DossierVerb {
         #[arg(value_parser = id)]
         dossier: String,
         /// The new title
+        title: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum NoteVerb {
+    /// Write a note; prints its id
+    Add {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// A file with its text, in UTF-8; `-` reads from the terminal
+        #[arg(long, value_name = "TEXT")]
+        file: PathBuf,
+        /// The note whose place it takes
+        #[arg(long, value_name = "NOTE", value_parser = id)]
+        instead_of: Option<String>,
+    },
+    /// Show your notes about a dossier, newest first
+    List {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+    },
+    /// Take a note away
+    Remove {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// The note's id
+        #[arg(value_parser = id)]
+        note: String,
+    },
+    /// Put a dated copy of a note into the dossier, as a report; the note stays. Prints the report's id
+    Promote {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// The note's id
+        #[arg(value_parser = id)]
+        note: String,
+        /// The report's title
+        #[arg(long)]
         title: String,
     },
 }

@@ -14,6 +14,7 @@ mod home;
 mod import;
 mod keys;
 mod letter;
+mod notes;
 mod output;
 mod passphrase;
 mod people;
@@ -91,6 +92,7 @@ async fn within(
         Verb::Verify { dossier } => dossiers::verify(vault, output, dossier.as_deref()).await,
         Verb::Grant(grant) => people::grant(vault, output, grant).await,
         Verb::Ungrant { dossier, person } => people::ungrant(vault, output, dossier, person).await,
+        Verb::Note(verb) => notes::note(vault, output, verb).await,
         Verb::Add(add) => files::add(vault, output, add).await,
         Verb::Get(get) => files::get(vault, output, get).await,
         Verb::Share(share) => sharing::share(home, vault, output, share).await,

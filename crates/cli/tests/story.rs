@@ -335,6 +335,27 @@ fn a_policy_is_chosen_checked_and_set() {
 }
 
 #[test]
+fn own_notes_are_for_their_writer_alone() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::new();
+    let (token, card) = (relay.token(), noor.path("card.txt"));
+    let init = ["init", "--relay", &relay.address, "--setup-token", token.trim(), "--organisation", "Noor Coacht"];
+    let card = ["--name", "Noor", "--key-card", card.to_str().unwrap(), "--policy", "coach-en-vertrouwenspersoon"];
+    noor.ok(&[&init[..], &card].concat());
+    let dossier = noor.ok(&["dossier", "new", "Jansen, Jan"]);
+    let text = noor.file("gedachte.txt", "KANARIE een vermoeden".as_bytes());
+    let note = noor.ok(&["note", "add", &dossier, "--file", &text]);
+    let listed = noor.ok(&["note", "list", &dossier]);
+    assert!(listed.starts_with(&note) && listed.contains("KANARIE een vermoeden"), "{listed}");
+    assert!(!noor.ok(&["dossier", "show", &dossier]).contains(&note), "it is not in the dossier");
+    assert!(!relay.holds(b"KANARIE"));
+    let report = noor.ok(&["note", "promote", &dossier, &note, "--title", "Vermoeden"]);
+    assert!(noor.ok(&["dossier", "show", &dossier]).contains(&report));
+    assert_eq!(noor.ok(&["note", "remove", &dossier, &note]), "Removed.");
+    assert_eq!(noor.ok(&["note", "list", &dossier]), "");
+}
+
+#[test]
 fn mistakes_are_answered_with_what_to_do() {
     let Some(relay) = Relay::start() else { return };
     let noor = Person::director(&relay);

@@ -15,5 +15,5 @@ pub use party::{InvitedRecord, NamesRecord, PartyKind, PartyRecord};
 pub use policy::{Policy, PolicyError, PolicyRecord, Profile};
 pub use record::{
     Compared, ConsentForm, ConsentRecord, DeviceNote, Document, Face, InvitationRecord, KeptRecord, LentDocument,
-    OrganisationRecord, PersonRecord, Record, Report, ShareRecord, Title, VerificationRecord,
+    OrganisationRecord, OwnNoteRecord, PersonRecord, Record, Report, ShareRecord, Title, VerificationRecord,
 };

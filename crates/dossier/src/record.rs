@@ -54,6 +54,9 @@ pub enum Record {
     /// Directory and dossier: that its author compared the words of somebody's keys.
     #[n(14)]
     Verification(#[n(0)] VerificationRecord),
+    /// Personal log: what its owner wrote about a dossier for themselves alone.
+    #[n(15)]
+    OwnNote(#[n(0)] OwnNoteRecord),
     /// Dossier: who somebody outside the organisation is.
     #[n(16)]
     Party(#[n(0)] PartyRecord),
@@ -142,6 +145,21 @@ pub struct KeptRecord {
     #[n(1)]
     pub life: HalfId,
     /// A shelf slot.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub sealed: Vec<u8>,
+}
+
+/// A person's own note about a dossier: sealed once more, under a key that ends with that dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct OwnNoteRecord {
+    /// The dossier.
+    #[n(0)]
+    pub log: LogId,
+    /// Its life half.
+    #[n(1)]
+    pub life: HalfId,
+    /// The note; sealed nothing, once it was taken away.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub sealed: Vec<u8>,
 }

@@ -238,6 +238,9 @@ pub enum VaultError {
     /// Who is here has their keys.
     #[error("you are here with your keys; nobody invites themselves anew")]
     KeysNotLost,
+    /// The policy has no own notes for this type of dossier.
+    #[error("the policy has no own notes for this dossier, because its client may see everything; write a report")]
+    NoOwnNotes,
     /// A text without a signature that can be read.
     #[error("this is no signed text; give the whole of it, with the line under it")]
     NotAStatement,
@@ -360,6 +363,7 @@ impl VaultError {
             Self::WrongWords => "wrong-words",
             Self::OwnKeys => "own-keys",
             Self::KeysNotLost => "keys-not-lost",
+            Self::NoOwnNotes => "no-own-notes",
             Self::NotAStatement => "not-a-statement",
             Self::FalseStatement => "false-statement",
             Self::RegisteredTwice => "registered-twice",

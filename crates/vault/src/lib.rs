@@ -24,6 +24,7 @@ mod knock;
 mod leaving;
 mod notice;
 mod order;
+mod own_notes;
 mod parties;
 mod passkeys;
 mod people;

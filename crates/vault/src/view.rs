@@ -270,6 +270,17 @@ pub struct AuthorisedView {
     pub dossiers: usize,
 }
 
+/// Somebody's own note about a dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnNoteView {
+    /// Its id.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+    /// When it was written, in seconds since 1970.
+    pub written: u64,
+}
+
 /// Who signed a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementView {

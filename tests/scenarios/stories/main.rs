@@ -9,6 +9,7 @@ mod leaving;
 mod main_job;
 mod notice;
 mod offline;
+mod own_notes;
 mod passkeys;
 mod policy;
 mod recovery;
