@@ -23,6 +23,7 @@ pub(crate) mod link;
 pub(crate) mod mark;
 pub(crate) mod notice_bar;
 pub(crate) mod own_keys;
+pub(crate) mod own_notes;
 pub(crate) mod page;
 pub(crate) mod part;
 pub(crate) mod parties;

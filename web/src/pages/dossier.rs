@@ -8,6 +8,7 @@ use crate::{
         drop_zone::DropZone,
         empty::empty,
         identity::identity,
+        own_notes::OwnNotes,
         page::Page,
         parties::Parties,
         report_list::report_list,
@@ -87,8 +88,16 @@ fn tab(t: Language, dossier: &Rc<DossierView>, tab: Tab, vault: u32) -> Html {
             empty(t.empty_timeline(), t.empty_timeline_text(), act)
         }
         Tab::Timeline => timeline(t, dossier),
-        Tab::Reports if !reports => empty(t.empty_reports(), t.empty_reports_text(), Html::default()),
-        Tab::Reports => report_list(t, dossier),
+        Tab::Reports => html! {
+            <>
+                if reports {
+                    { report_list(t, dossier) }
+                } else {
+                    { empty(t.empty_reports(), t.empty_reports_text(), Html::default()) }
+                }
+                <OwnNotes dossier={id} />
+            </>
+        },
         Tab::Documents => html! {
             <div class="documents">
                 <div class="drop-place">if !dossier.read_only { <DropZone dossier={id} /> }</div>

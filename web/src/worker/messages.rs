@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
     AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, KnockView,
-    LeavingView, MemberView, NewCardView, NewPasskeyView, PartyView, PasskeyView, PledgeView, PolicyView, PortalDevice,
-    PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView, SharedView,
+    LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView, PledgeView, PolicyView,
+    PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView, SharedView,
 };
 use zegel_vault::{AccessTerms, NewParty};
 use zeroize::Zeroize;
@@ -116,6 +116,14 @@ calls! {
     RenameDossier { id: String, title: String } -> ();
     /// Saves a report.
     SaveReport { dossier: String, item: Option<String>, base: u64, title: String, text: String, day: String } -> SavedView;
+    /// This person's own notes about a dossier.
+    OwnNotes { dossier: String } -> Vec<OwnNoteView>;
+    /// Writes one; gives its id.
+    WriteOwnNote { dossier: String, text: String } -> String;
+    /// Takes one away.
+    RemoveOwnNote { dossier: String, note: String } -> ();
+    /// Puts a copy of one into the dossier, as a report.
+    PromoteOwnNote { dossier: String, note: String, title: String } -> SavedView;
     /// The draft of a report, if one waits.
     Draft { dossier: String, item: Option<String> } -> Option<DraftView>;
     /// Keeps a draft.

@@ -291,6 +291,14 @@ impl Server {
                     vault.save_report(&call.dossier, item, call.base, &call.title, &call.text, &call.day).await?;
                 say(&call, saved)
             }
+            Command::OwnNotes(call) => say(&call, self.vault()?.own_notes(&call.dossier).await?),
+            Command::WriteOwnNote(call) => {
+                say(&call, self.vault()?.write_own_note(&call.dossier, None, &call.text).await?)
+            }
+            Command::RemoveOwnNote(call) => say(&call, self.vault()?.remove_own_note(&call.dossier, &call.note).await?),
+            Command::PromoteOwnNote(call) => {
+                say(&call, self.vault()?.promote_own_note(&call.dossier, &call.note, &call.title).await?)
+            }
             Command::Draft(call) => say(&call, self.vault()?.draft(&call.dossier, call.item.as_deref()).await?),
             Command::SaveDraft(call) => say(&call, self.vault()?.save_draft(&call.dossier, &call.draft).await?),
             Command::DiscardDraft(call) => {
