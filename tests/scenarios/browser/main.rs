@@ -11,6 +11,7 @@ mod knocking;
 mod main_job;
 mod neighbours;
 mod notice;
+mod own_notes;
 mod passkeys;
 mod policy;
 mod restored;
