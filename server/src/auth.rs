@@ -196,6 +196,10 @@ fn find(relay: &Relay, name: [u8; 16], path: &str) -> Result<Candidate, Failure>
         let mut find = archive.prepare_cached(find)?;
         let party = find.query_row([name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
         if let Some((log, person, request)) = party.optional()? {
+            // Ended is ended, also where this relay was put back to before it.
+            if now.ended.contains(&name) {
+                return Ok(nobody);
+            }
             let asker = Asker::Party { person: PersonId(person), device, log: LogId(log) };
             return Ok(Candidate { asker: Some(asker), keys: VerifyingKey::from_bytes(request).into_iter().collect() });
         }

@@ -99,6 +99,8 @@ impl Vault {
                         touched.push(changed.log.to_string());
                         self.note_withheld(changed.log, self.heads.get(&changed.log).copied(), Some(changed.head));
                     }
+                    // A relay that was put back may not know yet what this person was granted instead.
+                    Err(VaultError::LinkWithdrawn) if self.relay.put_back().is_some() => {}
                     Err(VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
                     // The relay named it a moment ago.
                     Err(VaultError::NotFound) => self.raise(Alarm::Rollback(changed.log.to_string())),
@@ -140,6 +142,8 @@ impl Vault {
         for (log, kind) in known {
             match self.pull_kind(log, kind).await {
                 Err(VaultError::NotFound) => self.raise(Alarm::Rollback(log.to_string())),
+                // What is no longer theirs holds up nothing else.
+                Err(VaultError::LinkWithdrawn | VaultError::LinkExpired) => {}
                 outcome => outcome?,
             }
         }

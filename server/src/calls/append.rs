@@ -425,6 +425,10 @@ impl Request<'_, '_> {
                     }
                     continue;
                 }
+                Change::RevokeDevice(device) if kind == LogKind::Dossier => {
+                    self.batch.end(device.0)?;
+                    continue;
+                }
                 Change::Certify(device) if kind == LogKind::Dossier => {
                     self.list_party(row, device)?;
                     continue;

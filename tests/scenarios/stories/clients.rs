@@ -229,3 +229,29 @@ async fn access_is_ended_and_an_invitation_is_withdrawn_in_one_step() {
     let expired: Vec<_> = iris.vault.parties(&dossier).await.unwrap();
     assert!(expired.iter().any(|party| party.standing == PartyStanding::Expired));
 }
+
+#[tokio::test]
+async fn a_client_reads_on_while_a_colleague_comes_back_with_new_keys() {
+    let world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;
+    let former = ruben.vault.session().person;
+    let (dossier, ..) = iris.dossier("Yasemin Öztürk").await;
+    iris.vault.grant(&dossier, &former).await.unwrap();
+    let letter = iris.vault.invite_party(&dossier, &new_party("Yasemin Öztürk", "client")).await.unwrap();
+    let mut yasemin = world.outsider(&letter, "Yasemin").await.unwrap();
+    iris.vault.sync().await.unwrap();
+    let came = party(&mut iris, &dossier, "Yasemin").await;
+    iris.vault.admit_party(&dossier, &came.person, &came.words.join(" "), Compared::ByVoice).await.unwrap();
+    assert!(yasemin.portal.sync().await.unwrap());
+
+    let anew = iris.vault.invite_anew(&former).await.unwrap();
+    let (ports, _) = world.device();
+    let (back, _) = Vault::join(ports, &anew.link, &anew.code, "Ruben Bakker", passphrase()).await.unwrap();
+    let who = back.session();
+    iris.vault.sync().await.unwrap();
+    iris.vault.admit(&who.person, &who.words.join(" "), Compared::InPerson).await.unwrap();
+    iris.vault.save_report(&dossier, None, 0, "Ertussen", "in het nieuwe tijdvak", "2026-03-11").await.unwrap();
+    assert!(yasemin.portal.sync().await.unwrap(), "an epoch that leaves out who has left");
+    assert!(texts(&yasemin.portal.dossier()).contains(&"in het nieuwe tijdvak".to_owned()));
+}

@@ -55,6 +55,29 @@ async fn a_device_that_comes_back_late_still_hands_back_what_it_has() {
     assert!(elsewhere.dossier(&dossier).await.unwrap().items.iter().any(|item| item.id == late));
 }
 
+/// In the backup the old keys are let in, which ended since, and the new ones are not known.
+#[tokio::test]
+async fn who_renewed_their_keys_since_the_backup_loses_nothing() {
+    let mut world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let (dossier, ..) = iris.dossier("J. Jansen").await;
+    let backup = world.back_up();
+    iris.vault.renew_keys(PASSPHRASE, CHANGED).await.unwrap();
+    let saved = iris.vault.save_report(&dossier, None, 0, "Daarna", "met nieuwe sleutels", "2026-03-09").await.unwrap();
+    iris.vault.sync().await.unwrap();
+
+    world.restore(&backup);
+    world.clock.pass(DAY);
+    let ports = world.ports(iris.store.clone());
+    iris.vault = Vault::unlock(ports, CHANGED.to_owned().into()).await.unwrap();
+    iris.vault.sync().await.unwrap();
+    assert_eq!(iris.vault.restored().await.unwrap().lost, []);
+    iris.vault.confirm_restored(false).await.unwrap();
+    let view = iris.vault.dossier(&dossier).await.unwrap();
+    assert!(view.items.iter().any(|item| item.id == saved.item), "what was written since came back");
+    iris.vault.save_report(&dossier, None, 0, "En verder", "gewoon", "2026-03-10").await.unwrap();
+}
+
 /// Large files are on the relay alone. Their entry comes back, and says that the bytes did not.
 #[tokio::test]
 async fn a_file_that_was_lost_is_named_and_the_rest_goes_on() {

@@ -446,6 +446,8 @@ impl<'a> Draft<'a> {
     fn is_alive(&self, receiver: &Receiver) -> bool {
         match (receiver, self.view) {
             (Receiver::Person(person), Some(view)) => view.member(*person).is_some(),
+            // Whoever sees no directory cannot tell who has left.
+            (Receiver::Person(_), None) => false,
             _ => true,
         }
     }
