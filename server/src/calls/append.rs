@@ -461,6 +461,13 @@ impl Request<'_, '_> {
         if taken || self.batch.archive().prepare_cached(named)?.exists([device.device.0])? {
             return Err(Refusal::Reference.into());
         }
+        // Nor does anybody take a person's id who is known elsewhere: their keyring would end with this log.
+        let elsewhere = "SELECT 1 FROM party WHERE person = ?1 AND log <> ?2
+                         UNION ALL SELECT 1 FROM link WHERE registered = ?1 AND log <> ?2";
+        let member = directory_of(&known)?.now().has_been_member(device.person);
+        if member || self.batch.archive().prepare_cached(elsewhere)?.exists(params![device.person.0, row])? {
+            return Err(Refusal::Reference.into());
+        }
         let insert = "INSERT OR IGNORE INTO party (device, log, person, request) VALUES (?1, ?2, ?3, ?4)";
         let mut insert = self.batch.archive().prepare_cached(insert)?;
         let listed = insert.execute(params![device.device.0, row, device.person.0, device.request.as_bytes()])?;
