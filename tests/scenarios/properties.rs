@@ -147,8 +147,13 @@ async fn play(steps: Vec<Step>) {
                 let _ = scene.iris.share(&scene.dossier, &[&scene.report]).await;
             }
             Step::Remove if !model.removed => {
+                // He agrees once. Whether he is gone since, an attack may have hidden from Iris.
+                let ruben = scene.ruben.vault.session().person;
+                let again = model.tried;
                 model.tried = true;
-                model.removed = scene.remove_ruben().await.is_ok();
+                let outcome =
+                    if again { scene.iris.vault.remove_member(&ruben).await } else { scene.remove_ruben().await };
+                model.removed = outcome.is_ok();
             }
             Step::Remove => {}
             Step::Attack(kind, place) => drop(scene.relay.play(attack(*kind, *place))),
