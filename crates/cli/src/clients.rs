@@ -10,13 +10,12 @@ use zegel_vault::{
 use crate::{
     arguments::{ClientVerb, InviteClient},
     failure::Failure,
-    files::write_new,
     home::Home,
-    letter::{Invites, Letter, dutch_day},
+    letter::{Invites, hand_out},
     output::{Output, day, shown},
     passphrase,
     people::vouched,
-    sharing::{print_link, until, whole},
+    sharing::{until, whole},
 };
 
 /// Runs `zegel client`.
@@ -63,22 +62,7 @@ async fn invite(home: &Home, vault: &mut Vault, output: Output, wanted: &InviteC
         }
     };
     let made = whole(home, made)?;
-    // First what cannot be had again.
-    print_link(output, &made)?;
-    let Some((path, sink)) = letter else { return Ok(()) };
-    let session = vault.session();
-    let last = day(made.until);
-    let letter = Letter {
-        organisation: &shown(&session.organisation),
-        from: &shown(&session.name),
-        to: &shown(name.trim()),
-        link: &made.link,
-        until: &dutch_day(&last).unwrap_or(last),
-        to_what: Invites::Reader,
-    };
-    write_new(sink, path, &letter.text()?).await?;
-    output.note(&format!("Print the letter, then delete it: {}", shown(&path.to_string_lossy())));
-    Ok(())
+    hand_out(vault, output, &made, letter, (&name, Invites::Reader)).await
 }
 
 async fn find(vault: &mut Vault, dossier: &str, person: &str) -> Result<PartyView, Failure> {

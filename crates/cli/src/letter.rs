@@ -1,9 +1,17 @@
 //! The letter that brings an invitation on paper: in Dutch, as the papers of Zegel are. The code does not stand in it, for
 //! it comes another way.
 
-use qrcodegen::{QrCode, QrCodeEcc};
+use std::path::Path;
 
-use crate::failure::Failure;
+use qrcodegen::{QrCode, QrCodeEcc};
+use zegel_vault::{Vault, native::PathSink, view::SharedView};
+
+use crate::{
+    failure::Failure,
+    files::write_new,
+    output::{Output, day, shown},
+    sharing::print_link,
+};
 
 /// Who invites whom, and how.
 pub(crate) struct Letter<'l> {
@@ -24,6 +32,32 @@ pub(crate) enum Invites {
     Colleague,
     /// To read one dossier.
     Reader,
+}
+
+/// Hands out an invitation: its link and code to the terminal, and into `letter`, which was opened before, what is printed.
+pub(crate) async fn hand_out(
+    vault: &Vault,
+    output: Output,
+    made: &SharedView,
+    letter: Option<(&Path, PathSink)>,
+    (to, to_what): (&str, Invites),
+) -> Result<(), Failure> {
+    // First what cannot be had again.
+    print_link(output, made)?;
+    let Some((path, sink)) = letter else { return Ok(()) };
+    let session = vault.session();
+    let last = day(made.until);
+    let letter = Letter {
+        organisation: &shown(&session.organisation),
+        from: &shown(&session.name),
+        to: &shown(to.trim()),
+        link: &made.link,
+        until: &dutch_day(&last).unwrap_or(last),
+        to_what,
+    };
+    write_new(sink, path, &letter.text()?).await?;
+    output.note(&format!("Print the letter, then delete it: {}", shown(&path.to_string_lossy())));
+    Ok(())
 }
 
 impl Letter<'_> {

@@ -10,12 +10,11 @@ use zegel_vault::{
 use crate::{
     arguments::{Grant, Invite, Leave},
     failure::Failure,
-    files::write_new,
     home::Home,
-    letter::{Invites, Letter, dutch_day},
+    letter::{Invites, hand_out},
     output::{Output, day, shown},
     passphrase,
-    sharing::{print_link, until, whole},
+    sharing::{until, whole},
 };
 
 /// Runs `zegel invite`.
@@ -41,22 +40,7 @@ pub(crate) async fn invite(home: &Home, vault: &mut Vault, output: Output, invit
         }
     };
     let made = whole(home, made)?;
-    // First what cannot be had again.
-    print_link(output, &made)?;
-    let Some((path, sink)) = letter else { return Ok(()) };
-    let session = vault.session();
-    let last = day(made.until);
-    let letter = Letter {
-        organisation: &shown(&session.organisation),
-        from: &shown(&session.name),
-        to: &shown(name.trim()),
-        link: &made.link,
-        until: &dutch_day(&last).unwrap_or(last),
-        to_what: Invites::Colleague,
-    };
-    write_new(sink, path, &letter.text()?).await?;
-    output.note(&format!("Print the letter, then delete it: {}", shown(&path.to_string_lossy())));
-    Ok(())
+    hand_out(vault, output, &made, letter, (&name, Invites::Colleague)).await
 }
 
 /// Runs `zegel member list`.

@@ -50,11 +50,23 @@ impl Vault {
         let records: Vec<RecordId> = book.log.records().map(|(id, _)| id).filter(|id| !other(id)).collect();
         let mut notes = Vec::new();
         for record in records {
-            let Record::OwnNote(note) = self.record(&book, record).await? else { continue };
-            if note.log == log
-                && let Some(OwnNote { text, written }) = self.open_note(&note).await?
-            {
-                notes.push(OwnNoteView { id: record.to_string(), text, written });
+            let opened = match self.record(&book, record).await {
+                Ok(Record::OwnNote(note)) if note.log == log => self.open_note(&note).await,
+                Ok(_) => continue,
+                Err(error) => Err(error),
+            };
+            match opened {
+                Ok(Some(OwnNote { text, written })) => {
+                    notes.push(OwnNoteView { id: record.to_string(), text, written });
+                }
+                Ok(None) => {}
+                Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                // One that does not open keeps nobody from the others.
+                Err(error) => {
+                    if let Some(state) = book.log.record(record) {
+                        self.note_unreadable(&book, state, &error);
+                    }
+                }
             }
         }
         notes.sort_by_key(|note| core::cmp::Reverse(note.written));

@@ -1,6 +1,6 @@
 //! Own notes about a dossier: for nobody but who writes them. Where the policy has none, nothing is shown.
 
-use super::{field::Field, problems::Problems, submit::submit};
+use super::{field::Field, problems::Problems, submit::submit, waiting::failed};
 use crate::{
     format,
     language::Language,
@@ -70,6 +70,7 @@ pub(crate) fn OwnNotes(props: &Props) -> Html {
                 </form>
             </section>
         },
+        Loaded::Failed(failure) if failure.key != "no-own-notes" => failed(t, failure),
         Loaded::Waiting | Loaded::Failed(_) => Html::default(),
     };
     html! { <div class="own-notes">{ shown }</div> }
