@@ -293,6 +293,13 @@ fn link<'a>(
         let over = made.is_some_and(|made| made.withdrawn.is_none() && !ended(&made.consent.consent.0));
         return Err(if over { Problem::Expired } else { Problem::Withdrawn });
     }
+    // What was agreed to is this receiver's key; handed back, an entry is asked that nowhere else.
+    let agreed = source.disclosure(log.id()).and_then(|made| source.consent(made.consent));
+    if agreed.is_none_or(|agreed| agreed.consent.receiver_key != state.grant.receiver_key)
+        && !sabotage::is("relay-consent")
+    {
+        return Err(Problem::Withdrawn);
+    }
     let spent = state.grant.readings.is_some_and(|most| openings.begun >= most && !openings.open);
     if spent && !sabotage::is("readings") {
         return Err(Problem::Exhausted);

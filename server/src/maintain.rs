@@ -93,7 +93,8 @@ impl Relay {
                     batch.halves()?.execute("DELETE FROM slip WHERE log = ?1", [id.0])?;
                     batch.end(id.0)?;
                     // Who was known by this log alone has nothing left to come back to.
-                    let keyrings = "DELETE FROM keyring WHERE person IN (SELECT person FROM party WHERE log = ?1)";
+                    let keyrings = "DELETE FROM keyring WHERE person IN (SELECT person FROM party WHERE log = ?1)
+                                    AND person NOT IN (SELECT person FROM party WHERE log <> ?1)";
                     batch.archive().execute(keyrings, [row])?;
                     for table in ["entry", "blob", "compartment", "reader", "link", "reading", "party"] {
                         batch.archive().execute(&format!("DELETE FROM {table} WHERE log = ?1"), [row])?;

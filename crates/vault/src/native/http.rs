@@ -203,19 +203,25 @@ mod tests {
         }
     }
 
-    /// Answers one request with these bytes.
+    /// Answers one request with these bytes, and hangs up.
     fn answering(answer: Vec<u8>) -> String {
+        serving(b"body", answer, |_| ())
+    }
+
+    /// Answers one request, known by its `end`, with these bytes; `then` says what becomes of the line.
+    fn serving(end: &'static [u8], answer: Vec<u8>, then: fn(&mut TcpStream)) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let mut read = Vec::new();
             let mut buffer = [0; 1024];
-            while !read.ends_with(b"body") {
+            while !read.ends_with(end) {
                 let length = stream.read(&mut buffer).unwrap();
                 read.extend_from_slice(&buffer[..length]);
             }
             stream.write_all(&answer).unwrap();
+            then(&mut stream);
         });
         address
     }
@@ -282,20 +288,7 @@ mod tests {
 
     /// Answers a request without a body with these bytes, and holds the line.
     fn holding(answer: Vec<u8>) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut read = Vec::new();
-            let mut buffer = [0; 1024];
-            while !read.ends_with(b"\r\n\r\n") {
-                let length = stream.read(&mut buffer).unwrap();
-                read.extend_from_slice(&buffer[..length]);
-            }
-            stream.write_all(&answer).unwrap();
-            // Until the other side has hung up.
-            while stream.read(&mut buffer).is_ok_and(|length| length > 0) {}
-        });
-        address
+        // Until the other side has hung up.
+        serving(b"\r\n\r\n", answer, |stream| while stream.read(&mut [0; 1024]).is_ok_and(|length| length > 0) {})
     }
 }
