@@ -76,6 +76,11 @@ impl GrantState {
         self.lives() && (self.opens().is_some() || zegel_crypto::sabotage::is("gate-position"))
     }
 
+    /// Whether something opens by it at this time, in seconds since 1970.
+    pub fn is_open(&self, now: u64) -> bool {
+        self.lives() && self.opens().is_some_and(|opens| opens <= now)
+    }
+
     /// Whether somebody is named to claim it.
     pub fn names(&self, person: PersonId) -> bool {
         self.gate().is_some_and(|gate| gate.people.binary_search(&person).is_ok())

@@ -1,8 +1,10 @@
 //! What people do with Zegel, a file a story: the vault, the relay and where it matters the command line, all real.
 
+mod break_glass;
 mod clients;
 mod devices;
 mod directors;
+mod emergency;
 mod inviting;
 mod knocking;
 mod leaving;
