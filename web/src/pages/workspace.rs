@@ -9,7 +9,7 @@ use super::{
     settings::Settings, share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
 };
 use crate::{
-    components::{frame::frame, shell::Shell, waiting::waiting},
+    components::{frame::frame, idle_lock::IdleLock, shell::Shell, waiting::waiting},
     device,
     language::Language,
     route::{Route, Tab},
@@ -57,7 +57,7 @@ pub(crate) fn Workspace() -> Html {
     } else {
         html! { <Shell><Switch<Route> render={move |route| page(t, route)} /></Shell> }
     };
-    html! { <div class="workspace" key="workspace">{ shown }</div> }
+    html! { <div class="workspace" key="workspace">{ shown }<IdleLock key="idle" /></div> }
 }
 
 /// The page of an address, in an open vault. Keys make a page anew when its address means something else.
