@@ -33,7 +33,7 @@ fn set_policy(director: &Person, from: &str, to: &str) {
     let text = director.ok(&["policy", "show"]);
     assert!(text.contains(from), "{text}");
     let next =
-        director.file("policy.toml", text.replace("version = 1\n", "version = 2\n").replace(from, to).as_bytes());
+        director.file("policy.toml", text.replacen("version = 1", "version = 2", 1).replacen(from, to, 1).as_bytes());
     director.ok(&["policy", "set", &next]);
 }
 
@@ -78,10 +78,7 @@ fn a_director_opens_a_closed_dossier_with_a_reason() {
     let reference = reference.lines().find_map(|line| line.strip_prefix("Reference: ")).unwrap();
     let listed = noor.ok(&["glass", "list"]);
     assert!(listed.contains(reference) && listed.contains("read by Bas") && !listed.contains("Jansen"), "{listed}");
-    assert!(
-        noor.fails(1, &["glass", "break", &dossier, "--reason", " "]).contains("say why")
-            || noor.json(&["glass", "list"]) != Value::Null
-    );
+    assert!(noor.fails(1, &["glass", "break", &dossier, "--reason", " "]).contains("why you open this dossier"));
     assert_eq!(noor.ok(&["glass", "break", &dossier, "--reason", "KANARIE spoed"]), "Opened.");
     assert!(noor.ok(&["dossier", "show", &dossier]).contains("Jansen, Jan"));
     let shown = bas.ok(&["glass", "show"]);
