@@ -4,6 +4,7 @@
 //! know, and a warning that somebody sees. [`Scene::withstood`] looks for the last three.
 
 mod clients;
+mod dormant;
 mod files;
 mod insiders;
 mod keyring;
