@@ -4,6 +4,7 @@
 mod access;
 mod app;
 mod clients;
+mod dormant;
 mod handover;
 mod inviting;
 mod keys;
