@@ -480,6 +480,24 @@ impl DeviceRecord {
             self.keyring = newer;
         }
     }
+
+    /// Takes over a later keyring of the same keys that another device stored and had no time to record.
+    pub(crate) async fn take_stored(
+        &mut self,
+        ports: &Ports,
+        relay: &mut Relay,
+        keys: &Keys,
+    ) -> Result<(), VaultError> {
+        let stored = relay.call(ports, &keys.signer(), &FetchKeyring { person: keys.person }).await?;
+        match SealedKeyring::from_canonical(&stored.keyring.0) {
+            Ok(newer) if newer.generation > self.keyring.generation && newer.account == self.keyring.account => {
+                newer.verify().map_err(|_| VaultError::Unreadable)?;
+                self.keyring = newer;
+                self.keep(ports).await
+            }
+            _ => Err(VaultError::Unreadable),
+        }
+    }
 }
 
 /// What somebody brings to a machine that does not know them: what their key card and passphrase open.

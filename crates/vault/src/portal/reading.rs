@@ -60,6 +60,8 @@ impl Portal {
             Some(log.head) == self.shown && usize::try_from(log.slips) == Ok(waiting)
         };
         if known.filter(same).is_some() {
+            // A keyring that was stored and not recorded yet: whoever made it was cut off before that.
+            self.settle_keyring().await?;
             return Ok(false);
         }
         let key = zegel_crypto::SigningKey::from_seed(&self.keys.request.to_seed());
