@@ -384,7 +384,12 @@ impl Server {
                 say(&call, self.vault()?.revoke_device(&call.device, &call.passphrase.0).await?)
             }
             Command::ChangePassphrase(call) => {
-                say(&call, self.vault()?.change_passphrase(&call.old.0, &call.new.0).await?)
+                let (old, new) = (&call.old.0, &call.new.0);
+                match &mut self.portal {
+                    Some(portal) => portal.change_passphrase(old, new).await?,
+                    None => self.vault()?.change_passphrase(old, new).await?,
+                }
+                say(&call, ())
             }
             Command::BeginPasskey(call) => say(&call, self.vault()?.begin_passkey(&call.passphrase.0).await?),
             Command::AddPasskey(call) => {
@@ -409,8 +414,20 @@ impl Server {
             Command::HearKnock(call) => say(&call, self.vault()?.hear_knock(&call.text).await?),
             Command::LetDeviceIn(call) => say(&call, self.vault()?.let_device_in(&call.passphrase.0).await?),
             Command::RefuseDevice(call) => say(&call, self.vault()?.refuse_device().await?),
-            Command::MakeCard(call) => say(&call, self.vault()?.make_card(&call.passphrase.0).await?),
-            Command::RetireCards(call) => say(&call, self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?),
+            Command::MakeCard(call) => {
+                let made = match &mut self.portal {
+                    Some(portal) => portal.make_card(&call.passphrase.0).await?,
+                    None => self.vault()?.make_card(&call.passphrase.0).await?,
+                };
+                say(&call, made)
+            }
+            Command::RetireCards(call) => {
+                match &mut self.portal {
+                    Some(portal) => portal.retire_cards(&call.passphrase.0, &call.keep).await?,
+                    None => self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?,
+                }
+                say(&call, ())
+            }
             Command::OpenDisclosure(call) => {
                 let inbox = Inbox::open(browser::passing_ports(&self.origin), &call.link.0, &call.code.0).await?;
                 let view = inbox.view();
