@@ -67,7 +67,7 @@ pub(crate) async fn within(
         )),
         _ => Err(Failure::Usage(
             "this folder opens one dossier, to somebody outside the organisation; use dossier list, dossier show, get, \
-             device list, device revoke, passphrase, card new, unlock-test or sign-out"
+             device list, device revoke, passphrase, card new, watch, unlock-test or sign-out"
                 .into(),
         )),
     }

@@ -3,25 +3,11 @@
 
 mod support;
 
-use support::{Person, Relay, link_and_code};
+use support::{Person, Relay, client, link_and_code};
 
 fn listed(noor: &Person, dossier: &str, standing: &str) -> serde_json::Value {
     let parties = noor.json(&["client", "list", dossier]);
     parties.as_array().unwrap().iter().find(|party| party["standing"] == standing).unwrap().clone()
-}
-
-/// Somebody who was invited, compared words and was admitted.
-fn client(noor: &Person, dossier: &str, name: &str) -> Person {
-    let invitation = noor.ok(&["client", "invite", dossier, name]);
-    let (link, code) = link_and_code(&invitation);
-    let person = Person::new();
-    let card = person.path("card.txt");
-    let join = ["join", link, "--code", code, "--name", name, "--key-card", card.to_str().unwrap()];
-    let joined = person.ok(&join);
-    let words = joined.lines().last().unwrap().strip_prefix("Words: ").unwrap();
-    let came = listed(noor, dossier, "registered");
-    noor.ok(&["client", "admit", dossier, came["person"].as_str().unwrap(), "--words", words]);
-    person
 }
 
 #[test]

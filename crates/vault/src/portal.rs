@@ -184,6 +184,11 @@ impl Portal {
         }
     }
 
+    /// What requests are signed and sent with.
+    pub(crate) fn signing(&mut self) -> (&mut Relay, &Ports, &Keys) {
+        (&mut self.relay, &self.ports, &self.keys)
+    }
+
     fn raise(&mut self, alarm: Alarm) {
         if !self.alarms.contains(&alarm) {
             self.alarms.push(alarm);

@@ -5,11 +5,11 @@ use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView, T
 use crate::residents;
 use async_trait::async_trait;
 use futures::lock::Mutex;
-use std::{cell::RefCell, collections::HashSet, rc::Rc};
+use std::{cell::RefCell, collections::HashSet, pin::Pin, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Portal,
-    Profile, Role, Session, Vault, VaultError,
+    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Notices,
+    Portal, Profile, Role, Session, Vault, VaultError,
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
     sort_by_bytes,
@@ -123,9 +123,15 @@ pub(crate) async fn carry(server: &Mutex<Server>, job: Job) -> Served {
 /// Waits for what the line to the relay says next, and as long as that is to wait.
 pub(crate) async fn listen(server: &Mutex<Server>, listening: &mut Listening, job: Job) -> Served {
     let Command::Listen(call) = job.command else { return server.lock().await.serve(job).await };
-    let sign = async || match &mut server.lock().await.vault {
-        Some(vault) => vault.listen().await,
-        None => Err(VaultError::NothingHere),
+    let sign = async || {
+        let mut server = server.lock().await;
+        let Server { vault, portal, .. } = &mut *server;
+        let opening: Pin<Box<dyn Future<Output = Result<Notices, VaultError>>>> = match (vault, portal) {
+            (Some(vault), _) => Box::pin(vault.listen().await?),
+            (_, Some(portal)) => Box::pin(portal.listen().await?),
+            _ => return Err(VaultError::NothingHere),
+        };
+        Ok(opening)
     };
     let mut dice = [0];
     BrowserEntropy.fill(&mut dice);
