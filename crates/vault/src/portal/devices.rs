@@ -13,6 +13,7 @@ use crate::{
     VaultError,
     dossiers::id,
     ports::TransportError,
+    relay::is_unreachable,
     session::passphrase_strength,
     view::{Alarm, NewCardView, PortalDevice, WaysInView},
 };
@@ -100,6 +101,17 @@ impl Portal {
         self.record.keyring = next;
         self.record.keep(&self.ports).await?;
         self.settle_keyring().await
+    }
+
+    /// A relay with an earlier keyring gets the one that is here: passphrase and slots stay as they were made. One that has a later
+    /// keyring says so, and keeps it.
+    pub(super) async fn hand_back_keyring(&mut self) {
+        if !self.keyring_lost {
+            return;
+        }
+        let call = StoreKeyring { keyring: self.record.keyring.to_canonical().into() };
+        let handed = self.relay.call(&self.ports, &self.keys.signer(), &call).await;
+        self.keyring_lost = handed.is_err_and(|error| is_unreachable(&error));
     }
 
     /// Takes over the keyring that the log names, if it is newer than the one here, and records the one here where the log
