@@ -296,7 +296,7 @@ fn link<'a>(
     // What was agreed to is this receiver's key; handed back, an entry is asked that nowhere else.
     let agreed = source.disclosure(log.id()).and_then(|made| source.consent(made.consent));
     if agreed.is_none_or(|agreed| agreed.consent.receiver_key != state.grant.receiver_key)
-        && !sabotage::is("relay-consent")
+        && !sabotage::is("consented-key")
     {
         return Err(Problem::Withdrawn);
     }
