@@ -296,7 +296,7 @@ fn link<'a>(
     // What was agreed to is this receiver's key; handed back, an entry is asked that nowhere else.
     let agreed = source.disclosure(log.id()).and_then(|made| source.consent(made.consent));
     if agreed.is_none_or(|agreed| agreed.consent.receiver_key != state.grant.receiver_key)
-        && !sabotage::is("relay-consent")
+        && !sabotage::is("consented-key")
     {
         return Err(Problem::Withdrawn);
     }
@@ -307,7 +307,7 @@ fn link<'a>(
     Ok(Scope::Link(state))
 }
 
-/// The people who may read a log now, some of them twice. `source` is the dossier that a disclosure rests on.
+/// The members who may read a log now, some of them twice. `source` is the dossier that a disclosure rests on.
 pub fn readers<'a>(log: &'a Log, source: Option<&'a Log>, now: Now<'a>) -> impl Iterator<Item = PersonId> + 'a {
     let own = log.founder().filter(|_| log.kind() == LogKind::Personal);
     let granted = [Some(log), source].into_iter().flatten().flat_map(Log::grants);

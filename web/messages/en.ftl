@@ -667,6 +667,9 @@ portal-device = Device {number}
 portal-device-ended = ended
 portal-device-is-ended = The other device was ended.
 portal-end-device = End the other device?
+portal-stolen = Is a device lost or stolen? End it above: it opens nothing after that.
+portal-seen = Did somebody see your passphrase? Change it, and make a new key card. After that nobody comes in with what they saw. What was read stays read.
+portal-new-keys = Did somebody have your card or a device as well? Ask your advisor for a new letter too: it gives you new keys.
 
 # The third party's view
 inbox-title = Something was shared with you

@@ -669,6 +669,9 @@ portal-device = Apparaat {number}
 portal-device-ended = beëindigd
 portal-device-is-ended = Het andere apparaat is beëindigd.
 portal-end-device = Het andere apparaat beëindigen?
+portal-stolen = Is een apparaat weg of gestolen? Beëindig het hierboven: daarna opent het niets meer.
+portal-seen = Heeft iemand je wachtwoordzin gezien? Verander hem en maak een nieuwe sleutelkaart. Daarna komt niemand meer binnen met wat hij zag. Wat gelezen is, blijft gelezen.
+portal-new-keys = Had iemand ook je kaart of een apparaat? Vraag dan ook je adviseur om een nieuwe brief: daarmee krijg je nieuwe sleutels.
 
 # The third party's view
 inbox-title = Er is iets met u gedeeld

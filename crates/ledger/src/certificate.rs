@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zegel_crypto::{ReceivingPublic, VerifyingKey};
+use zegel_crypto::{ReceivingPublic, VerifyingKey, sabotage};
 
 use crate::{
-    Change, Commit, DeviceId, Directory, Entry, LogKind, Member, PersonId, Refusal, directory::recovery_author,
+    Change, Commit, DeviceId, Directory, Entry, Head, LogId, LogKind, Member, PersonId, Refusal,
+    directory::recovery_author,
 };
 
 /// Directory entries that lead from the root key to the device of an author, in order. Not necessarily successive: a
@@ -20,11 +21,27 @@ pub struct Certified {
     pub signing: VerifyingKey,
 }
 
+/// A director's word that a log goes on from an earlier entry, after the relay was put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// In which entry of the directory it was said.
+    pub sequence: u64,
+    /// By whom.
+    pub author: PersonId,
+    /// When, by the author's clock.
+    pub claimed_time: u64,
+    /// Of which log.
+    pub log: LogId,
+    /// The last entry that stays.
+    pub head: Head,
+}
+
 /// Everybody that a chain vouches for, of which nothing shows who has since been removed.
 #[derive(Clone, Debug, Default)]
 pub struct Vouched {
     devices: BTreeMap<DeviceId, (PersonId, VerifyingKey)>,
     receiving: Vec<ReceivingPublic>,
+    given_up: Vec<GivenUp>,
 }
 
 impl Vouched {
@@ -37,6 +54,11 @@ impl Vouched {
     /// The keys to which is or was wrapped for its members.
     pub fn receiving(&self) -> &[ReceivingPublic] {
         &self.receiving
+    }
+
+    /// What directors gave up, in the order of the directory.
+    pub fn given_up(&self) -> &[GivenUp] {
+        &self.given_up
     }
 }
 
@@ -112,6 +134,17 @@ impl Certificate<'_> {
                         let account = accounts.get(&certificate.person).ok_or(Refusal::Author)?;
                         certificate.verify(account)?;
                         found.devices.insert(certificate.device, (certificate.person, certificate.signing));
+                    }
+                    Change::Restored(named) if by_director || sabotage::is("given-up-by-director") => {
+                        let (sequence, author, claimed_time) = (commit.sequence, commit.author, commit.claimed_time);
+                        let given = |(log, head): &(LogId, Head)| GivenUp {
+                            sequence,
+                            author,
+                            claimed_time,
+                            log: *log,
+                            head: *head,
+                        };
+                        found.given_up.extend(named.iter().map(given));
                     }
                     _ => {}
                 }

@@ -21,7 +21,7 @@ mod refusal;
 mod slip;
 
 pub use beacon::{Beacon, BeaconTag};
-pub use certificate::{Certificate, Certified, Vouched};
+pub use certificate::{Certificate, Certified, GivenUp, Vouched};
 pub use change::{
     Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Party, Put,
     Recovery, Renewal, Source, Wrap,

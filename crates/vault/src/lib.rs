@@ -49,6 +49,7 @@ mod tail;
 mod verified;
 mod verify;
 mod visit;
+mod ways_in;
 mod write;
 
 #[cfg(feature = "browser")]

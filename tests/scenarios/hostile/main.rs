@@ -3,6 +3,7 @@
 //! Every test asserts four things: a typed refusal, no remembered head that moved, nothing said that the relay may not
 //! know, and a warning that somebody sees. [`Scene::withstood`] looks for the last three.
 
+mod client_restored;
 mod clients;
 mod files;
 mod insiders;
