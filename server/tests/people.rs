@@ -177,11 +177,9 @@ async fn a_delegate_is_heard_until_the_day_and_no_longer() {
 
     org.clock.forward(100);
     let late = Person::make(&mut org.rng);
-    for changes in [
-        admission(&late, Standing::STAFF),
-        vec![Change::Remove(sam.id)],
-        vec![Change::RevokeDevice(sam.device)],
-    ] {
+    for changes in
+        [admission(&late, Standing::STAFF), vec![Change::Remove(sam.id)], vec![Change::RevokeDevice(sam.device)]]
+    {
         assert_eq!(org.direct(&noor, changes).await.err(), refused(Refusal::Right), "nobody has ended it yet");
     }
     // What is theirs as a member's stays so.

@@ -209,6 +209,11 @@ impl Directory {
         self.members.iter().map(|(id, member)| (*id, member))
     }
 
+    /// A member, past or present.
+    pub fn member(&self, person: PersonId) -> Option<&Member> {
+        self.members.get(&person)
+    }
+
     /// Every device there is or was.
     pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
         self.devices.iter().map(|(id, device)| (*id, device))

@@ -31,6 +31,11 @@ impl Directory {
         View { directory: self, sequence: record.sequence }.is_delegate(record.author)
     }
 
+    /// Whether somebody led after this entry; see [`View::leads`].
+    pub fn led(&self, person: PersonId, sequence: u64) -> bool {
+        View { directory: self, sequence }.leads(person)
+    }
+
     /// The end of a delegation takes the place of an earlier one.
     pub(super) fn delegate(&mut self, commit: &Commit, person: PersonId, until: u64) -> Result<(), Refusal> {
         let (now, by, since) = (self.now(), commit.author, commit.sequence);
