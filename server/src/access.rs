@@ -428,8 +428,8 @@ fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) 
     HalfDecision::No(answer)
 }
 
-/// Days between a closing and the destruction it announces, in seconds: thirty.
-const LEAST_NOTICE: u64 = 30 * 24 * 60 * 60;
+/// Time between a closing and the destruction it announces, in seconds: thirty days.
+pub const LEAST_NOTICE: u64 = 30 * 24 * 60 * 60;
 
 /// Decides whether somebody may append this commit *now*: as the ledger decides by position, narrowed by the clock.
 /// `log` is the state before it.
@@ -450,6 +450,24 @@ pub fn append(asker: Asker, log: &Log, commit: &Commit, now: Now<'_>) -> Result<
     if recovers {
         return Ok(());
     }
+    let soon = |change: &Change| matches!(change, Change::Close(Some(when)) if *when < now.time + LEAST_NOTICE);
+    if commit.changes.iter().any(soon) {
+        return Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string()));
+    }
+    write(person, log, commit, now)
+}
+
+/// Decides whether somebody may hand back this entry of a relay that was put back. `now` knows of grants that ended only
+/// what others than their holder ended.
+///
+/// It was written then, and the ledger judges it by position. But who writes one now, and says that it was then, cannot be
+/// told from them: what its author may not write any more is handed back by somebody else who read it.
+pub fn hand_back(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+    if commit.author != person || sabotage::is("hand-back-own") { Ok(()) } else { write(person, log, commit, now) }
+}
+
+/// What somebody may write now.
+fn write(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
     let founds = log.head().is_none();
     let refused = || Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string()));
     if founds && log.kind() == LogKind::Dossier && !now.is_staff(person) {
@@ -470,8 +488,7 @@ pub fn append(asker: Asker, log: &Log, commit: &Commit, now: Now<'_>) -> Result<
         Change::File(file) => now.rights_in(log, person, file.home).allow(Rights::WRITE),
         Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
         Change::Disclose(_) => rights.allow(Rights::DISCLOSE),
-        Change::Close(Some(when)) => rights.allow(Rights::CLOSE) && *when >= now.time + LEAST_NOTICE,
-        Change::Close(None) | Change::Hold(_) => rights.allow(Rights::CLOSE),
+        Change::Close(_) | Change::Hold(_) => rights.allow(Rights::CLOSE),
         Change::Party(_) => rights.allow(Rights::MANAGE),
         Change::Certify(_) | Change::RevokeDevice(_) if log.kind() == LogKind::Dossier => rights.allow(Rights::MANAGE),
         // By position a delegate's are admitted until an entry ends that; on the day itself they are heard no more.

@@ -115,6 +115,15 @@ sheets-title = Print the recovery sheets
 sheets-text = There are {sheets} sheets. With {needed} of them your organisation opens all dossiers when the key cards are gone. Give them to different people, or leave one with a notary.
 sheet-title = Recovery sheet {index} of {of} · {whose}
 sheet-text = Keep this sheet apart from the others. {needed} sheets together open all dossiers of the organisation.
+sheet-settings = Read one from paper now and then, so that you do not find out when it is needed that a sheet is gone or wrong.
+sheet-check-title = Check a recovery sheet
+sheet-check-lead = Take one sheet and type what is on it. One sheet opens nothing, and what you type is kept nowhere. Never type all of them on one computer.
+sheet-lines = The lines of the sheet
+sheet-lines-hint = Eight lines. Capitals and spaces do not matter.
+sheet-missing = Type the lines of the sheet.
+sheet-check = Check the sheet
+sheet-good = This sheet is right. It is sheet {number} of {sheets}. With {needed} sheets together your organisation opens all dossiers.
+sheet-replaced = This is sheet {number} of a set that was replaced. Destroy it, and ask a director for the new sheet.
 sheets-print = Print all sheets
 sheets-done = The sheets are printed
 

@@ -117,6 +117,15 @@ sheets-title = Druk de herstelvellen af
 sheets-text = Het zijn {sheets} vellen. Met {needed} ervan opent je organisatie alle dossiers als de sleutelkaarten weg zijn. Geef ze aan verschillende mensen, of leg er een bij de notaris.
 sheet-title = Herstelvel {index} van {of} · {whose}
 sheet-text = Bewaar dit vel apart van de andere. {needed} vellen samen openen alle dossiers van de organisatie.
+sheet-settings = Lees er af en toe een van papier. Zo merk je niet pas als het nodig is dat een vel weg is of niet klopt.
+sheet-check-title = Controleer een herstelvel
+sheet-check-lead = Neem één vel en typ wat erop staat. Eén vel opent niets, en wat je typt wordt nergens bewaard. Typ ze nooit allemaal op één computer.
+sheet-lines = De regels van het vel
+sheet-lines-hint = Acht regels. Hoofdletters en spaties maken niet uit.
+sheet-missing = Typ de regels van het vel.
+sheet-check = Controleer het vel
+sheet-good = Dit vel klopt. Het is vel {number} van {sheets}. Met {needed} vellen samen opent je organisatie alle dossiers.
+sheet-replaced = Dit is vel {number} van een reeks die is vervangen. Vernietig het, en vraag wie leiding geeft naar het nieuwe vel.
 sheets-print = Druk alle vellen af
 sheets-done = De vellen zijn afgedrukt
 

@@ -6,7 +6,6 @@ use crate::{
         alarms::alarms,
         confirm::Confirm,
         document::{Document, Heard},
-        idle_lock::IdleLock,
         language_choice::LanguageChoice,
         mark::mark,
         page::Page,
@@ -49,7 +48,6 @@ pub(crate) fn Portal() -> Html {
                 { alarms(t, session.who.as_ref().map_or(&[], |who| &who.alarms)) }
                 { shown }
             </main>
-            <IdleLock />
         </div>
     }
 }
