@@ -108,6 +108,7 @@ impl Prepared {
                     | Change::Withdraw(_)
                     | Change::Destroy(_)
                     | Change::Remove(_)
+                    | Change::Undelegate(_)
                     | Change::RevokeDevice(_)
                     | Change::Close(_)
                     | Change::Hold(_)

@@ -2,6 +2,7 @@
 
 mod client_keys;
 mod clients;
+mod delegates;
 mod devices;
 mod directors;
 mod inviting;
