@@ -700,6 +700,9 @@ alarm-restored = {name} heeft op {day} bevestigd dat de server is teruggezet.
 alarm-restored-in-part = {name} heeft op {day} bevestigd dat de server is teruggezet. Van 1 dossier of verstrekking is het einde opgegeven. | {name} heeft op {day} bevestigd dat de server is teruggezet. Van {count} dossiers of verstrekkingen is het einde opgegeven.
 alarm-withheld = De server toont jou minder dan {name} op {day} zag. Vraag {name} wat er staat en waarschuw de beheerder.
 alarm-contradicted = De server toonde {name} op {day} iets anders dan jou. Vergelijk het samen voordat je verdergaat en waarschuw de beheerder.
+alarm-claimed-emergency = {name} is noodcontact en heeft om dit dossier gevraagd. Het gaat open op {day}, tenzij iemand die het beheert nee zegt.
+alarm-claimed-glass = {name} heeft dit dossier op {day} geopend zonder lezer te zijn. De reden staat bij wie het dossier kan openen.
+alarm-claimed-release = {name} krijgt dit dossier op {day}: wie daarover gaan, hebben dat samen gevraagd.
 alarm-clock = De klok van dit apparaat loopt {minutes} minuten anders dan die van de server. Zet de klok goed.
 
 # Errors
@@ -753,6 +756,13 @@ error-device-full = Dit apparaat heeft geen ruimte meer. Maak ruimte en probeer 
 error-store-unusable = De opslag van deze browser is niet te gebruiken. Sluit het privévenster, of sta opslag toe voor deze site.
 error-not-found = Dit is er niet meer. Laad de lijst opnieuw.
 error-no-right = Hiervoor ontbreekt het recht. Vraag wie leiding geeft, of de adviseur van dit dossier.
+error-no-emergency-contacts = Het reglement kent geen noodcontacten.
+error-waits-too-short = Een noodcontact wacht volgens het reglement ten minste {days} dagen. Kies er zo veel of meer.
+error-own-contact = Je kunt niet je eigen noodcontact zijn. Kies een collega.
+error-not-trusted = {name} heeft jou niet als noodcontact gekozen.
+error-nothing-claimed = Er is niets gevraagd waar je nee tegen kunt zeggen.
+error-no-break-glass = Het reglement laat niemand een gesloten dossier openen.
+error-reason-missing = Schrijf op waarom je dit dossier opent. De lezers en de cliënt krijgen dat te zien.
 error-read-only = Dit dossier is alleen te lezen, omdat de geschiedenis niet klopt. Vergelijk eerst met een collega.
 error-changed-first = Iemand anders was net eerder. Kijk opnieuw en probeer het nog eens.
 error-reads-already = {name} kan al in dit dossier. Beëindig die toegang eerst als het anders moet.
