@@ -667,6 +667,9 @@ portal-device = Device {number}
 portal-device-ended = ended
 portal-device-is-ended = The other device was ended.
 portal-end-device = End the other device?
+portal-stolen = Is a device lost or stolen? End it above: it opens nothing after that.
+portal-seen = Did somebody see your passphrase? Change it, and make a new key card. After that nobody comes in with what they saw. What was read stays read.
+portal-new-keys = Did somebody have your card or a device as well? Ask your advisor for a new letter too: it gives you new keys.
 
 # The third party's view
 inbox-title = Something was shared with you
@@ -720,8 +723,8 @@ error-weak-passphrase = This passphrase is too short. Use at least twelve charac
 error-damaged-card = Line {line} of the key card has a mistake. Compare that line with the paper.
 error-not-a-card = This is not a key card. Type all lines of the card.
 error-card-not-known = The server does not know this card. Check the address, or ask a director for a new invitation.
-error-damaged-sheet = Line {line} of recovery sheet {sheet} has a mistake. Compare that line with the paper.
-error-not-a-sheet = Text {sheet} is not a recovery sheet. Type all lines of the sheet.
+error-damaged-sheet = Line {line} of the recovery sheet has a mistake. Compare that line with the paper.
+error-not-a-sheet = This is not a recovery sheet. Type all lines of one sheet.
 error-other-sheet = Recovery sheet {sheet} does not belong to the first one. Use sheets of one organisation, printed together.
 error-too-few-sheets = These are {now} of the {needed} recovery sheets it takes. Find another one.
 error-wrong-sheets = These recovery sheets are not of the organisation on this server. Check the address and the sheets.

@@ -669,6 +669,9 @@ portal-device = Apparaat {number}
 portal-device-ended = beëindigd
 portal-device-is-ended = Het andere apparaat is beëindigd.
 portal-end-device = Het andere apparaat beëindigen?
+portal-stolen = Is een apparaat weg of gestolen? Beëindig het hierboven: daarna opent het niets meer.
+portal-seen = Heeft iemand je wachtwoordzin gezien? Verander hem en maak een nieuwe sleutelkaart. Daarna komt niemand meer binnen met wat hij zag. Wat gelezen is, blijft gelezen.
+portal-new-keys = Had iemand ook je kaart of een apparaat? Vraag dan ook je adviseur om een nieuwe brief: daarmee krijg je nieuwe sleutels.
 
 # The third party's view
 inbox-title = Er is iets met u gedeeld
@@ -722,8 +725,8 @@ error-weak-passphrase = Deze wachtwoordzin is te kort. Gebruik minstens twaalf t
 error-damaged-card = In regel {line} van de sleutelkaart zit een fout. Vergelijk die regel met het papier.
 error-not-a-card = Dit is geen sleutelkaart. Typ alle regels van de kaart.
 error-card-not-known = De server kent deze kaart niet. Controleer het adres, of vraag wie leiding geeft om een nieuwe uitnodiging.
-error-damaged-sheet = In regel {line} van herstelvel {sheet} zit een fout. Vergelijk die regel met het papier.
-error-not-a-sheet = Tekst {sheet} is geen herstelvel. Typ alle regels van het vel.
+error-damaged-sheet = In regel {line} van het herstelvel zit een fout. Vergelijk die regel met het papier.
+error-not-a-sheet = Dit is geen herstelvel. Typ alle regels van één vel.
 error-other-sheet = Herstelvel {sheet} hoort niet bij het eerste. Gebruik vellen van één organisatie, die samen zijn afgedrukt.
 error-too-few-sheets = Dit zijn {now} van de {needed} herstelvellen die nodig zijn. Zoek er een bij.
 error-wrong-sheets = Deze herstelvellen horen niet bij de organisatie op deze server. Controleer het adres en de vellen.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::json;
-use zegel_vault::{Knock, NewOrganisation, Session, Vault, native::PathSink};
+use zegel_vault::{Knock, NewOrganisation, Portal, Session, Vault, native::PathSink};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
     files::{unwritable, write_new},
     home::{Home, relay_of},
-    output::{Output, shown},
+    output::{Output, day, shown},
     passphrase::{Passphrase, code},
     policy, portal,
     tree::file_name,
@@ -145,7 +145,9 @@ pub(crate) fn unlock_test(home: &Home, vault: &Vault, output: Output) -> Result<
         if session.waiting {
             return vec![format!("Waiting to be admitted, at {relay}. Words: {}", session.words.join(" "))];
         }
-        let role = if session.director { ", director" } else { "" };
+        let acts =
+            session.delegate_until.map(|until| format!(", for the directors until {}", day(until.saturating_sub(1))));
+        let role = if session.director { ", director".to_owned() } else { acts.unwrap_or_default() };
         let due = session.pledge_due.then(|| "Read and sign the pledge: zegel pledge sign".to_owned());
         let here = format!("{}{role}, of {}, at {relay}", shown(&session.name), shown(&session.organisation));
         std::iter::once(here).chain(due).collect()
@@ -154,9 +156,9 @@ pub(crate) fn unlock_test(home: &Home, vault: &Vault, output: Output) -> Result<
 
 /// Runs `zegel sign-out`.
 pub(crate) async fn sign_out(home: &Home, passphrase: &Passphrase, output: Output) -> Result<(), Failure> {
-    match home.unlock_any(passphrase, output).await? {
-        Session::Vault(vault) => drop(vault.sign_out().await?),
-        Session::Portal(portal) => drop(portal.sign_out().await?),
+    match home.outside().await? {
+        Some(ports) => Portal::sign_out_here(ports, passphrase.ask("Passphrase")?).await?,
+        None => drop(home.unlock(passphrase, output).await?.sign_out().await?),
     }
     home.forget()?;
     output.note("This device keeps nothing any more. The key card and the passphrase open the vault again.");

@@ -43,6 +43,8 @@ const VERBS: &[&[&str]] = &[
     &["member", "admit"],
     &["member", "verify"],
     &["member", "give-back"],
+    &["member", "delegate"],
+    &["member", "undelegate"],
     &["member", "remove"],
     &["client", "invite"],
     &["client", "list"],

@@ -2,6 +2,8 @@
 
 #[path = "rules/claims.rs"]
 mod claims;
+#[path = "rules/delegates.rs"]
+mod delegates;
 mod house;
 #[path = "rules/parties.rs"]
 mod parties;

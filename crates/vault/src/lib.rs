@@ -12,6 +12,7 @@ mod book;
 mod break_glass;
 mod bundle;
 mod cast;
+mod delegates;
 mod devices;
 mod door;
 mod doorkeeper;
@@ -52,6 +53,7 @@ mod tail;
 mod verified;
 mod verify;
 mod visit;
+mod ways_in;
 mod write;
 
 #[cfg(feature = "browser")]

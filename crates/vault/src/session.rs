@@ -352,6 +352,7 @@ impl Vault {
             organisation: self.organisation.clone(),
             organisation_id: self.record.organisation.to_string(),
             director: self.directory.now().is_director(self.keys.person),
+            delegate_until: self.delegation(self.keys.person).map(|made| made.until),
             waiting: self.waiting,
             visit: self.visit,
             outside: false,
@@ -473,18 +474,39 @@ impl DeviceRecord {
     }
 
     /// Takes over the keyring that the relay has, if it is newer and the passphrase opens it: somebody may have changed
-    /// passphrase or slots on another device.
-    pub(crate) async fn take_newer(&mut self, ports: &Ports, relay: &mut Relay, keys: &Keys, passphrase: &str) {
+    /// passphrase or slots on another device. Says whether the relay has an older one than this device, or none.
+    pub(crate) async fn take_newer(&mut self, ports: &Ports, relay: &mut Relay, keys: &Keys, passphrase: &str) -> bool {
         if relay.hello(ports).await.is_err() {
-            return;
+            return false;
         }
-        let call = FetchKeyring { person: keys.person };
-        if let Ok(stored) = relay.call(ports, &keys.signer(), &call).await
-            && let Ok(newer) = SealedKeyring::from_canonical(&stored.keyring.0)
-            && newer.generation > self.keyring.generation
-            && open_keyring(&newer, passphrase, &self.slot, &self.fingerprint).is_ok()
-        {
-            self.keyring = newer;
+        let stored = match relay.call(ports, &keys.signer(), &FetchKeyring { person: keys.person }).await {
+            Ok(stored) => SealedKeyring::from_canonical(&stored.keyring.0).ok(),
+            Err(error) => return matches!(error, TransportError::Problem(Problem::NotFound)),
+        };
+        let Some(stored) = stored else { return false };
+        let newer = stored.generation > self.keyring.generation || zegel_crypto::sabotage::is("older-keyring");
+        let older = !newer && stored.generation < self.keyring.generation;
+        if newer && open_keyring(&stored, passphrase, &self.slot, &self.fingerprint).is_ok() {
+            self.keyring = stored;
+        }
+        older
+    }
+
+    /// Takes over a later keyring of the same keys that another device stored and had no time to record.
+    pub(crate) async fn take_stored(
+        &mut self,
+        ports: &Ports,
+        relay: &mut Relay,
+        keys: &Keys,
+    ) -> Result<(), VaultError> {
+        let stored = relay.call(ports, &keys.signer(), &FetchKeyring { person: keys.person }).await?;
+        match SealedKeyring::from_canonical(&stored.keyring.0) {
+            Ok(newer) if newer.generation > self.keyring.generation && newer.account == self.keyring.account => {
+                newer.verify().map_err(|_| VaultError::Unreadable)?;
+                self.keyring = newer;
+                self.keep(ports).await
+            }
+            _ => Err(VaultError::Unreadable),
         }
     }
 }

@@ -127,6 +127,7 @@ impl Vault {
             self.settle_keyring().await?;
             self.replace_keys().await?;
             self.end_overdue().await?;
+            self.end_overdue_delegations().await?;
             self.look_at_closed(earlier).await?;
             self.tend_dormant().await?;
             self.note_claims();
@@ -516,7 +517,7 @@ impl Vault {
                 Ok(Record::Verification(said)) => {
                     self.verifications.insert((state.sequence, id), (state.author, said));
                 }
-                Ok(_) if !self.directory.is_by_director(&state) => {}
+                Ok(said) if !self.counts(&state, &said) => {}
                 Ok(Record::Person(person)) => {
                     let role = person.role.as_deref().and_then(Role::from_name);
                     self.roles.extend(role.map(|role| (person.person, role)));

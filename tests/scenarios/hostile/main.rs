@@ -3,6 +3,7 @@
 //! Every test asserts four things: a typed refusal, no remembered head that moved, nothing said that the relay may not
 //! know, and a warning that somebody sees. [`Scene::withstood`] looks for the last three.
 
+mod client_restored;
 mod clients;
 mod dormant;
 mod files;
@@ -74,6 +75,11 @@ fn admission(number: u8) -> Admission {
         standing: Standing(Standing::STAFF.0 | Standing::DIRECTOR.0),
         until: None,
     }
+}
+
+/// The same, as staff.
+fn staff(number: u8) -> Admission {
+    Admission { standing: Standing::STAFF, ..admission(number) }
 }
 
 /// A device that has nothing but what is needed to ask for the passphrase.
