@@ -22,7 +22,7 @@ pub(crate) fn dormant(t: Language, views: &[DormantView], reference: &str) -> Ht
         }
     };
     html! {
-        <section class="group" key="dormant">
+        <section class="group dormant" key="dormant">
             if !views.is_empty() {
                 <>
                     <h2>{ t.dormant_title() }</h2>
