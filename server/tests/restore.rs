@@ -424,3 +424,21 @@ async fn a_device_lights_one_beacon_a_day() {
     assert_eq!(page.beacons, [later.slip], "old ones are forgotten");
     assert!(org.directory.now().member(ruben.id).is_some_and(|member| member.admission.standing == Standing::STAFF));
 }
+
+#[tokio::test]
+async fn a_delegation_that_ended_stays_so() {
+    let mut house = House::new().await;
+    house.org.direct(&house.director, vec![Change::Delegate(house.ruben.id, u64::MAX)]).await.unwrap();
+    let backup = tempfile::tempdir().unwrap();
+    backup::back_up(house.org.folder.path(), backup.path(), &SystemClock).unwrap();
+    let before = house.org.directory.clone();
+    house.backup = backup;
+    house.org.direct(&house.director, vec![Change::Undelegate(house.ruben.id)]).await.unwrap();
+    let _data = house.restore();
+    // The relay has not heard of the end: only what it keeps apart says so.
+    house.org.directory = before;
+    let removal = vec![Change::Remove(house.noor.id)];
+    let said = house.org.direct(&house.ruben, removal.clone()).await;
+    assert!(matches!(said, Err(Problem::Refused(_))), "{said:?}");
+    house.org.direct(&house.director, removal).await.unwrap();
+}

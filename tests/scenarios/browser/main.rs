@@ -4,6 +4,7 @@
 mod access;
 mod app;
 mod clients;
+mod delegates;
 mod handover;
 mod inviting;
 mod keys;

@@ -8,6 +8,7 @@ mod anew;
 mod authorised;
 mod colleagues;
 mod compare;
+mod delegate;
 mod dossier;
 mod dossiers;
 mod end_access;

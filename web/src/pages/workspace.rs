@@ -1,12 +1,13 @@
 //! The open vault: the face of staff; or, of somebody outside the organisation, the portal.
 
 use super::{
-    anew::Anew, authorised::Authorised, colleagues::Colleagues, compare::Compare, dossier::Dossier, dossiers::Dossiers,
-    end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant, invitation::Invitation,
-    invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, let_in::LetIn, new_card::NewCard,
-    new_dossier::NewDossier, not_found::not_found, party::Party, passkey::Passkey, passphrase::Passphrase,
-    pledge::Pledge, portal::Portal, renew::Renew, report::Report, restored::Restored, revoke::Revoke,
-    settings::Settings, share::Share, sheet::Sheet, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
+    anew::Anew, authorised::Authorised, colleagues::Colleagues, compare::Compare, delegate::Delegate, dossier::Dossier,
+    dossiers::Dossiers, end_access::EndAccess, farewell::Farewell, give_back::GiveBack, grant::Grant,
+    invitation::Invitation, invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, let_in::LetIn,
+    new_card::NewCard, new_dossier::NewDossier, not_found::not_found, party::Party, passkey::Passkey,
+    passphrase::Passphrase, pledge::Pledge, portal::Portal, renew::Renew, report::Report, restored::Restored,
+    revoke::Revoke, settings::Settings, share::Share, sheet::Sheet, sign_out::SignOut, today::Today,
+    waiting::WaitingForAdmission,
 };
 use crate::{
     components::{frame::frame, idle_lock::IdleLock, shell::Shell, waiting::waiting},
@@ -93,6 +94,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::Invite => html! { <Invite key="invite" /> },
         Route::Compare { person } => html! { <Compare key={format!("words {person}")} person={person.clone()} /> },
         Route::Anew { person } => html! { <Anew key={format!("anew {person}")} person={person.clone()} /> },
+        Route::Delegate { person } => html! { <Delegate key={format!("acts {person}")} person={person.clone()} /> },
         Route::GiveBack { person } => html! { <GiveBack key={format!("back {person}")} person={person.clone()} /> },
         Route::Farewell => html! { <Farewell key="farewell" /> },
         Route::Remove { person } => html! { <Leave key={format!("leave {person}")} person={person.clone()} /> },

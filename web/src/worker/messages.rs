@@ -177,6 +177,10 @@ calls! {
     Reinvite { person: String } -> SharedView;
     /// Invites a member anew who lost every key.
     InviteAnew { person: String } -> SharedView;
+    /// Lets a colleague act for the directors until then.
+    Delegate { person: String, until: u64 } -> ();
+    /// Ends that.
+    Undelegate { person: String } -> ();
     /// Gives one who came back what they read before; gives how many dossiers that were.
     GiveBack { person: String } -> usize;
     /// Admits one whose words were compared, and how.

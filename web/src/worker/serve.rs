@@ -358,6 +358,8 @@ impl Server {
             }
             Command::Reinvite(call) => say(&call, self.vault()?.reinvite(&call.person).await?),
             Command::InviteAnew(call) => say(&call, self.vault()?.invite_anew(&call.person).await?),
+            Command::Delegate(call) => say(&call, self.vault()?.delegate(&call.person, call.until).await?),
+            Command::Undelegate(call) => say(&call, self.vault()?.undelegate(&call.person).await?),
             Command::GiveBack(call) => say(&call, self.vault()?.give_back(&call.person, &()).await?),
             Command::Admit(call) => {
                 let how = chosen(Compared::from_name(&call.how))?;
@@ -464,9 +466,9 @@ impl Server {
             let ending = shares.filter(|share| share.state == ShareState::Live && share.until < now + SOON);
             today.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
         }
-        let (director, members) = (vault.session().director, vault.members());
+        let (leads, members) = (vault.session().leads(), vault.members());
         today.returned = members.iter().filter(|member| member.waiting > 0).cloned().collect();
-        if director {
+        if leads {
             today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
         sort_by_bytes(&mut today.ending, |(.., share)| share.until.to_be_bytes().into());
