@@ -56,7 +56,18 @@ async fn a_colleague_acts_for_the_directors_until_a_day() -> Result<()> {
     ruben.accessible().await?;
     ruben.pictures("colleagues-as-delegate").await?;
 
-    // He is done with it: by keyboard.
+    // Before he is done with it, the same in English.
+    go(&sanne, "/settings").await?;
+    sanne.choose("English").await?;
+    sanne.driver().find(By::Css("a[href='/colleagues']")).await?.click().await?;
+    sanne.see("until 12 December 2099. Arranged by Sanne de Wit.").await?;
+    sanne.pictures("colleagues-delegate-en").await?;
+    sanne.press("Delegate").await?;
+    sanne.see("Let Ruben Bakker act for you").await?;
+    sanne.accessible().await?;
+    sanne.pictures("delegate-en").await?;
+
+    // By keyboard.
     ruben.tab_to("Vervanging").await?;
     ruben.keys(ENTER).await?;
     ruben.see("Is dat niet meer nodig?").await?;

@@ -4,7 +4,7 @@ use crate::{
     components::{field::Field, page::Page, problems::Problems, submit::submit, waiting},
     device, format,
     route::Route,
-    state::{use_answer, use_done, use_form, use_session, use_task, use_words},
+    state::{session::Step, use_answer, use_done, use_form, use_session, use_task, use_words},
     worker::messages::{Delegate as Call, Members, Undelegate},
 };
 use yew::prelude::*;
@@ -20,7 +20,8 @@ pub(crate) struct Props {
 pub(crate) fn Delegate(props: &Props) -> Html {
     let t = use_words();
     let (task, done, form) = (use_task(), use_done(), use_form());
-    let directs = use_session().who.as_ref().is_some_and(|who| who.director);
+    let session = use_session();
+    let directs = session.who.as_ref().is_some_and(|who| who.director);
     let answer = use_answer(Members {}, 0);
     let shown = waiting::page(t, t.delegate(), answer, |members| {
         let mut known = members.iter().filter(|member| member.state == MemberState::Member && !member.director);
@@ -43,11 +44,13 @@ pub(crate) fn Delegate(props: &Props) -> Html {
             })
         };
         let end = {
-            let (task, done, said) = (task.clone(), done.clone(), t.delegate_ended(name));
+            let (task, done, said, who) = (task.clone(), done.clone(), t.delegate_ended(name), session.dispatcher());
             Callback::from(move |_: MouseEvent| {
-                let (done, said) = (done.clone(), said.clone());
-                let told = move |()| done.tell(said, &Route::Colleagues);
-                task.run(Undelegate { person: person.clone() }, told);
+                let (done, said, dispatch) = (done.clone(), said.clone(), who.clone());
+                task.run(Undelegate { person: person.clone() }, move |who| {
+                    dispatch.dispatch(Step::Who(who));
+                    done.tell(said, &Route::Colleagues);
+                });
             })
         };
         let acts = member.delegate.is_some();
