@@ -12,7 +12,7 @@ use std::{
 };
 
 use tokio::sync::mpsc;
-use zegel_ledger::{DeviceId, PersonId};
+use zegel_ledger::{DeviceId, LogId, PersonId};
 use zegel_protocol::{Problem, limits};
 
 use crate::{clock::Clock, config::Config};
@@ -28,9 +28,18 @@ pub(crate) struct Notices {
     pub(crate) life: Duration,
 }
 
+/// Of what a line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Hears {
+    /// Whatever this member may read.
+    Member(PersonId),
+    /// The one log that knows somebody outside the organisation, and nothing else, not even the directory.
+    Party(LogId),
+}
+
 #[derive(Default)]
 struct Lines {
-    of: HashMap<PersonId, Vec<Line>>,
+    of: HashMap<Hears, Vec<Line>>,
     next: u64,
     closed: bool,
 }
@@ -45,7 +54,7 @@ struct Line {
 /// The listener's end of a line; the line is gone with it.
 pub(crate) struct Listener {
     notices: Arc<Notices>,
-    person: PersonId,
+    hears: Hears,
     number: u64,
     called: mpsc::Receiver<()>,
 }
@@ -71,12 +80,12 @@ impl Notices {
     /// Opens a line. A device that has as many as it may loses its oldest: that one is most likely dead.
     ///
     /// Errors: [`Problem::Busy`] if too many are open in all, or the relay is ending.
-    pub(crate) fn open(self: &Arc<Self>, person: PersonId, device: DeviceId) -> Result<Listener, Problem> {
+    pub(crate) fn open(self: &Arc<Self>, hears: Hears, device: DeviceId) -> Result<Listener, Problem> {
         let mut lines = self.lock();
         if lines.closed {
             return Err(Problem::Busy);
         }
-        let own = lines.of.entry(person).or_default();
+        let own = lines.of.entry(hears).or_default();
         let of_device = own.iter().filter(|line| line.device == device).count();
         if of_device >= limits::LINES {
             let oldest = own.iter().position(|line| line.device == device);
@@ -89,9 +98,9 @@ impl Notices {
         let number = lines.next;
         lines.next += 1;
         let (call, called) = mpsc::channel(1);
-        lines.of.entry(person).or_default().push(Line { number, device, call });
+        lines.of.entry(hears).or_default().push(Line { number, device, call });
         self.count(&lines);
-        Ok(Listener { notices: Arc::clone(self), person, number, called })
+        Ok(Listener { notices: Arc::clone(self), hears, number, called })
     }
 
     /// Whether nobody listens.
@@ -104,18 +113,18 @@ impl Notices {
         self.clock.seconds()
     }
 
-    /// Calls these people.
-    pub(crate) fn tell(&self, people: impl Iterator<Item = PersonId>) {
+    /// Calls at these lines.
+    pub(crate) fn tell(&self, hearers: impl Iterator<Item = Hears>) {
         let lines = self.lock();
-        for line in people.filter_map(|person| lines.of.get(&person)).flatten() {
+        for line in hearers.filter_map(|hears| lines.of.get(&hears)).flatten() {
             // One that was called already, and has not looked yet, needs no second call.
             let _ = line.call.try_send(());
         }
     }
 
-    /// Calls everybody.
-    pub(crate) fn tell_all(&self) {
-        for line in self.lock().of.values().flatten() {
+    /// Calls at the lines of which this holds.
+    pub(crate) fn tell_all(&self, of: impl Fn(&Hears) -> bool) {
+        for line in self.lock().of.iter().filter(|(hears, _)| of(hears)).flat_map(|(_, lines)| lines) {
             let _ = line.call.try_send(());
         }
     }
@@ -147,10 +156,10 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let mut lines = self.notices.lock();
-        if let Some(own) = lines.of.get_mut(&self.person) {
+        if let Some(own) = lines.of.get_mut(&self.hears) {
             own.retain(|line| line.number != self.number);
             if own.is_empty() {
-                lines.of.remove(&self.person);
+                lines.of.remove(&self.hears);
             }
         }
         self.notices.count(&lines);

@@ -144,6 +144,31 @@ async fn those_who_may_read_a_log_are_called_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn somebody_outside_is_called_of_their_own_dossier_and_of_nothing_else() {
+    let mut org = Organisation::found().await;
+    org.restart_with(brisk);
+    let (director, client) = (org.director(), Person::make(&mut org.rng));
+    let (own, other) = (org.dossier(&director).await, org.dossier(&director).await);
+    assert_eq!(listen(org.relay(), &client.key()).await.err(), Some(Problem::Unauthenticated));
+    let admitted = org.party(&client, &own);
+    let Some(Change::Grant(grant)) = admitted.last().cloned() else { unreachable!() };
+    org.change(&director, &own, admitted).await.unwrap();
+
+    let mut line = line(org.relay(), &client).await;
+    write(&mut org, &own).await;
+    line.called().await;
+    write(&mut org, &other).await;
+    assert!(line.is_quiet().await, "a client learns that somebody works on another dossier");
+    org.admit().await;
+    assert!(line.is_quiet().await, "a client learns that something changed among the staff");
+
+    // It ends with what it is for, at once.
+    org.change(&director, &own, vec![Change::Revoke(grant.id)]).await.unwrap();
+    assert!(line.ends().await);
+    assert_eq!(listen(org.relay(), &client.key()).await.err(), Some(Problem::Withdrawn));
+}
+
+#[tokio::test]
 async fn a_burst_is_called_once() {
     let mut org = Organisation::found().await;
     org.restart_with(brisk);

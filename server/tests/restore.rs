@@ -6,12 +6,13 @@ mod support;
 
 use std::{fs, path::Path};
 
-use support::{DAY, Dossier, HOUR, Organisation, Person, Shared, Terms, append_of, call, config, hello};
+use support::{DAY, Dossier, HOUR, Link, Organisation, Person, Shared, Terms, append_of, call, config, hello};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use zegel_crypto::Hash;
 use zegel_ledger::{
-    BeaconTag, Change, GrantId, Head, LogKind, Refusal, Rights, SignedSlip, Slip, Standing, Statement, Wrap,
+    BeaconTag, Change, Claims, Gate, Grant, GrantId, Head, LogKind, Refusal, Rights, SignedSlip, Slip, Standing,
+    Statement, Wrap,
 };
 use zegel_protocol::{
     Problem,
@@ -441,4 +442,51 @@ async fn a_delegation_that_ended_stays_so() {
     let said = house.org.direct(&house.ruben, removal.clone()).await;
     assert!(matches!(said, Err(Problem::Refused(_))), "{said:?}");
     house.org.direct(&house.director, removal).await.unwrap();
+}
+
+/// Whoever hands back may add to a disclosure what nobody agreed to. A link is served by the key that was consented to.
+#[tokio::test]
+async fn a_link_that_was_handed_back_and_not_consented_to_is_served_nothing() {
+    let mut house = House::new().await;
+    let _data = house.restore();
+    house.confirm().await;
+    let log = house.shared.link.log;
+    let other = Link::make(&mut house.org.rng, log);
+    let given = house.org.logs[&log].grant(house.shared.link.grant).unwrap().grant.clone();
+    let (receiver, receiver_key) = (other.receiver(), other.receiving.public().hash());
+    let grant = Grant { id: other.grant, receiver, receiver_key, ..given };
+    let wrapped = house.org.blob(1200);
+    let epochs = support::epochs(&grant.compartments);
+    let wrap = Wrap { grant: grant.id, epochs, blob: zegel_crypto::blob_name(&wrapped) };
+    let changes = vec![Change::Grant(grant), Change::Wrap(wrap)];
+    let draft = house.org.draft(&house.director, log, LogKind::Disclosure, changes, vec![wrapped]);
+    let append = append_of(std::slice::from_ref(&draft));
+    let own = call(house.org.relay(), Some(&house.director.key()), &append).await;
+    assert!(matches!(own, Err(Problem::Refused(_))), "{own:?}");
+    house.hand_back(&house.director, &append.logs[0]).await.unwrap();
+    assert_eq!(house.org.pull(&other.key(), log).await.err(), Some(Problem::Withdrawn));
+    assert!(house.org.pull(&house.shared.link.key(), log).await.is_ok());
+}
+
+/// The days of a claim run from when the relay heard it; nobody brings one along that it never heard.
+#[tokio::test]
+async fn a_claim_that_never_arrived_is_not_handed_back() {
+    let (mut house, _) = with_a_manager().await;
+    let (_, mut changes, wrapped) = house.grant_ruben();
+    let Change::Grant(grant) = &mut changes[0] else { panic!("a grant") };
+    grant.gate = Gate::Claims(Claims { needed: 1, people: vec![house.ruben.id], days: 14 });
+    let id = grant.id;
+    house.append(changes, vec![wrapped]).await;
+    let _data = house.restore();
+    house.hand_back(&house.director, &house.lost[0]).await.unwrap();
+
+    let long_ago = Statement::Claim(id, support::START - 30 * DAY);
+    let slip = house.org.statement(&house.ruben, house.dossier.log, long_ago);
+    let signed = SignedSlip::sign(&slip, &house.ruben.signing);
+    let directory = house.org.directory.clone();
+    house.org.logs.get_mut(&house.dossier.log).unwrap().post(&signed, directory.now()).unwrap();
+    let report = house.org.report(&house.ruben, &house.dossier);
+    let log = append_of(&[report]).logs.remove(0);
+    let call = HandBack { log, halves: Vec::new(), slips: vec![signed] };
+    assert!(support::call(house.org.relay(), Some(&house.ruben.key()), &call).await.is_err());
 }

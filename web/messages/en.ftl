@@ -667,6 +667,9 @@ portal-device = Device {number}
 portal-device-ended = ended
 portal-device-is-ended = The other device was ended.
 portal-end-device = End the other device?
+portal-stolen = Is a device lost or stolen? End it above: it opens nothing after that.
+portal-seen = Did somebody see your passphrase? Change it, and make a new key card. After that nobody comes in with what they saw. What was read stays read.
+portal-new-keys = Did somebody have your card or a device as well? Ask your advisor for a new letter too: it gives you new keys.
 
 # The third party's view
 inbox-title = Something was shared with you
@@ -695,6 +698,9 @@ alarm-restored = {name} confirmed on {day} that the server was put back.
 alarm-restored-in-part = {name} confirmed on {day} that the server was put back. The end of 1 dossier or share was given up. | {name} confirmed on {day} that the server was put back. The end of {count} dossiers or shares was given up.
 alarm-withheld = The server shows you less than {name} saw on {day}. Ask {name} what is there, and tell the operator.
 alarm-contradicted = The server showed {name} something else on {day} than it shows you. Compare it together before you go on, and tell the operator.
+alarm-claimed-emergency = {name} is an emergency contact and asked for this dossier. It opens on {day}, unless somebody who manages it says no.
+alarm-claimed-glass = {name} opened this dossier on {day} without being one of its readers. The reason is shown with those who can open it.
+alarm-claimed-release = {name} gets this dossier on {day}: those who decide about that asked for it together.
 alarm-clock = The clock of this device is {minutes} minutes away from the server’s. Set the clock right.
 
 # Errors
@@ -717,8 +723,8 @@ error-weak-passphrase = This passphrase is too short. Use at least twelve charac
 error-damaged-card = Line {line} of the key card has a mistake. Compare that line with the paper.
 error-not-a-card = This is not a key card. Type all lines of the card.
 error-card-not-known = The server does not know this card. Check the address, or ask a director for a new invitation.
-error-damaged-sheet = Line {line} of recovery sheet {sheet} has a mistake. Compare that line with the paper.
-error-not-a-sheet = Text {sheet} is not a recovery sheet. Type all lines of the sheet.
+error-damaged-sheet = Line {line} of the recovery sheet has a mistake. Compare that line with the paper.
+error-not-a-sheet = This is not a recovery sheet. Type all lines of one sheet.
 error-other-sheet = Recovery sheet {sheet} does not belong to the first one. Use sheets of one organisation, printed together.
 error-too-few-sheets = These are {now} of the {needed} recovery sheets it takes. Find another one.
 error-wrong-sheets = These recovery sheets are not of the organisation on this server. Check the address and the sheets.
@@ -748,6 +754,13 @@ error-device-full = This device has no room left. Free some and try again.
 error-store-unusable = The storage of this browser cannot be used. Leave the private window, or allow storage for this site.
 error-not-found = This is not here any more. Load the list again.
 error-no-right = The right to do this is missing. Ask a director, or the advisor of this dossier.
+error-no-emergency-contacts = The policy has no emergency contacts.
+error-waits-too-short = The policy says that an emergency contact waits {days} days at least. Choose so many or more.
+error-own-contact = You cannot be your own emergency contact. Choose a colleague.
+error-not-trusted = {name} has not chosen you as an emergency contact.
+error-nothing-claimed = Nothing was asked for that you could say no to.
+error-no-break-glass = The policy lets nobody open a closed dossier.
+error-reason-missing = Write down why you open this dossier. Its readers and the client will see it.
 error-read-only = This dossier can only be read, because its history does not add up. Compare with a colleague first.
 error-changed-first = Somebody else was just before. Look again and try once more.
 error-reads-already = {name} can open this dossier already. End that access first if it is to be otherwise.

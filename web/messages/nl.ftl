@@ -669,6 +669,9 @@ portal-device = Apparaat {number}
 portal-device-ended = beëindigd
 portal-device-is-ended = Het andere apparaat is beëindigd.
 portal-end-device = Het andere apparaat beëindigen?
+portal-stolen = Is een apparaat weg of gestolen? Beëindig het hierboven: daarna opent het niets meer.
+portal-seen = Heeft iemand je wachtwoordzin gezien? Verander hem en maak een nieuwe sleutelkaart. Daarna komt niemand meer binnen met wat hij zag. Wat gelezen is, blijft gelezen.
+portal-new-keys = Had iemand ook je kaart of een apparaat? Vraag dan ook je adviseur om een nieuwe brief: daarmee krijg je nieuwe sleutels.
 
 # The third party's view
 inbox-title = Er is iets met u gedeeld
@@ -697,6 +700,9 @@ alarm-restored = {name} heeft op {day} bevestigd dat de server is teruggezet.
 alarm-restored-in-part = {name} heeft op {day} bevestigd dat de server is teruggezet. Van 1 dossier of verstrekking is het einde opgegeven. | {name} heeft op {day} bevestigd dat de server is teruggezet. Van {count} dossiers of verstrekkingen is het einde opgegeven.
 alarm-withheld = De server toont jou minder dan {name} op {day} zag. Vraag {name} wat er staat en waarschuw de beheerder.
 alarm-contradicted = De server toonde {name} op {day} iets anders dan jou. Vergelijk het samen voordat je verdergaat en waarschuw de beheerder.
+alarm-claimed-emergency = {name} is noodcontact en heeft om dit dossier gevraagd. Het gaat open op {day}, tenzij iemand die het beheert nee zegt.
+alarm-claimed-glass = {name} heeft dit dossier op {day} geopend zonder lezer te zijn. De reden staat bij wie het dossier kan openen.
+alarm-claimed-release = {name} krijgt dit dossier op {day}: wie daarover gaan, hebben dat samen gevraagd.
 alarm-clock = De klok van dit apparaat loopt {minutes} minuten anders dan die van de server. Zet de klok goed.
 
 # Errors
@@ -719,8 +725,8 @@ error-weak-passphrase = Deze wachtwoordzin is te kort. Gebruik minstens twaalf t
 error-damaged-card = In regel {line} van de sleutelkaart zit een fout. Vergelijk die regel met het papier.
 error-not-a-card = Dit is geen sleutelkaart. Typ alle regels van de kaart.
 error-card-not-known = De server kent deze kaart niet. Controleer het adres, of vraag wie leiding geeft om een nieuwe uitnodiging.
-error-damaged-sheet = In regel {line} van herstelvel {sheet} zit een fout. Vergelijk die regel met het papier.
-error-not-a-sheet = Tekst {sheet} is geen herstelvel. Typ alle regels van het vel.
+error-damaged-sheet = In regel {line} van het herstelvel zit een fout. Vergelijk die regel met het papier.
+error-not-a-sheet = Dit is geen herstelvel. Typ alle regels van één vel.
 error-other-sheet = Herstelvel {sheet} hoort niet bij het eerste. Gebruik vellen van één organisatie, die samen zijn afgedrukt.
 error-too-few-sheets = Dit zijn {now} van de {needed} herstelvellen die nodig zijn. Zoek er een bij.
 error-wrong-sheets = Deze herstelvellen horen niet bij de organisatie op deze server. Controleer het adres en de vellen.
@@ -750,6 +756,13 @@ error-device-full = Dit apparaat heeft geen ruimte meer. Maak ruimte en probeer 
 error-store-unusable = De opslag van deze browser is niet te gebruiken. Sluit het privévenster, of sta opslag toe voor deze site.
 error-not-found = Dit is er niet meer. Laad de lijst opnieuw.
 error-no-right = Hiervoor ontbreekt het recht. Vraag wie leiding geeft, of de adviseur van dit dossier.
+error-no-emergency-contacts = Het reglement kent geen noodcontacten.
+error-waits-too-short = Een noodcontact wacht volgens het reglement ten minste {days} dagen. Kies er zo veel of meer.
+error-own-contact = Je kunt niet je eigen noodcontact zijn. Kies een collega.
+error-not-trusted = {name} heeft jou niet als noodcontact gekozen.
+error-nothing-claimed = Er is niets gevraagd waar je nee tegen kunt zeggen.
+error-no-break-glass = Het reglement laat niemand een gesloten dossier openen.
+error-reason-missing = Schrijf op waarom je dit dossier opent. De lezers en de cliënt krijgen dat te zien.
 error-read-only = Dit dossier is alleen te lezen, omdat de geschiedenis niet klopt. Vergelijk eerst met een collega.
 error-changed-first = Iemand anders was net eerder. Kijk opnieuw en probeer het nog eens.
 error-reads-already = {name} kan al in dit dossier. Beëindig die toegang eerst als het anders moet.

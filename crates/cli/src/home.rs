@@ -101,6 +101,13 @@ impl Home {
         Ok(opened)
     }
 
+    /// The ports of what is here, if it is somebody's outside the organisation.
+    pub(crate) async fn outside(&self) -> Result<Option<Ports>, Failure> {
+        let ports = ports(&self.folder, &self.relay()?)?;
+        let theirs = Vault::state(&ports).await? == DeviceState::Portal;
+        Ok(theirs.then_some(ports))
+    }
+
     /// Forgets the relay, when the vault has been wiped.
     pub(crate) fn forget(&self) -> Result<(), Failure> {
         let path = self.folder.join(RELAY);

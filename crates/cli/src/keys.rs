@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use zegel_vault::{
-    Vault,
+    Session, Vault,
     native::PathSink,
     view::{DeviceView, WaysInView},
 };
@@ -80,7 +80,7 @@ fn line(device: &DeviceView) -> String {
     format!("{}  {name}  (since {}{state}{visit}{passkey}{this})", device.id, day(device.since))
 }
 
-fn ways(WaysInView { cards, devices, passkeys }: WaysInView) -> String {
+pub(crate) fn ways(WaysInView { cards, devices, passkeys }: WaysInView) -> String {
     format!(
         "Slots of your keyring: key cards {cards}, devices {devices}, passkeys {passkeys}. A passkey is made in a browser."
     )
@@ -88,21 +88,21 @@ fn ways(WaysInView { cards, devices, passkeys }: WaysInView) -> String {
 
 /// Runs `zegel passphrase`.
 pub(crate) async fn change_passphrase(
-    vault: &mut Vault,
+    session: &mut Session,
     passphrase: &Passphrase,
     output: Output,
     new: Option<&Path>,
 ) -> Result<(), Failure> {
     let old = passphrase.ask("Old passphrase")?;
     let new = Passphrase::from_file(new).make()?;
-    vault.change_passphrase(&old, &new).await?;
+    session.change_passphrase(&old, &new).await?;
     output.note("Key cards and devices stay. A device that was off takes the old passphrase one more time.");
     output.result(&json!({ "changed": true }), || vec!["The passphrase was changed.".to_owned()])
 }
 
 /// Runs `zegel card`.
 pub(crate) async fn card(
-    vault: &mut Vault,
+    session: &mut Session,
     passphrase: &Passphrase,
     output: Output,
     verb: &CardVerb,
@@ -110,11 +110,11 @@ pub(crate) async fn card(
     let CardVerb::New { out, keep_old, yes } = verb;
     let sink = PathSink::create(out, false).map_err(|error| Failure::file(out, error))?;
     let secret = passphrase.ask("Passphrase")?;
-    let made = vault.make_card(&secret).await?;
+    let made = session.make_card(&secret).await?;
     write_card(output, sink, out, &made.card).await;
     let retire = !keep_old && (*yes || printed(out));
     if retire {
-        vault.retire_cards(&secret, &made.slot).await?;
+        session.retire_cards(&secret, &made.slot).await?;
     }
     output.result(&json!({ "key_card": out, "old_cards_end": retire }), || {
         let old = if retire { "The old cards open nothing any more." } else { "The old cards still work." };

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod clients;
+mod dormant;
 mod dossiers;
 mod failure;
 mod files;
@@ -68,6 +69,14 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         }
         Verb::SignOut => setup::sign_out(&home, &passphrase, output).await,
         Verb::Policy(verb) if policy::without_vault(output, verb)? => Ok(()),
+        Verb::Watch => watch::watch(&mut home.unlock_any(&passphrase, output).await?, output).await,
+        Verb::Passphrase { new_passphrase_file } => {
+            let mut session = home.unlock_any(&passphrase, output).await?;
+            keys::change_passphrase(&mut session, &passphrase, output, new_passphrase_file.as_deref()).await
+        }
+        Verb::Card(verb) => {
+            keys::card(&mut home.unlock_any(&passphrase, output).await?, &passphrase, output, verb).await
+        }
         verb => match home.unlock_any(&passphrase, output).await? {
             Session::Vault(mut vault) => within(&home, &passphrase, &mut vault, output, verb).await,
             Session::Portal(mut portal) => portal::within(&home, &passphrase, &mut portal, output, verb).await,
@@ -88,11 +97,12 @@ async fn within(
         Verb::Dossier(verb) => dossiers::dossier(vault, output, verb).await,
         Verb::Report(report) => dossiers::report(vault, output, report).await,
         Verb::Search { words } => dossiers::search(vault, output, &words.join(" ")).await,
-        Verb::Watch => watch::watch(vault, output).await,
         Verb::Verify { dossier } => dossiers::verify(vault, output, dossier.as_deref()).await,
         Verb::Grant(grant) => people::grant(vault, output, grant).await,
         Verb::Ungrant { dossier, person } => people::ungrant(vault, output, dossier, person).await,
         Verb::Note(verb) => notes::note(vault, output, verb).await,
+        Verb::Emergency(verb) => dormant::emergency(vault, output, verb).await,
+        Verb::Glass(verb) => dormant::glass(vault, output, verb).await,
         Verb::Add(add) => files::add(vault, output, add).await,
         Verb::Get(get) => files::get(vault, output, get).await,
         Verb::Share(share) => sharing::share(home, vault, output, share).await,
@@ -121,10 +131,6 @@ async fn within(
         Verb::Client(verb) => clients::client(home, vault, output, verb).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
-        Verb::Passphrase { new_passphrase_file } => {
-            keys::change_passphrase(vault, passphrase, output, new_passphrase_file.as_deref()).await
-        }
-        Verb::Card(verb) => keys::card(vault, passphrase, output, verb).await,
         Verb::Renew { key_card, new_passphrase_file } => {
             keys::renew(vault, passphrase, output, key_card, new_passphrase_file.as_deref()).await
         }
@@ -138,6 +144,9 @@ async fn within(
         | Verb::Join(_)
         | Verb::Open(_)
         | Verb::Import(_)
+        | Verb::Watch
+        | Verb::Passphrase { .. }
+        | Verb::Card(_)
         | Verb::SignOut => Ok(()),
     }
 }

@@ -10,10 +10,12 @@ use zegel_vault::{
 
 use crate::{
     arguments::{DeviceVerb, DossierVerb, Get, Verb},
+    dormant::dormant_line,
     dossiers::item_line,
     failure::Failure,
     files::{name_of, named},
     home::Home,
+    keys::ways,
     output::{Output, day, shown, shown_text},
     passphrase::Passphrase,
 };
@@ -49,16 +51,24 @@ pub(crate) async fn within(
                     format!("{}{this}{ended}", device.id)
                 };
                 devices.iter().map(line).collect()
-            })
+            })?;
+            output.note(&ways(portal.ways_in()));
+            Ok(())
         }
         Verb::Device(DeviceVerb::Revoke { device }) => {
             portal.revoke_device(device, &passphrase.ask("Passphrase")?).await?;
             output.note("It is served nothing from now on. What it had opened before may have been copied.");
             output.result(&json!({ "device": device }), || vec!["Ended.".to_owned()])
         }
+        Verb::Renew { .. } => Err(Failure::Usage(
+            "your keys are renewed by your advisor, who sends you a new letter: ask for it if somebody saw your passphrase and \
+             has your card or a device. Until then end that device with `device revoke`, choose another passphrase with \
+             `passphrase`, and make a new card with `card new`: what was taken opens nothing that you store after that"
+                .into(),
+        )),
         _ => Err(Failure::Usage(
             "this folder opens one dossier, to somebody outside the organisation; use dossier list, dossier show, get, \
-             device list, device revoke, unlock-test or sign-out"
+             device list, device revoke, passphrase, card new, watch, unlock-test or sign-out"
                 .into(),
         )),
     }
@@ -98,6 +108,8 @@ fn lines(view: &PortalView) -> Vec<String> {
         format!("Shared: {to} for {purpose}: {} ({state} {last})", shown(&share.items.join(", ")))
     });
     lines.extend(shares);
+    lines.extend(view.dormant.iter().map(dormant_line));
+    lines.push(format!("Reference: {}", view.reference));
     lines
 }
 

@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{Person, Relay, link_and_code};
+use support::{Person, Relay, client, link_and_code};
 
 fn listed(noor: &Person, dossier: &str, standing: &str) -> serde_json::Value {
     let parties = noor.json(&["client", "list", dossier]);
@@ -84,4 +84,41 @@ fn a_client_reads_their_dossier_and_gets_new_keys_for_lost_ones() {
     assert!(list.contains("reads no more") && list.contains(&format!("in the place of {person}")), "{list}");
     noor.ok(&["ungrant", &dossier, came["person"].as_str().unwrap()]);
     assert!(anew.fails(1, &["dossier", "list"]).contains("Access was withdrawn"));
+    // Whose access ended takes nothing along on the way out, and needs nobody for it.
+    anew.ok(&["sign-out"]);
+    assert!(anew.fails(1, &["dossier", "list"]).contains("There is no vault on this device."));
+}
+
+#[test]
+fn a_client_changes_passphrase_and_card_at_a_terminal() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let dossier = noor.ok(&["dossier", "new", "Yasemin Demir"]);
+    let yasemin = client(&noor, &dossier, "Yasemin");
+    let card = yasemin.path("card.txt");
+
+    let next = yasemin.file("next", b"een nieuwe zin van zes woorden\n");
+    yasemin.ok(&["passphrase", "--new-passphrase-file", &next]);
+    assert!(yasemin.fails(1, &["dossier", "list"]).contains("passphrase"));
+    std::fs::copy(&next, yasemin.path("passphrase")).unwrap();
+    assert!(yasemin.ok(&["dossier", "list"]).contains(&dossier));
+
+    let out = yasemin.path("new-card.txt");
+    let made = yasemin.ok(&["card", "new", "--out", out.to_str().unwrap(), "--yes"]);
+    assert!(made.contains("The old cards open nothing any more."), "{made}");
+    let slots = yasemin.run(&["device", "list"]);
+    assert!(String::from_utf8_lossy(&slots.stderr).contains("key cards 1, devices 1"));
+    let telephone = Person::new();
+    std::fs::copy(&next, telephone.path("passphrase")).unwrap();
+    let enrol = |card: &std::path::Path| {
+        ["enrol", "--relay", &relay.address, "--key-card", card.to_str().unwrap()].map(str::to_owned)
+    };
+    let old = enrol(&card);
+    telephone.fails(1, &old.iter().map(String::as_str).collect::<Vec<_>>());
+    let new = enrol(&out);
+    telephone.ok(&new.iter().map(String::as_str).collect::<Vec<_>>());
+
+    let seen = yasemin.fails(2, &["renew", "--key-card", "x.txt"]);
+    assert!(seen.contains("sends you a new letter") && seen.contains("passphrase"), "{seen}");
+    assert!(!std::path::Path::new("x.txt").exists());
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zegel_crypto::{ReceivingPublic, VerifyingKey};
+use zegel_crypto::{ReceivingPublic, VerifyingKey, sabotage};
 
 use crate::{
-    Change, Commit, DeviceId, Directory, Entry, LogKind, Member, PersonId, Refusal, Standing,
+    Change, Commit, DeviceId, Directory, Entry, Head, LogId, LogKind, Member, PersonId, Refusal, Standing,
     directory::recovery_author,
 };
 
@@ -21,11 +21,27 @@ pub struct Certified {
     pub signing: VerifyingKey,
 }
 
+/// A director's word that a log goes on from an earlier entry, after the relay was put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// In which entry of the directory it was said.
+    pub sequence: u64,
+    /// By whom.
+    pub author: PersonId,
+    /// When, by the author's clock.
+    pub claimed_time: u64,
+    /// Of which log.
+    pub log: LogId,
+    /// The last entry that stays.
+    pub head: Head,
+}
+
 /// Everybody that a chain vouches for, of which nothing shows who has since been removed.
 #[derive(Clone, Debug, Default)]
 pub struct Vouched {
     devices: BTreeMap<DeviceId, (PersonId, VerifyingKey)>,
     receiving: Vec<ReceivingPublic>,
+    given_up: Vec<GivenUp>,
 }
 
 impl Vouched {
@@ -38,6 +54,11 @@ impl Vouched {
     /// The keys to which is or was wrapped for its members.
     pub fn receiving(&self) -> &[ReceivingPublic] {
         &self.receiving
+    }
+
+    /// What directors gave up, in the order of the directory.
+    pub fn given_up(&self) -> &[GivenUp] {
+        &self.given_up
     }
 }
 
@@ -112,6 +133,10 @@ impl Certificate<'_> {
                         delegates.retain(|person, by| person != gone && by != gone);
                     }
                     Change::Admit(admission) if by_director || by_delegate && admission.standing == Standing::STAFF => {
+                        // An id stands for one person: nobody is put in another's place.
+                        if accounts.contains_key(&admission.person) {
+                            return Err(Refusal::Reference);
+                        }
                         directors.insert(admission.person, admission.standing.is_director());
                         accounts.insert(admission.person, admission.account);
                         found.receiving.push(admission.receiving.clone());
@@ -126,6 +151,17 @@ impl Certificate<'_> {
                         let account = accounts.get(&certificate.person).ok_or(Refusal::Author)?;
                         certificate.verify(account)?;
                         found.devices.insert(certificate.device, (certificate.person, certificate.signing));
+                    }
+                    Change::Restored(named) if by_director || sabotage::is("given-up-by-director") => {
+                        let (sequence, author, claimed_time) = (commit.sequence, commit.author, commit.claimed_time);
+                        let given = |(log, head): &(LogId, Head)| GivenUp {
+                            sequence,
+                            author,
+                            claimed_time,
+                            log: *log,
+                            head: *head,
+                        };
+                        found.given_up.extend(named.iter().map(given));
                     }
                     _ => {}
                 }

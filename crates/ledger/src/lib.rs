@@ -21,14 +21,14 @@ mod refusal;
 mod slip;
 
 pub use beacon::{Beacon, BeaconTag};
-pub use certificate::{Certificate, Certified, Vouched};
+pub use certificate::{Certificate, Certified, GivenUp, Vouched};
 pub use change::{
     Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Party, Put,
     Recovery, Renewal, Source, Wrap,
 };
 pub use directory::{Delegation, Device, Directory, Member, Restoration, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};
-pub use grant::{ConsentPosition, Gate, Grant, LinkReceiver, Receiver, Rights};
+pub use grant::{Claims, ConsentPosition, Gate, Grant, LinkReceiver, MOST_CLAIMANTS, Receiver, Rights};
 pub use ids::{CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId};
 pub use log::{Closing, ConsentState, EpochState, FileState, GrantState, Log, PartyDevice, PartyState, RecordState};
 pub use refusal::Refusal;

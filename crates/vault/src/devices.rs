@@ -3,21 +3,17 @@
 
 use zegel_crypto::{
     Canonical as _,
-    printed::KeyCard,
-    unlock::{self, SealedKeyring, Slot, SlotKind, SlotSecret, Stretch},
+    unlock::{self, SealedKeyring},
 };
 use zegel_dossier::{DeviceNote, Record};
 use zegel_ledger::{Change, DeviceId, RecordId};
-use zegel_protocol::{
-    Problem,
-    calls::{FetchKeyring, StoreKeyring},
-};
+use zegel_protocol::{Problem, calls::StoreKeyring};
 
 use crate::{
     Vault, VaultError,
     dossiers::id,
     ports::TransportError,
-    session::{open_keyring, passphrase_strength, spelled, text},
+    session::{passphrase_strength, text},
     view::{Alarm, DeviceView, NewCardView, WaysInView},
 };
 
@@ -46,8 +42,7 @@ impl Vault {
 
     /// How many ways into this person's keyring there are, of each kind.
     pub fn ways_in(&self) -> WaysInView {
-        let of = |kind| self.record.keyring.slots.iter().filter(|slot| slot.kind == kind).count();
-        WaysInView { cards: of(SlotKind::Card), devices: of(SlotKind::Device), passkeys: of(SlotKind::Passkey) }
+        self.record.ways_in()
     }
 
     /// What this person calls this device. At most 200 characters.
@@ -96,12 +91,10 @@ impl Vault {
         if !ended {
             self.end_device(device).await?;
         }
-        if self.record.keyring.slots.iter().any(|slot| slot.id == device.0) {
-            let sealed = &self.record.keyring;
-            let next = unlock::remove_slot(&mut self.ports.rng(), sealed, &m, &spelled(passphrase), &device.0);
-            self.replace_keyring(next.map_err(|_| VaultError::WrongPassphrase)?.0).await?;
+        match self.record.without_device(&self.ports, (passphrase, &m), device)? {
+            Some(next) => self.replace_keyring(next).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(crate) async fn end_device(&mut self, device: DeviceId) -> Result<(), VaultError> {
@@ -115,44 +108,25 @@ impl Vault {
     /// Replaces the passphrase. Cards and devices stay; a device that was not online meanwhile takes the old one once more.
     pub async fn change_passphrase(&mut self, old: &str, new: &str) -> Result<(), VaultError> {
         passphrase_strength(new)?;
-        let (keyring, m) = self.open_own_keyring(old).await?;
-        let mut rng = self.ports.rng();
-        let stretch = Stretch::make(&mut rng);
-        let sealed = &self.record.keyring;
-        let next = unlock::change_passphrase(&mut rng, sealed, &keyring, &m, &spelled(new), stretch);
-        drop(rng);
-        self.replace_keyring(next.map_err(|_| VaultError::StretchRefused)?).await
+        self.pull_own_directory().await?;
+        let next = self.record.with_passphrase(&self.ports, old, new)?;
+        self.replace_keyring(next).await
     }
 
     /// Makes one more key card. The old ones work until [`Self::retire_cards`], so nothing is lost if this one never
     /// leaves the printer.
     pub async fn make_card(&mut self, passphrase: &str) -> Result<NewCardView, VaultError> {
-        let (keyring, m) = self.open_own_keyring(passphrase).await?;
-        let mut rng = self.ports.rng();
-        let (secret, slot) = (SlotSecret::make(&mut rng), RecordId::make(&mut rng));
-        drop(rng);
-        let next = unlock::add_slot(&self.record.keyring, &keyring, &m, &secret.offer(slot.0, SlotKind::Card));
+        self.pull_own_directory().await?;
+        let (next, card) = self.record.with_card(&self.ports, passphrase)?;
         self.replace_keyring(next).await?;
-        let fingerprint = self.record.fingerprint;
-        let card = KeyCard { person: self.keys.person.0, secret, fingerprint }.to_text().to_string();
-        Ok(NewCardView { card, slot: slot.to_string() })
+        Ok(card)
     }
 
     /// Ends every key card but the one just made: they open nothing that is stored from now on.
     pub async fn retire_cards(&mut self, passphrase: &str, keep: &str) -> Result<(), VaultError> {
-        let keep: RecordId = id(keep)?;
-        let (keyring, _) = self.open_own_keyring(passphrase).await?;
-        let sealed = &self.record.keyring;
-        if !sealed.slots.iter().any(|slot| slot.id == keep.0 && slot.kind == SlotKind::Card) {
-            return Err(VaultError::NotFound);
-        }
-        let stays = |slot: &&Slot| slot.kind != SlotKind::Card || slot.id == keep.0;
-        let offers: Vec<_> = sealed.slots.iter().filter(stays).map(Slot::offer).collect();
-        let (stretch, generation) = (sealed.stretch, sealed.generation + 1);
-        let mut rng = self.ports.rng();
-        let next = unlock::seal_keyring(&mut rng, &keyring, &spelled(passphrase), stretch, &offers, generation);
-        drop(rng);
-        self.replace_keyring(next.map_err(|_| VaultError::StretchRefused)?.0).await
+        self.pull_own_directory().await?;
+        let next = self.record.with_one_card(&self.ports, passphrase, keep)?;
+        self.replace_keyring(next).await
     }
 
     /// Opens the newest keyring that the directory knows: another device may have changed it.
@@ -161,7 +135,7 @@ impl Vault {
         passphrase: &str,
     ) -> Result<(unlock::Keyring, unlock::M), VaultError> {
         self.pull_own_directory().await?;
-        open_keyring(&self.record.keyring, passphrase, &self.record.slot, &self.record.fingerprint)
+        self.record.open(passphrase)
     }
 
     /// Stores the next generation: on the relay, on this device, and as a hash in the directory.
@@ -214,17 +188,7 @@ impl Vault {
 
     /// Takes over what another device stored and had no time to record.
     async fn take_newer_keyring(&mut self) -> Result<(), VaultError> {
-        let call = FetchKeyring { person: self.keys.person };
-        let stored = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
-        let known = &self.record.keyring;
-        match SealedKeyring::from_canonical(&stored.keyring.0) {
-            Ok(newer) if newer.generation > known.generation && newer.account == known.account => {
-                newer.verify().map_err(|_| VaultError::Unreadable)?;
-                self.record.keyring = newer;
-                self.keep_device().await
-            }
-            _ => Err(VaultError::Unreadable),
-        }
+        self.record.take_stored(&self.ports, &mut self.relay, &self.keys).await
     }
 
     /// When an entry of the directory says that it was made, in seconds since 1970.

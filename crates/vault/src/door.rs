@@ -14,7 +14,7 @@ use crate::{
     ports::{Ports, TransportError},
     relay::{Relay, Signer},
     session::{Brought, DeviceState},
-    view::PrintedView,
+    view::{NewCardView, PrintedView},
 };
 use zegel_ledger::PersonId;
 
@@ -91,5 +91,29 @@ impl Session {
             }
             _ => return Err(VaultError::BadLink),
         })
+    }
+
+    /// Replaces the passphrase.
+    pub async fn change_passphrase(&mut self, old: &str, new: &str) -> Result<(), VaultError> {
+        match self {
+            Self::Vault(vault) => vault.change_passphrase(old, new).await,
+            Self::Portal(portal) => portal.change_passphrase(old, new).await,
+        }
+    }
+
+    /// Makes one more key card.
+    pub async fn make_card(&mut self, passphrase: &str) -> Result<NewCardView, VaultError> {
+        match self {
+            Self::Vault(vault) => vault.make_card(passphrase).await,
+            Self::Portal(portal) => portal.make_card(passphrase).await,
+        }
+    }
+
+    /// Ends every key card but the one just made.
+    pub async fn retire_cards(&mut self, passphrase: &str, keep: &str) -> Result<(), VaultError> {
+        match self {
+            Self::Vault(vault) => vault.retire_cards(passphrase, keep).await,
+            Self::Portal(portal) => portal.retire_cards(passphrase, keep).await,
+        }
     }
 }

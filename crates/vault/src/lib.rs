@@ -9,13 +9,16 @@ mod access;
 mod authorised;
 mod beacons;
 mod book;
+mod break_glass;
 mod bundle;
 mod cast;
 mod delegates;
 mod devices;
 mod door;
 mod doorkeeper;
+mod dormant;
 mod dossiers;
+mod emergency;
 mod error;
 mod files;
 mod hand_back;
@@ -50,6 +53,7 @@ mod tail;
 mod verified;
 mod verify;
 mod visit;
+mod ways_in;
 mod write;
 
 #[cfg(feature = "browser")]

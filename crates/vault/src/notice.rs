@@ -2,6 +2,7 @@
 //! worth nothing by itself. Whoever answers can call too often, never or for nothing: a pace bounds what that costs, and a
 //! vault asks from time to time without being called.
 
+use futures::future::LocalBoxFuture;
 use zegel_crypto::sabotage;
 use zegel_protocol::{
     calls, limits,
@@ -9,7 +10,12 @@ use zegel_protocol::{
     signature,
 };
 
-use crate::{Vault, VaultError, ports::Line};
+use crate::{
+    Portal, Session, Vault, VaultError,
+    keys::Keys,
+    ports::{Line, Ports},
+    relay::Relay,
+};
 
 /// Between two rounds of asking that a relay called for, in seconds.
 const LEAST: u64 = 2;
@@ -32,13 +38,39 @@ impl Vault {
     /// Errors: [`VaultError::RelayUnreachable`]; what is given back has those of opening it, [`VaultError::DeviceRemoved`] and
     /// [`VaultError::RelayBusy`] among them.
     pub async fn listen(&mut self) -> Result<impl Future<Output = Result<Notices, VaultError>> + use<>, VaultError> {
-        // A challenge that was used before may be stale by now, and opening is seldom.
-        let challenge = self.relay.hello(&self.ports).await?.challenge.clone();
-        let signer = self.keys.signer();
-        let headers = signature::sign(calls::NOTICE, &[], &signer.key_id, &challenge, signer.key);
-        let opening = self.ports.transport.listen(calls::NOTICE, headers);
-        Ok(async move { Ok(Notices { line: opening.await?, heard: 0 }) })
+        sign(&mut self.relay, &self.ports, &self.keys).await
     }
+}
+
+impl Portal {
+    /// The same for somebody outside the organisation: the line tells of their one dossier.
+    pub async fn listen(&mut self) -> Result<impl Future<Output = Result<Notices, VaultError>> + use<>, VaultError> {
+        let (relay, ports, keys) = self.signing();
+        sign(relay, ports, keys).await
+    }
+}
+
+impl Session {
+    /// The same for whoever is here.
+    pub async fn listen(&mut self) -> Result<LocalBoxFuture<'static, Result<Notices, VaultError>>, VaultError> {
+        Ok(match self {
+            Self::Vault(vault) => Box::pin(vault.listen().await?),
+            Self::Portal(portal) => Box::pin(portal.listen().await?),
+        })
+    }
+}
+
+async fn sign(
+    relay: &mut Relay,
+    ports: &Ports,
+    keys: &Keys,
+) -> Result<impl Future<Output = Result<Notices, VaultError>> + use<>, VaultError> {
+    // A challenge that was used before may be stale by now, and opening is seldom.
+    let challenge = relay.hello(ports).await?.challenge.clone();
+    let signer = keys.signer();
+    let headers = signature::sign(calls::NOTICE, &[], &signer.key_id, &challenge, signer.key);
+    let opening = ports.transport.listen(calls::NOTICE, headers);
+    Ok(async move { Ok(Notices { line: opening.await?, heard: 0 }) })
 }
 
 impl Notices {

@@ -3,6 +3,7 @@
 
 mod devices;
 mod reading;
+mod restored;
 mod shown;
 
 use std::{
@@ -11,12 +12,13 @@ use std::{
 };
 
 use zegel_crypto::{
-    Canonical as _, Hash, VerifyingKey,
+    Hash, VerifyingKey,
     printed::{Link, LinkKeys},
     unlock,
 };
 use zegel_ledger::{
-    Certificate, Change, Entry, Founding, Head, LogId, LogKind, PersonId, Receiver, RecordId, RecordState, Vouched,
+    Certificate, Change, Entry, Founding, GivenUp, Head, LogId, LogKind, PersonId, Receiver, RecordId, RecordState,
+    Vouched,
 };
 use zegel_protocol::calls::{FetchChain, Pull};
 use zeroize::Zeroizing;
@@ -27,11 +29,10 @@ use crate::{
     inbox::refused,
     keys::{DeviceRecord, Keys},
     people::uninvited,
-    ports::{Ports, Table},
+    ports::Ports,
     relay::{Relay, Signer},
     session::{Brought, DeviceState, FreshPerson, anchor, device_record, open_keyring, passphrase_strength, text},
     share::fingerprint,
-    shelf::HEAD,
     view::{Alarm, PrintedView},
 };
 
@@ -53,6 +54,12 @@ pub struct Portal {
     shown: Option<Head>,
     /// The highest head that was verified on this device, now or before.
     head: Option<Head>,
+    /// The directory's head that the last entry of it relied on.
+    relied: Option<Head>,
+    /// What a director gave up and is still to be told.
+    given_up: Option<GivenUp>,
+    /// The relay may have an older keyring than this device, or none: it was put back.
+    keyring_lost: bool,
     alarms: Vec<Alarm>,
     offline: bool,
     waiting: bool,
@@ -112,11 +119,10 @@ impl Portal {
         let (keyring, _) = open_keyring(&record.keyring, &passphrase, &record.slot, &record.fingerprint)?;
         let keys = Keys::open(keyring, &record)?;
         let mut relay = Relay::default();
-        record.take_newer(&ports, &mut relay, &keys, &passphrase).await;
+        let lost = record.take_newer(&ports, &mut relay, &keys, &passphrase).await;
         let mut portal = Self::assemble(ports, relay, keys, record, log);
-        if let Some(bytes) = portal.ports.store.get(Table::Device, &portal.head_key()).await? {
-            portal.head = Some(Head::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?);
-        }
+        portal.keyring_lost = lost;
+        portal.load_head().await?;
         portal.record.keep(&portal.ports).await?;
         portal.sync().await?;
         // Nothing of the dossier is kept here, so without the relay there is nothing to open.
@@ -155,6 +161,15 @@ impl Portal {
         Ok(self.ports)
     }
 
+    /// Wipes a device for its passphrase, without opening the dossier: also for somebody whose access ended, or who finds nobody
+    /// at the relay.
+    pub async fn sign_out_here(ports: impl Into<Rc<Ports>>, passphrase: Zeroizing<String>) -> Result<(), VaultError> {
+        let ports = ports.into();
+        let record = device_record(&ports).await?.filter(|record| record.dossier.is_some());
+        record.ok_or(VaultError::NothingHere)?.open(&passphrase)?;
+        Ok(ports.store.wipe().await?)
+    }
+
     fn assemble(ports: Rc<Ports>, relay: Relay, keys: Keys, record: DeviceRecord, log: LogId) -> Self {
         Self {
             ports,
@@ -169,20 +184,24 @@ impl Portal {
             opened: BTreeMap::new(),
             shown: None,
             head: None,
+            relied: None,
+            given_up: None,
+            keyring_lost: false,
             alarms: Vec::new(),
             offline: false,
             waiting: false,
         }
     }
 
+    /// What requests are signed and sent with.
+    pub(crate) fn signing(&mut self) -> (&mut Relay, &Ports, &Keys) {
+        (&mut self.relay, &self.ports, &self.keys)
+    }
+
     fn raise(&mut self, alarm: Alarm) {
         if !self.alarms.contains(&alarm) {
             self.alarms.push(alarm);
         }
-    }
-
-    fn head_key(&self) -> Vec<u8> {
-        [HEAD, &self.log.0].concat()
     }
 
     /// The key of the organisation, as far as this person's keyring is tied to it.

@@ -28,6 +28,7 @@ use crate::{
     book::{Book, Halves, Seeds},
     bundle,
     doorkeeper::AtDoor,
+    dormant::Closed,
     hand_back::Lost,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
@@ -105,6 +106,10 @@ pub struct Vault {
     /// Whom members were before they lost every key, and how many dossiers wait under that name.
     pub(crate) formerly: BTreeMap<PersonId, PersonId>,
     pub(crate) waiting_dossiers: BTreeMap<PersonId, usize>,
+    /// Dossiers that are closed to this person and may open.
+    pub(crate) closed: BTreeMap<LogId, Closed>,
+    /// By which wishes each dossier's dormant grants were last seen to.
+    pub(crate) tended: BTreeMap<LogId, Hash>,
     pub(crate) alarms: Vec<Alarm>,
     /// What was pulled and not compared yet.
     pub(crate) resealed: Vec<Resealed>,
@@ -400,6 +405,8 @@ impl Vault {
             unsettled: BTreeSet::new(),
             formerly: BTreeMap::new(),
             waiting_dossiers: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            tended: BTreeMap::new(),
             alarms: Vec::new(),
             resealed: Vec::new(),
             queue: Vec::new(),
@@ -467,18 +474,39 @@ impl DeviceRecord {
     }
 
     /// Takes over the keyring that the relay has, if it is newer and the passphrase opens it: somebody may have changed
-    /// passphrase or slots on another device.
-    pub(crate) async fn take_newer(&mut self, ports: &Ports, relay: &mut Relay, keys: &Keys, passphrase: &str) {
+    /// passphrase or slots on another device. Says whether the relay has an older one than this device, or none.
+    pub(crate) async fn take_newer(&mut self, ports: &Ports, relay: &mut Relay, keys: &Keys, passphrase: &str) -> bool {
         if relay.hello(ports).await.is_err() {
-            return;
+            return false;
         }
-        let call = FetchKeyring { person: keys.person };
-        if let Ok(stored) = relay.call(ports, &keys.signer(), &call).await
-            && let Ok(newer) = SealedKeyring::from_canonical(&stored.keyring.0)
-            && newer.generation > self.keyring.generation
-            && open_keyring(&newer, passphrase, &self.slot, &self.fingerprint).is_ok()
-        {
-            self.keyring = newer;
+        let stored = match relay.call(ports, &keys.signer(), &FetchKeyring { person: keys.person }).await {
+            Ok(stored) => SealedKeyring::from_canonical(&stored.keyring.0).ok(),
+            Err(error) => return matches!(error, TransportError::Problem(Problem::NotFound)),
+        };
+        let Some(stored) = stored else { return false };
+        let newer = stored.generation > self.keyring.generation || zegel_crypto::sabotage::is("older-keyring");
+        let older = !newer && stored.generation < self.keyring.generation;
+        if newer && open_keyring(&stored, passphrase, &self.slot, &self.fingerprint).is_ok() {
+            self.keyring = stored;
+        }
+        older
+    }
+
+    /// Takes over a later keyring of the same keys that another device stored and had no time to record.
+    pub(crate) async fn take_stored(
+        &mut self,
+        ports: &Ports,
+        relay: &mut Relay,
+        keys: &Keys,
+    ) -> Result<(), VaultError> {
+        let stored = relay.call(ports, &keys.signer(), &FetchKeyring { person: keys.person }).await?;
+        match SealedKeyring::from_canonical(&stored.keyring.0) {
+            Ok(newer) if newer.generation > self.keyring.generation && newer.account == self.keyring.account => {
+                newer.verify().map_err(|_| VaultError::Unreadable)?;
+                self.keyring = newer;
+                self.keep(ports).await
+            }
+            _ => Err(VaultError::Unreadable),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::{Canonical as _, Half, Hash, blob_name, sabotage};
 use zegel_ledger::{
-    Certificate, Change, Commit, CompartmentId, DeviceCertificate, DeviceId, Directory, Entry, HalfId, Head, Log,
-    LogId, LogKind, PersonId, Receiver, Refusal, SignedSlip,
+    Certificate, Change, Commit, CompartmentId, DeviceId, Directory, Entry, HalfId, Head, Log, LogId, LogKind,
+    PersonId, Receiver, Refusal, SignedSlip, Statement,
 };
 use zegel_protocol::{
     Problem,
@@ -14,6 +14,7 @@ use zegel_protocol::{
     limits,
 };
 
+use super::names;
 use crate::{
     access::{self, Asker, Now, Openings},
     failure::Failure,
@@ -310,7 +311,10 @@ impl Request<'_, '_> {
     /// The slips that this entry names and that came along with it, to be judged as they were.
     fn given_slips(&self, commit: &Commit) -> Vec<SignedSlip> {
         let Mode::HandBack(given) = &self.mode else { return Vec::new() };
-        commit.slips.iter().filter_map(|hash| given.slips.get(hash).cloned()).collect()
+        // A claim is timed by its arrival, and those that did arrive are kept apart from what was lost.
+        let timed = |slip: &SignedSlip| slip.slip().is_ok_and(|slip| matches!(slip.statement, Statement::Claim(..)));
+        let given = commit.slips.iter().filter_map(|hash| given.slips.get(hash));
+        given.filter(|slip| !timed(slip) || sabotage::is("claim-handed-back")).cloned().collect()
     }
 
     fn keep_slip(&mut self, id: LogId, commit: &Commit, slip: &SignedSlip) -> Result<(), Failure> {
@@ -325,8 +329,8 @@ impl Request<'_, '_> {
         let made =
             directory.members().flat_map(|(person, member)| member.delegations.iter().map(move |made| (person, made)));
         let ended = made.filter(|(_, made)| made.ended == Some(commit.sequence));
-        let names = ended.filter_map(|(person, made)| access::delegation_name(directory, person, made));
-        names.map(|name| self.batch.end(name)).collect()
+        let mut names = ended.filter_map(|(person, made)| access::delegation_name(directory, person, made));
+        names.try_for_each(|name| self.batch.end(name))
     }
 
     /// Notes, apart from the archive, which devices this entry of the directory ended.
@@ -408,7 +412,7 @@ impl Request<'_, '_> {
         let mut count = 0;
         for change in &commit.changes {
             match change {
-                Change::Put(put) | Change::Reseal(put) => {
+                Change::Put(put) | Change::Reseal(put) | Change::Reason(_, put) => {
                     self.list(row, id, log, Some(put.at.compartment), put.blob, None)?;
                 }
                 Change::Wrap(wrap) => self.list(row, id, log, None, wrap.blob, None)?,
@@ -442,13 +446,7 @@ impl Request<'_, '_> {
                 }
                 Change::Grant(grant) => {
                     if let Receiver::Link(link) = &grant.receiver {
-                        let insert = "INSERT INTO link (id, log, grant_id, request) VALUES (?1, ?2, ?3, ?4)";
-                        let mut insert = self.batch.archive().prepare_cached(insert)?;
-                        let taken = insert.execute(params![link.id.0, row, grant.id.0, link.request.as_bytes()]);
-                        taken.map_err(|error| match error.sqlite_error_code() {
-                            Some(rusqlite::ErrorCode::ConstraintViolation) => Refusal::Reference.into(),
-                            _ => Failure::from(error),
-                        })?;
+                        names::list_link(self.batch, row, link, grant.id)?;
                     }
                     continue;
                 }
@@ -457,7 +455,15 @@ impl Request<'_, '_> {
                     continue;
                 }
                 Change::Certify(device) if kind == LogKind::Dossier => {
-                    self.list_party(row, device)?;
+                    names::list_party(self.batch, row, device)?;
+                    continue;
+                }
+                Change::Certify(device) => {
+                    names::may_certify(self.batch, device)?;
+                    continue;
+                }
+                Change::Admit(admission) => {
+                    names::may_admit(self.batch, admission)?;
                     continue;
                 }
                 Change::Found(founding) => {
@@ -477,28 +483,6 @@ impl Request<'_, '_> {
         let mut insert = self.batch.archive().prepare_cached(insert)?;
         insert.execute(params![row, signed(commit.sequence), first, count, entry.to_canonical()])?;
         Ok(())
-    }
-
-    /// A device belongs to one person in one log: its name leads there, and is nobody else's name, so that nobody is kept from
-    /// asking under their own.
-    fn list_party(&self, row: i64, device: &DeviceCertificate) -> Result<(), Failure> {
-        let named = "SELECT 1 FROM keyring WHERE person = ?1 UNION ALL SELECT 1 FROM link WHERE id = ?1";
-        let known = self.batch.directory();
-        let taken = directory_of(&known)?.device(device.device).is_some();
-        if taken || self.batch.archive().prepare_cached(named)?.exists([device.device.0])? {
-            return Err(Refusal::Reference.into());
-        }
-        // Nor does anybody take a person's id who is known elsewhere: their keyring would end with this log.
-        let elsewhere = "SELECT 1 FROM party WHERE person = ?1 AND log <> ?2
-                         UNION ALL SELECT 1 FROM link WHERE registered = ?1 AND log <> ?2";
-        let member = directory_of(&known)?.now().has_been_member(device.person);
-        if member || self.batch.archive().prepare_cached(elsewhere)?.exists(params![device.person.0, row])? {
-            return Err(Refusal::Reference.into());
-        }
-        let insert = "INSERT OR IGNORE INTO party (device, log, person, request) VALUES (?1, ?2, ?3, ?4)";
-        let mut insert = self.batch.archive().prepare_cached(insert)?;
-        let listed = insert.execute(params![device.device.0, row, device.person.0, device.request.as_bytes()])?;
-        if listed == 1 { Ok(()) } else { Err(Refusal::Reference.into()) }
     }
 
     fn set_source(&self, row: i64, source: LogId) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::params;
 use zegel_crypto::Canonical as _;
-use zegel_ledger::{Certificate, Entry, LogKind};
+use zegel_ledger::{Certificate, Entry, Head, LogId, LogKind};
 use zegel_protocol::{
     Problem,
     calls::{Chain, FetchChain},
@@ -28,7 +28,13 @@ fn entries(relay: &Relay, asker: Asker, call: &FetchChain) -> Result<Chain, Fail
         })
     })?;
     let known = relay.directory().ok_or(Problem::NotFound)?;
-    let sequences: BTreeSet<u64> = Certificate::leading_to(&known.directory, &people).into_iter().collect();
+    let mut sequences: BTreeSet<u64> = Certificate::leading_to(&known.directory, &people).into_iter().collect();
+    // Whoever read further than what a relay came back with has to hear from a director that it is given up.
+    if !matches!(asker, Asker::Link { .. }) {
+        let names = |given_up: &[(LogId, Head)]| given_up.iter().any(|(log, _)| *log == call.log);
+        let named = known.directory.restorations().iter().filter(|restoration| names(&restoration.given_up));
+        sequences.extend(named.map(|restoration| restoration.sequence));
+    }
     relay.folder().read(|archive| {
         let find = "SELECT bytes FROM entry WHERE log = ?1 AND sequence = ?2";
         let mut find = archive.prepare_cached(find)?;

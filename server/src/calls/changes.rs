@@ -1,8 +1,8 @@
 //! What changed for somebody since a cursor. With nothing new, nothing is read.
 
-use rusqlite::{OptionalExtension as _, params};
-use zegel_crypto::Hash;
-use zegel_ledger::{Head, LogId, PersonId};
+use rusqlite::params;
+use zegel_crypto::{Hash, VerifyingKey};
+use zegel_ledger::{Head, Log, LogId, PersonId};
 use zegel_protocol::{
     Problem,
     calls::{Changed, ChangedLog, Changes},
@@ -23,8 +23,8 @@ pub(crate) async fn changes(relay: Relay, asker: Asker, call: Changes) -> Result
         Asker::Link { log, .. } | Asker::Party { log, .. } => {
             return relay.blocking(move |relay| the_one_log(relay, asker, log, last)).await;
         }
-        Asker::Card { person, .. } => {
-            let work = move |relay: &Relay| the_one_log(relay, asker, log_of_a_party(relay, person)?, last);
+        Asker::Card { person, account } => {
+            let work = move |relay: &Relay| the_one_log(relay, asker, log_of_a_party(relay, person, &account)?, last);
             return relay.blocking(work).await;
         }
     }
@@ -77,12 +77,18 @@ fn the_one_log(relay: &Relay, asker: Asker, log: LogId, cursor: u64) -> Result<C
     })
 }
 
-/// The log that knows somebody outside the organisation.
-fn log_of_a_party(relay: &Relay, person: PersonId) -> Result<LogId, Failure> {
-    relay.folder().read(|archive| {
-        let text = "SELECT l.name FROM party p JOIN log l ON l.id = p.log WHERE p.person = ?1 LIMIT 1";
+/// The log that knows somebody outside the organisation. There is one (`names.rs`); should there be another by the same name, the
+/// account key on the card's side says which is theirs.
+fn log_of_a_party(relay: &Relay, person: PersonId, account: &VerifyingKey) -> Result<LogId, Failure> {
+    let logs = relay.folder().read(|archive| {
+        let text = "SELECT DISTINCT l.name FROM party p JOIN log l ON l.id = p.log WHERE p.person = ?1";
         let mut find = archive.prepare_cached(text)?;
-        let log = find.query_row([person.0], |row| row.get(0)).optional()?;
-        Ok(LogId(log.ok_or(Problem::NotFound)?))
-    })
+        let logs = find.query_map([person.0], |row| row.get(0).map(LogId))?;
+        Ok(logs.collect::<Result<Vec<LogId>, _>>()?)
+    })?;
+    let theirs = |log: &LogId| {
+        let known = |log: &Log| log.party(person).is_some_and(|known| known.party.account == *account);
+        relay.with_log(*log, |_, log, _| Ok(known(log))).unwrap_or(false)
+    };
+    logs.into_iter().find(theirs).ok_or(Failure(Problem::NotFound))
 }

@@ -10,6 +10,7 @@ pub(crate) mod halves;
 pub(crate) mod hand_back;
 pub(crate) mod keyring;
 pub(crate) mod knock;
+mod names;
 pub(crate) mod notice;
 pub(crate) mod post;
 pub(crate) mod pull;

@@ -7,18 +7,21 @@ use axum::body::{Body, Bytes};
 use futures::stream;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use zegel_crypto::sabotage;
-use zegel_ledger::{DeviceId, PersonId};
 use zegel_protocol::{
     Problem, limits,
     notice::{BEAT, CHANGED},
 };
 
-use crate::{access::Asker, failure::Failure, notices::Listener, relay::Relay};
+use crate::{
+    access::Asker,
+    failure::Failure,
+    notices::{Hears, Listener},
+    relay::Relay,
+};
 
 struct Line {
     relay: Relay,
-    person: PersonId,
-    device: DeviceId,
+    asker: Asker,
     listener: Listener,
     beat: Interval,
     ends: Instant,
@@ -27,13 +30,20 @@ struct Line {
 
 /// Opens a line for a device. Links and cards have nothing to wait for.
 pub(crate) fn notice(relay: Relay, asker: Asker) -> Result<Body, Failure> {
-    let Asker::Member { person, device } = asker else { return Err(Problem::NotFound.into()) };
-    let listener = relay.notices().open(person, device)?;
+    let (hears, device) = match asker {
+        Asker::Member { person, device } => (Hears::Member(person), device),
+        Asker::Party { device, log, .. } => {
+            relay.read(asker, log, |_, _, _| Ok(()))?;
+            (Hears::Party(log), device)
+        }
+        _ => return Err(Problem::NotFound.into()),
+    };
+    let listener = relay.notices().open(hears, device)?;
     let mut beat = interval(relay.notices().beat);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     beat.reset();
     let ends = Instant::now() + relay.notices().life;
-    let line = Line { relay, person, device, listener, beat, ends, sent: 0 };
+    let line = Line { relay, asker, listener, beat, ends, sent: 0 };
     Ok(Body::from_stream(stream::unfold(line, |mut line| async move {
         let byte = line.next().await?;
         line.sent += 1;
@@ -60,7 +70,13 @@ impl Line {
 
     /// Whether the device may ask for anything still.
     fn is_alive(&self) -> bool {
-        let known = self.relay.directory();
-        known.is_some_and(|known| self.relay.now(&known.directory).has_device(self.person, self.device))
+        match self.asker {
+            Asker::Member { person, device } => {
+                let known = self.relay.directory();
+                known.is_some_and(|known| self.relay.now(&known.directory).has_device(person, device))
+            }
+            Asker::Party { log, .. } => self.relay.read(self.asker, log, |_, _, _| Ok(())).is_ok(),
+            _ => false,
+        }
     }
 }

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     access::{self, Now},
     failure::Failure,
-    notices::Notices,
+    notices::{Hears, Notices},
 };
 
 /// Pieces of work that share one commit.
@@ -92,12 +92,16 @@ impl Shared {
         let Some(known) = self.directory().filter(|_| !moved.is_empty() && !self.notices.is_idle()) else {
             return Ok(());
         };
-        if moved.contains(&known.directory.organisation()) || sabotage::is("notice-readers") {
-            self.notices.tell_all();
-            return Ok(());
+        if sabotage::is("notice-readers") {
+            self.notices.tell_all(|_| true);
         }
+        let directory = moved.contains(&known.directory.organisation());
+        if directory {
+            self.notices.tell_all(|hears| matches!(hears, Hears::Member(_)));
+        }
+        self.notices.tell(moved.iter().map(|log| Hears::Party(*log)));
         let now = Now { directory: &known.directory, time: self.notices.time(), ended: self.ended() };
-        for id in moved {
+        for id in moved.iter().filter(|_| !directory) {
             let cell = self.logs.cell(*id);
             let state = cell.read(|| load(*id))?;
             let Some(Known { log, .. }) = state.as_ref() else { continue };
@@ -105,7 +109,7 @@ impl Shared {
             let source = source.map(|source| (self.logs.cell(source.consent.log), source.consent.log));
             let source = source.as_ref().map(|(cell, id)| cell.read(|| load(*id))).transpose()?;
             let source = source.as_ref().and_then(|state| state.as_ref()).map(|known| &known.log);
-            self.notices.tell(access::readers(log, source, now));
+            self.notices.tell(access::readers(log, source, now).map(Hears::Member));
         }
         Ok(())
     }
@@ -598,7 +602,11 @@ impl<'c> Batch<'c> {
     fn write_grantees(&self, row: i64, log: &zegel_ledger::Log) -> Result<(), Failure> {
         self.archive.prepare_cached("DELETE FROM reader WHERE log = ?1")?.execute([row])?;
         let mut until: BTreeMap<_, Option<u64>> = BTreeMap::new();
-        for state in log.grants().filter(|state| state.revoked.is_none() && state.grant.rights.allow(Rights::READ)) {
+        for state in log.grants().filter(|state| state.lives() && state.grant.rights.allow(Rights::READ)) {
+            // Who claims it hears of the log as well, for as long as it lives.
+            for person in state.gate().into_iter().flat_map(|gate| &gate.people) {
+                until.insert(*person, None);
+            }
             let person = match &state.grant.receiver {
                 Receiver::Person(person) => *person,
                 Receiver::Link(link) => link.id,

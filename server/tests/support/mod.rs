@@ -25,8 +25,8 @@ use zegel_crypto::{
 };
 use zegel_ledger::{
     Certificate, Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition, Directory,
-    Disclose, Entry, Epoch, File, FileId, Founding, Gate, Grant, GrantId, HalfId, Head, Log, LogId, LogKind, Put,
-    Receiver, RecordId, Recovery, Rights, SignedSlip, Slip, Source, Standing, Statement, Wrap,
+    Disclose, Entry, Epoch, File, FileId, Founding, Gate, Grant, GrantId, HalfId, Head, Log, LogId, LogKind, Party,
+    Put, Receiver, RecordId, Recovery, Rights, SignedSlip, Slip, Source, Standing, Statement, Wrap,
 };
 use zegel_protocol::{
     Problem,
@@ -313,6 +313,20 @@ impl Organisation {
     pub fn grant_to(&mut self, person: &Person, rights: Rights, compartments: &[CompartmentId]) -> Grant {
         let key = person.keyring.receiving().public().hash();
         self.grant(Receiver::Person(person.id), key, rights, compartments)
+    }
+
+    /// What lets somebody outside the organisation into a dossier, with their first device.
+    pub fn party(&mut self, person: &Person, dossier: &Dossier) -> Vec<Change> {
+        let (account, receiving) = (person.keyring.account().verifying(), person.keyring.receiving().public());
+        let grant = self.grant(Receiver::Party(person.id), receiving.hash(), Rights::READ, &[dossier.core.id]);
+        let party = Party { person: person.id, account, receiving };
+        vec![Change::Party(party), Change::Certify(person.certificate()), Change::Grant(grant)]
+    }
+
+    /// Appends to a dossier.
+    pub async fn change(&mut self, who: &Person, dossier: &Dossier, changes: Vec<Change>) -> Result<Appended, Problem> {
+        let draft = self.draft(who, dossier.log, LogKind::Dossier, changes, Vec::new());
+        self.push(who, vec![draft]).await
     }
 
     pub fn compartment(&mut self) -> Compartment {

@@ -36,7 +36,7 @@ async fn a_sheet_is_checked_alone_and_one_that_was_replaced_says_so() -> Result<
     let wrong: String = last.chars().rev().collect();
     browser.fill("De regels van het vel", &second.replacen(last, &wrong, 1)).await?;
     browser.press("Controleer het vel").await?;
-    browser.see("In regel 8 van herstelvel 1 zit een fout.").await?;
+    browser.see("In regel 8 van het herstelvel zit een fout.").await?;
     browser.pictures("sheet-mistake").await?;
     browser.tab_to("De regels van het vel").await?;
     browser.fill("De regels van het vel", second).await?;

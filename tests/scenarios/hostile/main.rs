@@ -3,7 +3,9 @@
 //! Every test asserts four things: a typed refusal, no remembered head that moved, nothing said that the relay may not
 //! know, and a warning that somebody sees. [`Scene::withstood`] looks for the last three.
 
+mod client_restored;
 mod clients;
+mod dormant;
 mod files;
 mod insiders;
 mod keyring;

@@ -1,7 +1,28 @@
 //! A colleague sees what another wrote without asking for it.
 
 use zegel_tests::world::World;
-use zegel_vault::view::ItemKind;
+use zegel_vault::{VaultError, view::ItemKind};
+
+#[tokio::test]
+async fn a_client_sees_what_their_advisor_wrote_without_asking() {
+    let world = World::new();
+    let mut anna = world.director("Anna Jansen").await;
+    let (dossier, ..) = anna.dossier("Marijke 't Hooft").await;
+    let mut marijke = world.party(&mut anna, &dossier, "Marijke 't Hooft", "client").await;
+    let mut line = marijke.portal.listen().await.unwrap().await.unwrap();
+    assert_eq!(line.changed().await, Ok(true), "for what happened before the line was there");
+    marijke.portal.sync().await.unwrap();
+
+    anna.vault.save_report(&dossier, None, 0, "Later", "net geschreven", "2026-03-10").await.unwrap();
+    assert_eq!(line.changed().await, Ok(true));
+    assert!(marijke.portal.sync().await.unwrap());
+    assert!(marijke.portal.dossier().items.iter().any(|item| item.title == "Later"));
+
+    let person = marijke.portal.session().person;
+    anna.vault.end_access(&dossier, &person).await.unwrap();
+    while line.changed().await == Ok(true) {}
+    assert_eq!(marijke.portal.listen().await.unwrap().await.err(), Some(VaultError::LinkWithdrawn));
+}
 
 #[tokio::test]
 async fn bram_sees_what_anna_changed_without_asking() {

@@ -30,6 +30,7 @@ pub(crate) mod parties;
 pub(crate) mod passkey_button;
 pub(crate) mod passphrase;
 pub(crate) mod pledge_text;
+pub(crate) mod portal_keys;
 pub(crate) mod portal_readers;
 pub(crate) mod preview;
 pub(crate) mod problems;

@@ -1,6 +1,6 @@
 //! The portal: one dossier, to the person it is about or who acts for them, on a telephone first. It only reads.
 
-use super::sign_out::SignOut;
+use super::{new_card::NewCard, passphrase::Passphrase, sign_out::SignOut};
 use crate::{
     components::{
         alarms::alarms,
@@ -9,13 +9,13 @@ use crate::{
         language_choice::LanguageChoice,
         mark::mark,
         page::Page,
+        portal_keys::{portal_devices, portal_keys},
         portal_readers::{portal_readers, portal_shares},
         problems::Problems,
         upkeep::use_upkeep,
         waiting,
     },
     format,
-    language::Language,
     route::Route,
     state::{Task, use_answer, use_done, use_lock, use_session, use_vault, use_words},
     worker::messages::{Failure, Portal as Call, PortalDevices, ReadPortal, RevokeDevice, Secret},
@@ -23,7 +23,7 @@ use crate::{
 use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
-use zegel_vault::view::{ItemKind, PortalDevice, PortalView};
+use zegel_vault::view::{ItemKind, PortalView};
 
 /// The frame, and the page of the address; every other address leads to the dossier.
 #[component]
@@ -33,6 +33,8 @@ pub(crate) fn Portal() -> Html {
     use_upkeep();
     let shown = match use_route::<Route>() {
         Some(Route::SignOut) => html! { <SignOut key="sign-out" /> },
+        Some(Route::Passphrase) => html! { <Passphrase key="passphrase" /> },
+        Some(Route::NewCard) => html! { <NewCard key="card" /> },
         Some(Route::EndDevice { device }) => html! { <EndDevice key={device.clone()} device={device.clone()} /> },
         _ if vault.trouble.as_ref().is_some_and(is_over) => Html::default(),
         _ => html! { <Read key="read" /> },
@@ -75,14 +77,12 @@ fn Read() -> Html {
                 { portal_shares(t, &view) }
                 <section class="group" key="devices">
                     <h2>{ t.portal_devices() }</h2>
-                    { waiting::part(t, devices, |devices| html! {
-                        <ul class="list sheet">{ for devices.iter().enumerate().map(|(at, one)| device(t, at, one)) }</ul>
-                    }) }
+                    { waiting::part(t, devices, |devices| portal_devices(t, &devices)) }
                     <h3>{ t.portal_words() }</h3>
                     <p>{ t.portal_words_text() }</p>
                     <p class="words">{ words.map(|words| words.join(" · ")).unwrap_or_default() }</p>
-                    <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
                 </section>
+                { portal_keys(t) }
             </Page>
         }
     });
@@ -138,23 +138,6 @@ fn Items(props: &ItemsProps) -> Html {
                 }
             </div>
         </>
-    }
-}
-
-fn device(t: Language, at: usize, device: &PortalDevice) -> Html {
-    let act = if device.this {
-        html! { <span class="tag ok">{ t.device_this() }</span> }
-    } else if device.ended {
-        html! { <span class="tag">{ t.portal_device_ended() }</span> }
-    } else {
-        let to = Route::EndDevice { device: device.id.clone() };
-        html! { <Link<Route> {to} classes="button danger">{ t.end_device() }</Link<Route>> }
-    };
-    html! {
-        <li key={device.id.clone()}>
-            <div><b>{ t.portal_device(at + 1) }</b></div>
-            <span class="row-tags">{ act }</span>
-        </li>
     }
 }
 

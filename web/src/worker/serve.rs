@@ -5,11 +5,11 @@ use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView, T
 use crate::residents;
 use async_trait::async_trait;
 use futures::lock::Mutex;
-use std::{cell::RefCell, collections::HashSet, rc::Rc};
+use std::{cell::RefCell, collections::HashSet, pin::Pin, rc::Rc};
 use web_sys::Blob;
 use zegel_vault::{
-    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Portal,
-    Profile, Role, Session, Vault, VaultError,
+    Compared, DeviceState, FirstPolicy, Inbox, Knock, Listening, NewDocument, NewOrganisation, NewShare, Notices,
+    Portal, Profile, Role, Session, Vault, VaultError,
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
     sort_by_bytes,
@@ -123,9 +123,15 @@ pub(crate) async fn carry(server: &Mutex<Server>, job: Job) -> Served {
 /// Waits for what the line to the relay says next, and as long as that is to wait.
 pub(crate) async fn listen(server: &Mutex<Server>, listening: &mut Listening, job: Job) -> Served {
     let Command::Listen(call) = job.command else { return server.lock().await.serve(job).await };
-    let sign = async || match &mut server.lock().await.vault {
-        Some(vault) => vault.listen().await,
-        None => Err(VaultError::NothingHere),
+    let sign = async || {
+        let mut server = server.lock().await;
+        let Server { vault, portal, .. } = &mut *server;
+        let opening: Pin<Box<dyn Future<Output = Result<Notices, VaultError>>>> = match (vault, portal) {
+            (Some(vault), _) => Box::pin(vault.listen().await?),
+            (_, Some(portal)) => Box::pin(portal.listen().await?),
+            _ => return Err(VaultError::NothingHere),
+        };
+        Ok(opening)
     };
     let mut dice = [0];
     BrowserEntropy.fill(&mut dice);
@@ -391,7 +397,12 @@ impl Server {
                 say(&call, self.vault()?.revoke_device(&call.device, &call.passphrase.0).await?)
             }
             Command::ChangePassphrase(call) => {
-                say(&call, self.vault()?.change_passphrase(&call.old.0, &call.new.0).await?)
+                let (old, new) = (&call.old.0, &call.new.0);
+                match &mut self.portal {
+                    Some(portal) => portal.change_passphrase(old, new).await?,
+                    None => self.vault()?.change_passphrase(old, new).await?,
+                }
+                say(&call, ())
             }
             Command::BeginPasskey(call) => say(&call, self.vault()?.begin_passkey(&call.passphrase.0).await?),
             Command::AddPasskey(call) => {
@@ -416,8 +427,20 @@ impl Server {
             Command::HearKnock(call) => say(&call, self.vault()?.hear_knock(&call.text).await?),
             Command::LetDeviceIn(call) => say(&call, self.vault()?.let_device_in(&call.passphrase.0).await?),
             Command::RefuseDevice(call) => say(&call, self.vault()?.refuse_device().await?),
-            Command::MakeCard(call) => say(&call, self.vault()?.make_card(&call.passphrase.0).await?),
-            Command::RetireCards(call) => say(&call, self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?),
+            Command::MakeCard(call) => {
+                let made = match &mut self.portal {
+                    Some(portal) => portal.make_card(&call.passphrase.0).await?,
+                    None => self.vault()?.make_card(&call.passphrase.0).await?,
+                };
+                say(&call, made)
+            }
+            Command::RetireCards(call) => {
+                match &mut self.portal {
+                    Some(portal) => portal.retire_cards(&call.passphrase.0, &call.keep).await?,
+                    None => self.vault()?.retire_cards(&call.passphrase.0, &call.keep).await?,
+                }
+                say(&call, ())
+            }
             Command::OpenDisclosure(call) => {
                 let inbox = Inbox::open(browser::passing_ports(&self.origin), &call.link.0, &call.code.0).await?;
                 let view = inbox.view();

@@ -6,6 +6,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
+    ops::{Deref, DerefMut},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
@@ -151,6 +152,30 @@ impl Drop for Relay {
     }
 }
 
+/// What was begun. It ends with the test, also with one that fails half-way.
+pub(crate) struct Begun(Child);
+
+impl Deref for Begun {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Begun {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Somebody at a terminal, with a home of their own.
 pub(crate) struct Person {
     folder: TempDir,
@@ -191,10 +216,10 @@ impl Person {
     }
 
     /// Begins something that waits for somebody else; what it says can be read meanwhile.
-    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Begun {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zegel"));
         let command = self.at_home(&mut command).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().unwrap()
+        Begun(command.spawn().unwrap())
     }
 
     /// The same with no more memory of its own than this, in KiB.
@@ -228,6 +253,21 @@ impl Person {
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.ok(&[&["--json"], arguments].concat())).unwrap()
     }
+}
+
+/// Somebody whom a director invites into a dossier, and admits after comparing words.
+pub(crate) fn client(director: &Person, dossier: &str, name: &str) -> Person {
+    let invitation = director.ok(&["client", "invite", dossier, name]);
+    let (link, code) = link_and_code(&invitation);
+    let person = Person::new();
+    let card = person.path("card.txt");
+    let join = ["join", link, "--code", code, "--name", name, "--key-card", card.to_str().unwrap()];
+    let joined = person.ok(&join);
+    let words = joined.lines().last().unwrap().strip_prefix("Words: ").unwrap();
+    let parties = director.json(&["client", "list", dossier]);
+    let came = parties.as_array().unwrap().iter().find(|party| party["standing"] == "registered").unwrap();
+    director.ok(&["client", "admit", dossier, came["person"].as_str().unwrap(), "--words", words]);
+    person
 }
 
 /// The link and the code in what was printed.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use zegel_crypto::{Canonical as _, Hash};
+use zegel_crypto::Hash;
 use zegel_dossier::Record;
 use zegel_ledger::{Certificate, Change, Commit, Entry, Refusal, SignedSlip};
 use zegel_protocol::{
@@ -17,7 +17,7 @@ use crate::{
     book::Book,
     dossiers::id,
     files::Opening,
-    ports::{FileSink, Progress, Table, Write},
+    ports::{FileSink, Progress},
     relay::{Outcome, Signer},
     shelf::open_record,
     sync::{alarm_of, behind, named, open_wraps, slips_of},
@@ -37,6 +37,7 @@ impl Portal {
         match outcome {
             Ok(news) => {
                 self.waiting = false;
+                self.hand_back_keyring().await;
                 Ok(news)
             }
             Err(VaultError::RelayUnreachable | VaultError::RelayBusy) => Ok(false),
@@ -45,7 +46,11 @@ impl Portal {
                 self.waiting = true;
                 Ok(false)
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                // Until a director has confirmed it; what the relay came back with may be older than what is here.
+                self.keyring_lost |= error == VaultError::RelayPutBack;
+                Err(error)
+            }
         }
     }
 
@@ -60,6 +65,8 @@ impl Portal {
             Some(log.head) == self.shown && usize::try_from(log.slips) == Ok(waiting)
         };
         if known.filter(same).is_some() {
+            // A keyring that was stored and not recorded yet: whoever made it was cut off before that.
+            self.settle_keyring().await?;
             return Ok(false);
         }
         let key = zegel_crypto::SigningKey::from_seed(&self.keys.request.to_seed());
@@ -76,6 +83,9 @@ impl Portal {
             let call = Pull { log: self.log, from: self.book.log.next_sequence(), limit: limits::PAGE, blobs: true };
             let page = self.relay.call(&self.ports, signer, &call).await?;
             if let Some(alarm) = behind(&self.book.log, page.head) {
+                if self.go_back(signer).await {
+                    continue;
+                }
                 self.raise(alarm);
                 return Ok(());
             }
@@ -84,6 +94,9 @@ impl Portal {
             let taken = self.take_page(&page, &blobs);
             self.blobs.extend(blobs);
             if let Err(refusal) = taken {
+                if self.go_back(signer).await {
+                    continue;
+                }
                 self.raise(alarm_of(self.log, refusal));
                 return Err(refusal.into());
             }
@@ -97,23 +110,28 @@ impl Portal {
             self.raise(Alarm::Rollback(self.log.to_string()));
             return Err(VaultError::ReadOnly);
         }
-        self.head = Some(head);
-        let write = Write::Put(Table::Device, self.head_key(), head.to_canonical());
-        Ok(self.ports.store.write(vec![write]).await?)
+        self.keep_head().await
     }
 
     /// Asks by whose word to believe the members in this page, where one is not known yet.
     async fn vouch(&mut self, signer: &Signer<'_>, page: &Pulled) -> Result<(), VaultError> {
-        let Some(root) = page.entries.first().map(|entry| self.root(entry).ok_or(Refusal::Founding)).transpose()?
-        else {
-            return Ok(());
+        let root = match (page.entries.first(), self.book.log.founding()) {
+            (Some(entry), _) => self.root(entry).ok_or(Refusal::Founding)?,
+            (None, Some(founding)) => founding.root,
+            (None, None) => return Ok(()),
         };
         let unknown = |entry: &Entry| {
             entry.commit().is_ok_and(|commit| self.staff.device(commit.author, commit.device).is_none())
         };
-        if page.entries.iter().any(unknown) {
+        // Who only waits to be let in writes nothing, and may say that they are there.
+        let unheard = |slip: &SignedSlip| {
+            let slip = slip.slip().ok();
+            slip.is_some_and(|slip| slip.device.is_some_and(|device| self.staff.device(slip.author, device).is_none()))
+        };
+        if page.entries.iter().any(unknown) || page.slips.iter().any(unheard) {
             let chain = self.relay.call(&self.ports, signer, &FetchChain { log: self.log }).await?;
             self.staff = Certificate(&chain.entries).follow(&root)?;
+            self.take_given_up();
         }
         Ok(())
     }
@@ -177,7 +195,9 @@ impl Portal {
             }
         }
         self.blobs.clear();
+        self.tell_given_up();
         self.shown = self.book.log.head();
+        self.note_claims();
         Ok(())
     }
 
