@@ -105,7 +105,7 @@ impl Now<'_> {
         let over = |until: u64| until <= self.time && !sabotage::is("delegate-until");
         let ended = |made: &Delegation| {
             let name = delegation_name(self.directory, person, made);
-            name.is_none_or(|name| self.ended.contains(&name))
+            name.is_none_or(|name| self.ended.contains(&name)) && !sabotage::is("delegate-put-back")
         };
         now.is_director(person) || now.delegation(person).is_some_and(|made| !over(made.until) && !ended(made))
     }
