@@ -20,7 +20,7 @@ use crate::{
     write::Draft,
 };
 pub(crate) use closed::Closed;
-pub(crate) use upkeep::touches_access;
+pub(crate) use upkeep::{Contact, touches_access};
 
 /// What a list says of a dormant grant.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -131,8 +131,12 @@ pub(crate) fn views(
 }
 
 /// What to tell of those that were claimed.
-pub(crate) fn alarms(log: LogId, lines: &[DormantLine], name: impl Fn(PersonId) -> String) -> Vec<Alarm> {
-    let claimed = lines.iter().filter_map(|line| Some((line, line.opens?)));
+pub(crate) fn alarms<'l>(
+    log: LogId,
+    lines: impl IntoIterator<Item = &'l DormantLine>,
+    name: impl Fn(PersonId) -> String,
+) -> Vec<Alarm> {
+    let claimed = lines.into_iter().filter_map(|line| Some((line, line.opens?)));
     let alarm = |(line, opens): (&DormantLine, u64)| {
         Alarm::Claimed(log.to_string(), name(line.receiver), line.purpose(), opens)
     };
@@ -196,7 +200,10 @@ impl Vault {
         let found: Vec<Alarm> = self
             .slots
             .iter()
-            .flat_map(|(log, slot)| alarms(*log, &slot.dormant, |person| self.name_of(person)))
+            .flat_map(|(log, slot)| {
+                let others = slot.dormant.iter().filter(|line| line.receiver != self.keys.person);
+                alarms(*log, others, |person| self.name_of(person))
+            })
             .collect();
         found.into_iter().for_each(|alarm| self.raise(alarm));
     }
@@ -213,7 +220,10 @@ impl Vault {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.pull_kind(log, LogKind::Dossier).await
+        self.pull_kind(log, LogKind::Dossier).await?;
+        let mut lines = self.dormant_lines().filter(|(id, _)| *id == log).flat_map(|(_, lines)| lines);
+        let heard = |line: &DormantLine| !grants.contains(&line.grant) || line.claimed.is_some();
+        if lines.all(heard) { Ok(()) } else { Err(VaultError::NoRight) }
     }
 
     /// Ends every claim of somebody's for a purpose, in all dossiers that this person manages; the veto. Gives how many.

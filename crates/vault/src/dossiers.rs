@@ -44,8 +44,8 @@ impl Vault {
         self.sign(&mut part, draft)?;
         self.send(vec![part]).await?;
         // What of this is not done now is done with the next sync.
-        if self.tend(id).await.is_ok() {
-            self.note_claims();
+        if let Ok(contact) = self.chosen_contact().await {
+            let _ = self.tend(id, contact).await;
         }
         Ok(id.to_string())
     }

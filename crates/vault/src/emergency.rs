@@ -9,7 +9,7 @@ use zegel_ledger::{GrantId, LogId, PersonId, RecordId, Rights};
 
 use crate::{
     Vault, VaultError,
-    dormant::DormantLine,
+    dormant::{Contact, DormantLine},
     dossiers::id,
     view::{ContactView, EmergencyView, Purpose, TrustView},
 };
@@ -25,6 +25,7 @@ impl Vault {
             take_over,
             dossiers: self.slots.values().filter(|slot| arranged(&slot.dormant, own, person).next().is_some()).count(),
         });
+        let now = self.relay_time();
         let mut trusted_by: BTreeMap<PersonId, TrustView> = BTreeMap::new();
         for (_, lines) in self.dormant_lines() {
             let mut counted = Vec::new();
@@ -37,6 +38,7 @@ impl Vault {
                     take_over: false,
                     claimed: 0,
                     opens: None,
+                    open: false,
                 });
                 let first = !counted.contains(&line.author);
                 trust.dossiers += usize::from(first);
@@ -44,6 +46,7 @@ impl Vault {
                 trust.days = trust.days.max(line.days);
                 trust.take_over |= line.rights.allow(Rights::WRITE);
                 trust.opens = trust.opens.max(line.opens);
+                trust.open = trust.opens.is_some_and(|opens| opens <= now);
                 counted.push(line.author);
             }
         }
@@ -112,15 +115,21 @@ impl Vault {
     }
 
     /// Whom this person chose, how many days they wait, and whether they get more than reading; as far as the policy has it.
-    pub(crate) async fn chosen_contact(&mut self) -> Result<Option<(PersonId, u16, bool)>, VaultError> {
+    pub(crate) async fn chosen_contact(&mut self) -> Result<Option<Contact>, VaultError> {
         let (personal, place) = (self.personal_log(), self.contact_record());
         let Some(least) = self.least_days().filter(|_| self.heads.contains_key(&personal)) else { return Ok(None) };
-        let book = self.book(personal).await?.clone();
-        if book.log.record(place).is_none() {
-            return Ok(None);
-        }
-        self.need_halves(&[&book]).await?;
-        let Record::EmergencyContact(chosen) = self.record(&book, place).await? else { return Ok(None) };
+        let Some(state) = self.book(personal).await?.log.record(place).copied() else { return Ok(None) };
+        // A personal log is long, and this is asked at every sync.
+        let known = self.opened.get(&(personal, place, state.version, state.blob)).cloned();
+        let record = match known {
+            Some(record) => record,
+            None => {
+                let book = self.book(personal).await?.clone();
+                self.need_halves(&[&book]).await?;
+                self.record(&book, place).await?
+            }
+        };
+        let Record::EmergencyContact(chosen) = record else { return Ok(None) };
         Ok(chosen.person.map(|person| (person, chosen.days.max(least), chosen.take_over)))
     }
 

@@ -6,11 +6,13 @@ pub(crate) mod workspace;
 
 mod anew;
 mod authorised;
+mod closed;
 mod colleagues;
 mod compare;
 mod delegate;
 mod dossier;
 mod dossiers;
+mod emergency;
 mod end_access;
 mod enrol;
 mod farewell;

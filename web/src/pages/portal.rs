@@ -6,6 +6,7 @@ use crate::{
         alarms::alarms,
         confirm::Confirm,
         document::{Document, Heard},
+        dormant::dormant,
         language_choice::LanguageChoice,
         mark::mark,
         page::Page,
@@ -74,6 +75,7 @@ fn Read() -> Html {
             <Page key="dossier" title={view.title.clone()} tab={t.portal_title()} lead={lead.join(". ")} {actions}>
                 <Items view={view.clone()} />
                 { portal_readers(t, &view) }
+                { dormant(t, &view.dormant, &view.reference) }
                 { portal_shares(t, &view) }
                 <section class="group" key="devices">
                     <h2>{ t.portal_devices() }</h2>

@@ -13,7 +13,7 @@ use zegel_vault::{
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
     sort_by_bytes,
-    view::{MemberState, PrintedView, ShareState},
+    view::{MemberState, PrintedView, Purpose, ShareState},
 };
 use zeroize::Zeroizing;
 
@@ -276,6 +276,17 @@ impl Server {
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
             Command::Qr(call) => say(&call, super::qr::draw(&call.text.0)),
+            Command::Emergency(call) => say(&call, self.vault()?.emergency().await?),
+            Command::ChooseContact(call) => {
+                say(&call, self.vault()?.choose_contact(&call.person, Some(call.days), call.take_over).await?)
+            }
+            Command::DropContact(call) => say(&call, self.vault()?.drop_contact().await?),
+            Command::ClaimEmergency(call) => say(&call, self.vault()?.claim_emergency(&call.person).await?),
+            Command::RefuseEmergency(call) => {
+                say(&call, self.vault()?.refuse_claims(&call.person, Purpose::Emergency).await?)
+            }
+            Command::ClosedDossiers(call) => say(&call, self.vault()?.closed_dossiers()),
+            Command::BreakGlass(call) => say(&call, self.vault()?.break_glass(&call.dossier, &call.reason).await?),
             Command::CheckSheet(call) => say(&call, self.vault()?.check_sheet(&call.text.0)?),
             Command::Policy(call) => say(&call, self.vault()?.policy_view()?),
             Command::Pledge(call) => say(&call, self.vault()?.pledge()?),
@@ -493,6 +504,7 @@ impl Server {
             let ending = shares.filter(|share| share.state == ShareState::Live && share.until < now + SOON);
             today.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
         }
+        today.claims = vault.claims().await?.into_iter().filter(|claim| !claim.you).collect();
         let (leads, members) = (vault.session().leads(), vault.members());
         today.returned = members.iter().filter(|member| member.waiting > 0).cloned().collect();
         if leads {

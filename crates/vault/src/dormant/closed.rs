@@ -133,11 +133,12 @@ impl Vault {
         Ok(self.ports.store.write(deletes.into()).await?)
     }
 
-    /// Looks again at closed dossiers where something may have happened that the relay does not call for: days that are over,
-    /// a refusal. Those where nobody claimed anything are looked at once a day.
+    /// Looks again at closed dossiers where something happens that the relay does not call for: at those whose days are over, and
+    /// once a day at all of them, for what was refused or ended.
     pub(crate) async fn look_at_closed(&mut self, earlier: bool) -> Result<(), VaultError> {
-        let claimed = |closed: &Closed| closed.dormant.iter().any(|line| line.claimed.is_some());
-        let due = self.closed.iter().filter(|(_, closed)| !earlier || claimed(closed));
+        let now = self.relay_time();
+        let over = |closed: &Closed| closed.dormant.iter().any(|line| line.opens.is_some_and(|opens| opens <= now));
+        let due = self.closed.iter().filter(|(_, closed)| !earlier || over(closed));
         for log in due.map(|(log, _)| *log).collect::<Vec<_>>() {
             match self.pull_kind(log, LogKind::Dossier).await {
                 Ok(()) => {}

@@ -10,6 +10,9 @@ use zegel_ledger::{
 use super::{DormantLine, lines};
 use crate::{Vault, VaultError, book::Book, session::staff_grant, shelf::Slot, view::Purpose, write::Draft};
 
+/// Whom somebody chose, how many days they wait, and whether they get more than reading.
+pub(crate) type Contact = (PersonId, u16, bool);
+
 /// A dormant grant that there should be: to whom, after how many days, and what for.
 struct Wish {
     person: PersonId,
@@ -24,7 +27,8 @@ impl Vault {
         if self.visit || self.policy.is_none() {
             return Ok(());
         }
-        let (wishes, any) = self.wishes().await?;
+        let contact = self.chosen_contact().await?;
+        let (wishes, any) = self.wishes(contact);
         // Where there are none and should be none, no dossier is pulled to see that.
         let stale = |(log, slot): (&LogId, &Slot)| {
             let left = |line: &DormantLine| line.purpose() == Purpose::Emergency && !self.is_here(line.author);
@@ -36,7 +40,7 @@ impl Vault {
         let dossiers = self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier);
         let due: Vec<(LogId, Hash)> = dossiers.filter_map(stale).collect();
         for (log, mark) in &due {
-            match self.tend(*log).await {
+            match self.tend(*log, contact).await {
                 Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
                 // One that does not take it keeps the others from nothing, and is tried again when something changes there.
                 Ok(()) | Err(_) => {
@@ -50,8 +54,7 @@ impl Vault {
     }
 
     /// Sees to the dormant grants of one dossier.
-    pub(crate) async fn tend(&mut self, log: LogId) -> Result<(), VaultError> {
-        let contact = self.chosen_contact().await?;
+    pub(crate) async fn tend(&mut self, log: LogId, contact: Option<Contact>) -> Result<(), VaultError> {
         let first = self.heads.get(&log).copied();
         // Where access has to end with new keys, what is new comes after it.
         for _ in 0..2 {
@@ -69,8 +72,7 @@ impl Vault {
     }
 
     /// A hash of everything that decides which dormant grants there should be, and whether there should be any.
-    async fn wishes(&mut self) -> Result<(Hash, bool), VaultError> {
-        let contact = self.chosen_contact().await?;
+    fn wishes(&self, contact: Option<Contact>) -> (Hash, bool) {
         let directs = |(_, member): &(PersonId, &Member)| member.admission.standing.is_director();
         let glass: Vec<PersonId> = match self.breaks_glass() {
             true => self.directory.members().filter(directs).map(|(person, _)| person).collect(),
@@ -81,7 +83,7 @@ impl Vault {
         let people: Vec<(PersonId, Option<Hash>, bool)> =
             people.map(|person| (person, key(person), self.may_receive(person))).collect();
         let any = !people.is_empty();
-        Ok((Hash::of(&(contact.map(|(_, days, all)| (days, all)), glass, people).to_canonical()), any))
+        (Hash::of(&(contact.map(|(_, days, all)| (days, all)), glass, people).to_canonical()), any)
     }
 
     /// Whether the policy lets a director open a dossier that they do not read.
@@ -89,7 +91,7 @@ impl Vault {
         self.policy().is_ok_and(|policy| policy.break_glass.is_some()) || zegel_crypto::sabotage::is("glass-policy")
     }
 
-    fn draft_upkeep(&mut self, draft: &mut Draft, book: &Book, contact: Option<(PersonId, u16, bool)>) {
+    fn draft_upkeep(&mut self, draft: &mut Draft, book: &Book, contact: Option<Contact>) {
         let own = self.keys.person;
         if book.read_only || !book.log.rights(own).allow(Rights::MANAGE) {
             return;
@@ -139,7 +141,7 @@ impl Vault {
     }
 
     /// What the owner's contact is to have: what the owner has, or to read it.
-    fn contact_wish(&self, book: &Book, contact: Option<(PersonId, u16, bool)>) -> Option<Wish> {
+    fn contact_wish(&self, book: &Book, contact: Option<Contact>) -> Option<Wish> {
         let (person, days, take_over) = contact.filter(|(person, ..)| self.may_receive(*person))?;
         let lasting = |state: &&GrantState| state.gate().is_none() && state.grant.until.is_none();
         let managed = |state: &GrantState| -> Vec<CompartmentId> {

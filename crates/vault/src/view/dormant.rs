@@ -90,6 +90,8 @@ pub struct TrustView {
     pub claimed: usize,
     /// When the last of those opens, or did, in seconds since 1970.
     pub opens: Option<u64>,
+    /// Whether that time has come.
+    pub open: bool,
 }
 
 /// A dossier that is closed to a director, who may break the glass.
