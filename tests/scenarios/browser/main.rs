@@ -4,6 +4,7 @@
 mod access;
 mod app;
 mod clients;
+mod delegates;
 mod dormant;
 mod handover;
 mod inviting;

@@ -375,6 +375,12 @@ impl Server {
             }
             Command::Reinvite(call) => say(&call, self.vault()?.reinvite(&call.person).await?),
             Command::InviteAnew(call) => say(&call, self.vault()?.invite_anew(&call.person).await?),
+            Command::Delegate(call) => say(&call, self.vault()?.delegate(&call.person, call.until).await?),
+            Command::Undelegate(call) => {
+                let vault = self.vault()?;
+                vault.undelegate(&call.person).await?;
+                say(&call, vault.session())
+            }
             Command::GiveBack(call) => say(&call, self.vault()?.give_back(&call.person, &()).await?),
             Command::Admit(call) => {
                 let how = chosen(Compared::from_name(&call.how))?;
@@ -499,9 +505,9 @@ impl Server {
             today.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
         }
         today.claims = vault.claims().await?.into_iter().filter(|claim| !claim.you).collect();
-        let (director, members) = (vault.session().director, vault.members());
+        let (leads, members) = (vault.session().leads(), vault.members());
         today.returned = members.iter().filter(|member| member.waiting > 0).cloned().collect();
-        if director {
+        if leads {
             today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
         sort_by_bytes(&mut today.ending, |(.., share)| share.until.to_be_bytes().into());
