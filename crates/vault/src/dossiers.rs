@@ -123,6 +123,7 @@ impl Vault {
     pub async fn dossier(&mut self, id: &str) -> Result<DossierView, VaultError> {
         let id = self.dossier_id(id)?;
         let book = self.book(id).await?.clone();
+        self.note_opened(id).await?;
         self.need_halves(&[&book]).await?;
         let states: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
         let mut items = Vec::new();

@@ -46,10 +46,12 @@ mod spelling;
 mod statement;
 mod sync;
 mod tail;
+
 mod verified;
 mod verify;
 mod visit;
 mod ways_in;
+mod work_list;
 mod write;
 
 #[cfg(feature = "browser")]
@@ -77,6 +79,7 @@ pub use recover::Recovery;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
 pub use spelling::folded;
+pub use work_list::{CameView, LetInView, WorkListView};
 pub use zegel_dossier::{
     Compared, PartyKind, Policy, PolicyError, Profile,
     policy::{Day, Language, Role},

@@ -47,6 +47,12 @@ pub(crate) struct Slot {
     /// When the first grant of a colleague or party ends, in seconds since 1970.
     #[n(6)]
     pub(crate) ends: Option<u64>,
+    /// When and by whom this person was let in, until they open it.
+    #[n(7)]
+    pub(crate) let_in: Option<(u64, PersonId)>,
+    /// How many came by this person's invitations and wait.
+    #[n(8)]
+    pub(crate) came: Option<u64>,
 }
 
 /// The directory as it lies on this device.
@@ -416,7 +422,9 @@ impl Vault {
         let ends = living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_) | Receiver::Party(_)));
         let ends = ends.filter_map(|state| state.grant.until).min();
         let kind = book.log.kind();
-        let mut slot = Slot { kind, title: String::new(), changed: 0, items: 0, shares: 0, seeds, ends };
+        let came = Some(self.at_door(book).len() as u64).filter(|came| *came > 0);
+        let (title, let_in) = (String::new(), book.let_in);
+        let mut slot = Slot { kind, title, changed: 0, items: 0, shares: 0, seeds, ends, let_in, came };
         for (id, state) in book.log.records() {
             slot.changed = slot.changed.max(state.written);
             match self.opened.get(&version(book, id, state)) {

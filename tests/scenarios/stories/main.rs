@@ -22,3 +22,4 @@ mod standing_in;
 mod statements;
 mod verifying;
 mod visits;
+mod work_list;
