@@ -1,7 +1,7 @@
 //! Answers calls with the vault: the only place of the app that touches it.
 
 use super::host::{Job, Told};
-use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView, TodayView};
+use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView};
 use crate::residents;
 use async_trait::async_trait;
 use futures::lock::Mutex;
@@ -12,13 +12,9 @@ use zegel_vault::{
     Portal, Profile, Role, Session, Vault, VaultError,
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
-    sort_by_bytes,
-    view::{MemberState, PrintedView, ShareState},
+    view::PrintedView,
 };
 use zeroize::Zeroizing;
-
-/// How far ahead the work list looks for shares that end.
-const SOON: u64 = 14 * 24 * 60 * 60;
 
 /// A blob of this kind is saved by a browser, never shown or run.
 const SAVED: &str = "application/octet-stream";
@@ -269,10 +265,7 @@ impl Server {
                 }
                 say(&call, ())
             }
-            Command::Today(call) => {
-                let today = self.today(call.now).await?;
-                say(&call, today)
-            }
+            Command::Today(call) => say(&call, self.vault()?.work_list().await?),
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
             Command::Qr(call) => say(&call, super::qr::draw(&call.text.0)),
@@ -469,29 +462,5 @@ impl Server {
             Some(_) => StartView::NewDevice,
             None => StartView::Fresh,
         })
-    }
-
-    async fn today(&mut self, now: u64) -> Result<TodayView, Failure> {
-        let vault = self.vault()?;
-        let mut today = TodayView::default();
-        let dossiers = vault.dossiers();
-        for id in vault.dossiers_with_drafts().await? {
-            let title = dossiers.iter().find(|dossier| dossier.id == id).map(|dossier| dossier.title.clone());
-            let drafts = vault.drafts(&id).await?;
-            let title = title.unwrap_or_default();
-            today.drafts.extend(drafts.into_iter().map(|draft| (id.clone(), title.clone(), draft)));
-        }
-        for dossier in dossiers.into_iter().filter(|dossier| dossier.shares > 0) {
-            let shares = vault.dossier(&dossier.id).await?.shares.into_iter();
-            let ending = shares.filter(|share| share.state == ShareState::Live && share.until < now + SOON);
-            today.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
-        }
-        let (director, members) = (vault.session().director, vault.members());
-        today.returned = members.iter().filter(|member| member.waiting > 0).cloned().collect();
-        if director {
-            today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
-        }
-        sort_by_bytes(&mut today.ending, |(.., share)| share.until.to_be_bytes().into());
-        Ok(today)
     }
 }
