@@ -65,6 +65,7 @@ pub mod view;
 
 pub use access::AccessTerms;
 pub use door::Session;
+pub use dossiers::OWN_NOTE;
 pub use error::VaultError;
 pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;
