@@ -1,6 +1,7 @@
 //! What people do with Zegel, a file a story: the vault, the relay and where it matters the command line, all real.
 
 mod client_keys;
+mod client_visits;
 mod clients;
 mod devices;
 mod directors;
