@@ -225,13 +225,15 @@ impl Server {
             }
             Command::Visit(call) => {
                 let ports = browser::passing_ports(&self.origin);
-                let vault = Vault::visit(ports, &call.card.0, hidden(&call.passphrase)).await?;
-                say(&call, self.opened(None, Session::Vault(Box::new(vault)), None))
+                let visit = Session::visit(ports, &call.card.0, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(None, visit, None))
             }
+            Command::Unsaved(call) if self.portal.is_some() => say(&call, 0),
             Command::Unsaved(call) => say(&call, self.vault()?.unsaved().await?),
             Command::EndVisit(call) => {
-                let vault = self.vault.take().ok_or_else(|| Failure::of("nothing-here"))?;
-                say(&call, vault.end_visit().await? > 0)
+                let vault = self.vault.take().map(|vault| Session::Vault(Box::new(vault)));
+                let open = vault.or(self.portal.take().map(|portal| Session::Portal(Box::new(portal))));
+                say(&call, open.ok_or_else(|| Failure::of("nothing-here"))?.end_visit().await? > 0)
             }
             Command::Join(call) => {
                 let ((store, ports), passphrase) = (self.fresh().await?, hidden(&call.passphrase));
