@@ -99,6 +99,13 @@ impl Now<'_> {
         lives && self.is_member(person)
     }
 
+    /// Whether somebody changes the directory: a director, or who acts for one until a day that has not come.
+    fn leads(self, person: PersonId) -> bool {
+        let now = self.directory.now();
+        let over = |until: u64| until <= self.time && !sabotage::is("delegate-until");
+        now.is_director(person) || now.delegation(person).is_some_and(|made| !over(made.until))
+    }
+
     fn is_staff(self, person: PersonId) -> bool {
         let standing = self.directory.now().member(person).map(|member| member.admission.standing);
         standing.is_some_and(|standing| standing.0 & (Standing::STAFF.0 | Standing::DIRECTOR.0) != 0)
@@ -421,8 +428,8 @@ fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) 
     HalfDecision::No(answer)
 }
 
-/// Days between a closing and the destruction it announces, in seconds: thirty.
-const LEAST_NOTICE: u64 = 30 * 24 * 60 * 60;
+/// Time between a closing and the destruction it announces, in seconds: thirty days.
+pub const LEAST_NOTICE: u64 = 30 * 24 * 60 * 60;
 
 /// Decides whether somebody may append this commit *now*: as the ledger decides by position, narrowed by the clock.
 /// `log` is the state before it.
@@ -443,14 +450,32 @@ pub fn append(asker: Asker, log: &Log, commit: &Commit, now: Now<'_>) -> Result<
     if recovers {
         return Ok(());
     }
+    let soon = |change: &Change| matches!(change, Change::Close(Some(when)) if *when < now.time + LEAST_NOTICE);
+    if commit.changes.iter().any(soon) {
+        return Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string()));
+    }
+    write(person, log, commit, now)
+}
+
+/// Decides whether somebody may hand back this entry of a relay that was put back. `now` knows of grants that ended only
+/// what others than their holder ended.
+///
+/// It was written then, and the ledger judges it by position. But who writes one now, and says that it was then, cannot be
+/// told from them: what its author may not write any more is handed back by somebody else who read it.
+pub fn hand_back(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
+    if commit.author != person || sabotage::is("hand-back-own") { Ok(()) } else { write(person, log, commit, now) }
+}
+
+/// What somebody may write now.
+fn write(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(), Problem> {
     let founds = log.head().is_none();
     let refused = || Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string()));
     if founds && log.kind() == LogKind::Dossier && !now.is_staff(person) {
         return refused();
     }
     let owns = log.kind() == LogKind::Personal && log.founder() == Some(person);
-    let directs = log.kind() == LogKind::Directory && now.directory.now().is_director(person);
-    if founds || owns || directs {
+    let leads = log.kind() == LogKind::Directory && now.leads(person);
+    if founds || owns || leads {
         return Ok(());
     }
     let rights = now.rights(log, person);
@@ -463,13 +488,20 @@ pub fn append(asker: Asker, log: &Log, commit: &Commit, now: Now<'_>) -> Result<
         Change::File(file) => now.rights_in(log, person, file.home).allow(Rights::WRITE),
         Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
         Change::Disclose(_) => rights.allow(Rights::DISCLOSE),
-        Change::Close(Some(when)) => rights.allow(Rights::CLOSE) && *when >= now.time + LEAST_NOTICE,
-        Change::Close(None) | Change::Hold(_) => rights.allow(Rights::CLOSE),
+        Change::Close(_) | Change::Hold(_) => rights.allow(Rights::CLOSE),
         Change::Party(_) => rights.allow(Rights::MANAGE),
         Change::Certify(_) | Change::RevokeDevice(_) if log.kind() == LogKind::Dossier => rights.allow(Rights::MANAGE),
+        // By position a delegate's are admitted until an entry ends that; on the day itself they are heard no more.
+        Change::Admit(_) | Change::Remove(_) => false,
+        Change::Certify(device) => device.person == person,
+        Change::RevokeDevice(id) => log.kind() == LogKind::Directory && owns_device(now, person, *id),
         _ => true,
     });
     if allowed { Ok(()) } else { refused() }
+}
+
+fn owns_device(now: Now<'_>, person: PersonId, device: DeviceId) -> bool {
+    now.directory.device(device).is_some_and(|device| device.certificate.person == person)
 }
 
 /// Somebody outside the organisation adds and ends devices of their own, and consents where they may; the ledger says
@@ -525,7 +557,7 @@ pub fn disclosure(person: PersonId, log: &Log, first: Hash, source: &Log, now: N
 pub fn upload(person: PersonId, log: Option<&Log>, now: Now<'_>) -> Result<(), Problem> {
     let may = match log {
         None => now.is_member(person),
-        Some(log) if log.kind() == LogKind::Directory => now.directory.now().is_director(person),
+        Some(log) if log.kind() == LogKind::Directory => now.leads(person),
         Some(log) if log.founder() == Some(person) && log.kind() == LogKind::Personal => true,
         Some(log) => now.rights(log, person).allow(Rights::WRITE),
     };

@@ -65,7 +65,8 @@ impl Relay {
     fn due(&self) -> Result<Vec<(i64, LogId)>, Failure> {
         let time = signed(self.time());
         self.folder().read(|archive| {
-            let text = "SELECT id, name FROM log WHERE destroy_after <= ?1 AND forgotten IS NULL";
+            let text = "SELECT id, name FROM log WHERE destroy_after <= ?1 AND forgotten IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM reprieve WHERE reprieve.log = log.id AND until > ?1)";
             let mut find = archive.prepare_cached(text)?;
             let rows = find.query_map([time], |row| Ok((row.get(0)?, LogId(row.get(1)?))))?;
             Ok(rows.collect::<Result<_, _>>()?)

@@ -9,7 +9,7 @@ use zegel_crypto::{
     Canonical as _, Signature,
     unlock::{SlotKind, SlotSecret, Stretch, seal_keyring},
 };
-use zegel_ledger::{Change, HalfId, LogKind, Rights, Slip, Standing, Statement};
+use zegel_ledger::{Change, HalfId, LogKind, Refusal, Rights, Slip, Standing, Statement};
 use zegel_protocol::{
     Problem,
     calls::{Bytes, FetchKeyring, HalfServed, Halves, StoreKeyring},
@@ -158,4 +158,31 @@ async fn slips_are_said_by_their_author_and_only_while_they_may() {
     assert!(matches!(another_day, Err(Problem::Refused(_))), "nobody fills a log with days to come");
     let half = HalfId([0; 16]);
     assert_eq!(org.ask_half(&director.key(), dossier.log, half).await, HalfServed::No(Problem::NotFound));
+}
+
+#[tokio::test]
+async fn a_delegate_is_heard_until_the_day_and_no_longer() {
+    let mut org = Organisation::found().await;
+    let (director, noor) = (org.director(), org.admit().await);
+    let sam = Person::make(&mut org.rng);
+    let admission = |person: &Person, standing| {
+        vec![Change::Admit(person.admission(standing)), Change::Certify(person.certificate())]
+    };
+    let refused = |refusal: Refusal| Some(Problem::Refused(refusal.to_string()));
+    let said = org.direct(&noor, admission(&sam, Standing::STAFF)).await;
+    assert_eq!(said.err(), refused(Refusal::Right));
+    org.direct(&director, vec![Change::Delegate(noor.id, START + 100)]).await.unwrap();
+    assert_eq!(org.direct(&noor, admission(&sam, Standing(3))).await.err(), refused(Refusal::Right));
+    org.direct(&noor, admission(&sam, Standing::STAFF)).await.unwrap();
+
+    org.clock.forward(100);
+    let late = Person::make(&mut org.rng);
+    for changes in
+        [admission(&late, Standing::STAFF), vec![Change::Remove(sam.id)], vec![Change::RevokeDevice(sam.device)]]
+    {
+        assert_eq!(org.direct(&noor, changes).await.err(), refused(Refusal::Right), "nobody has ended it yet");
+    }
+    // What is theirs as a member's stays so.
+    org.direct(&noor, vec![Change::Undelegate(noor.id)]).await.unwrap();
+    org.direct(&noor, vec![Change::RevokeDevice(noor.device)]).await.unwrap();
 }

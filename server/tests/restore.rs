@@ -10,7 +10,9 @@ use support::{DAY, Dossier, HOUR, Link, Organisation, Person, Shared, Terms, app
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use zegel_crypto::Hash;
-use zegel_ledger::{BeaconTag, Change, Grant, Head, LogKind, Rights, SignedSlip, Slip, Standing, Statement, Wrap};
+use zegel_ledger::{
+    BeaconTag, Change, Grant, GrantId, Head, LogKind, Refusal, Rights, SignedSlip, Slip, Standing, Statement, Wrap,
+};
 use zegel_protocol::{
     Problem,
     calls::{Append, Beacons, HalfServed, HandBack, LogAppend, Post},
@@ -53,6 +55,15 @@ impl House {
         let draft = self.org.draft(&self.director, self.dossier.log, LogKind::Dossier, changes, blobs);
         self.lost.extend(append_of(std::slice::from_ref(&draft)).logs);
         self.org.push(&self.director, vec![draft]).await.unwrap();
+    }
+
+    /// Lets Ruben do everything in the dossier.
+    fn grant_ruben(&mut self) -> (GrantId, Vec<Change>, Vec<u8>) {
+        let grant = self.org.grant_to(&self.ruben, Rights::ADVISOR, &[self.dossier.core.id, self.dossier.medical.id]);
+        let wrapped = self.org.blob(1200);
+        let epochs = support::epochs(&grant.compartments);
+        let wrap = Wrap { grant: grant.id, epochs, blob: zegel_crypto::blob_name(&wrapped) };
+        (grant.id, vec![Change::Grant(grant), Change::Wrap(wrap)], wrapped)
     }
 
     /// A report, a withdrawal, a destroyed file and a removed colleague.
@@ -223,6 +234,85 @@ async fn nothing_is_destroyed_by_an_earlier_state() {
     house.org.clock.forward(DAY);
     assert_eq!(house.org.relay().maintain().await.unwrap().forgotten, 0, "it is held");
     assert!(house.org.pull(&house.ruben.key(), house.dossier.log).await.is_ok());
+}
+
+/// A colleague who may do everything, until after the backup.
+async fn with_a_manager() -> (House, GrantId) {
+    let mut house = House::new().await;
+    let (grant, changes, wrapped) = house.grant_ruben();
+    let draft = house.org.draft(&house.director, house.dossier.log, LogKind::Dossier, changes, vec![wrapped]);
+    house.org.push(&house.director, vec![draft]).await.unwrap();
+    house.backup = tempfile::tempdir().unwrap();
+    backup::back_up(house.org.folder.path(), house.backup.path(), &SystemClock).unwrap();
+    (house, grant)
+}
+
+/// Who lost a dossier after the backup cannot let themselves in again by what they sign now: it cannot be told from what they
+/// signed then, so that comes from somebody else.
+#[tokio::test]
+async fn what_its_author_may_not_write_any_more_is_handed_back_by_somebody_else() {
+    let (mut house, grant) = with_a_manager().await;
+    let (_, changes, wrapped) = house.grant_ruben();
+    let own = house.org.draft(&house.ruben, house.dossier.log, LogKind::Dossier, changes, vec![wrapped]);
+    let own = append_of(&[own]).logs.remove(0);
+
+    let report = house.org.report(&house.ruben, &house.dossier);
+    house.lost.extend(append_of(std::slice::from_ref(&report)).logs);
+    house.org.push(&house.ruben, vec![report]).await.unwrap();
+    let readers: Vec<_> =
+        house.org.logs[&house.dossier.log].grants_of(house.ruben.id).map(|state| state.grant.id).collect();
+    assert!(readers.contains(&grant));
+    house.append(readers.into_iter().map(Change::Revoke).collect(), Vec::new()).await;
+    let _data = house.restore();
+
+    for entry in [&own, &house.lost[0]] {
+        let refused = house.hand_back(&house.ruben, entry).await.unwrap_err();
+        assert_eq!(refused, Problem::Refused(Refusal::Right.to_string()));
+    }
+    for entry in &house.lost {
+        house.hand_back(&house.director, entry).await.unwrap();
+    }
+    assert_eq!(house.org.pull(&house.ruben.key(), house.dossier.log).await.unwrap_err(), Problem::Withdrawn);
+}
+
+/// New keys end the old grant by its holder's own hand: what was written under it is still theirs to hand back.
+#[tokio::test]
+async fn what_was_written_before_ones_own_new_keys_is_handed_back() {
+    let (mut house, grant) = with_a_manager().await;
+    let report = house.org.report(&house.ruben, &house.dossier);
+    house.lost.extend(append_of(std::slice::from_ref(&report)).logs);
+    house.org.push(&house.ruben, vec![report]).await.unwrap();
+    let (_, mut changes, wrapped) = house.grant_ruben();
+    changes.push(Change::Revoke(grant));
+    let renewal = house.org.draft(&house.ruben, house.dossier.log, LogKind::Dossier, changes, vec![wrapped]);
+    house.lost.extend(append_of(std::slice::from_ref(&renewal)).logs);
+    house.org.push(&house.ruben, vec![renewal]).await.unwrap();
+    let _data = house.restore();
+
+    for entry in &house.lost {
+        house.hand_back(&house.ruben, entry).await.unwrap();
+    }
+}
+
+/// Nobody sees when a closing that is handed back was signed: the others have thirty days to object all the same.
+#[tokio::test]
+async fn a_closing_that_is_handed_back_leaves_time_to_object() {
+    let (mut house, _) = with_a_manager().await;
+    let day = support::START + 31 * DAY;
+    house.append(vec![Change::Close(Some(day))], Vec::new()).await;
+    let _data = house.restore();
+    for _ in 0..40 {
+        house.org.clock.forward(DAY);
+        house.org.relay().maintain().await.unwrap();
+    }
+    house.hand_back(&house.ruben, &house.lost[0]).await.unwrap();
+    house.confirm().await;
+    for _ in 0..29 {
+        house.org.clock.forward(DAY);
+        assert_eq!(house.org.relay().maintain().await.unwrap().forgotten, 0);
+    }
+    house.org.clock.forward(DAY);
+    assert_eq!(house.org.relay().maintain().await.unwrap().forgotten, 1);
 }
 
 #[tokio::test]

@@ -223,6 +223,28 @@ impl Drop for Browser {
     }
 }
 
+/// Starts chromedriver; gives its port. It lets the system choose one for IPv6 and then wants the same for IPv4, where some
+/// other program may have it: that is no reason to fail, and another one is chosen next time.
+fn start_driver() -> Result<(Process, u16)> {
+    for _ in 0..9 {
+        let started = Process::start(driver_command(), driver_port);
+        if !started.as_ref().is_err_and(|error| error.to_string().contains("port not available")) {
+            return started;
+        }
+    }
+    Process::start(driver_command(), driver_port)
+}
+
+fn driver_command() -> Command {
+    let mut command = Command::new(env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into()));
+    command.arg("--port=0");
+    command
+}
+
+fn driver_port(line: &str) -> Option<u16> {
+    number_after(line, "started successfully on port ")
+}
+
 /// Runs before the scripts of every page; what it keeps survives a reload, not the browser.
 const WATCH: &str = r#"
     const keep = (text) => {
@@ -240,10 +262,7 @@ const WATCH: &str = r#"
 impl Browser {
     /// Starts Chromium with this profile; one browser at a time may have it.
     pub async fn start(profile: &Profile) -> Result<Self> {
-        let mut command = Command::new(env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into()));
-        command.arg("--port=0");
-        let (process, port) = Process::start(command, |line| number_after(line, "started successfully on port "))
-            .context("chromedriver")?;
+        let (process, port) = start_driver().context("chromedriver")?;
         let mut capabilities = ChromeCapabilities::new();
         if let Some(path) = env::var_os("CHROME") {
             capabilities.set_binary(&path.to_string_lossy())?;
@@ -376,6 +395,14 @@ impl Browser {
 
     /// Makes an organisation of an empty relay, by what the pages ask. Gives the key card's lines.
     pub async fn set_up(&self, relay: &Relay, passphrase: &str) -> Result<String> {
+        let card = self.found(relay, passphrase).await?;
+        self.press("De vellen zijn afgedrukt").await?;
+        self.see("Vandaag").await?;
+        Ok(card)
+    }
+
+    /// The same until the recovery sheets are shown.
+    pub async fn found(&self, relay: &Relay, passphrase: &str) -> Result<String> {
         self.fill("Startcode van de server", &relay.setup_token()?).await?;
         self.fill("Organisatie", "De Brug").await?;
         self.fill("Je naam", "Sanne de Wit").await?;
@@ -383,8 +410,7 @@ impl Browser {
         self.fill("Nog een keer je wachtwoordzin", passphrase).await?;
         self.press("Maak de organisatie").await?;
         let card = self.prove_card().await?;
-        self.press("De vellen zijn afgedrukt").await?;
-        self.see("Vandaag").await?;
+        self.see("Druk de herstelvellen af").await?;
         Ok(card)
     }
 

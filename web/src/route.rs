@@ -105,6 +105,9 @@ pub(crate) enum Route {
     /// The server was put back to an earlier state.
     #[at("/settings/restored")]
     Restored,
+    /// What a recovery sheet is worth.
+    #[at("/settings/sheet")]
+    Sheet,
     /// To wipe this device.
     #[at("/settings/sign-out")]
     SignOut,

@@ -512,6 +512,22 @@ pub(crate) enum MemberVerb {
         #[arg(value_parser = id)]
         person: String,
     },
+    /// Let a colleague act for the directors until a day: invite, admit and remove colleagues. They make and remove no
+    /// directors, and change no policy. Said once more, it moves the day
+    Delegate {
+        /// The colleague's id
+        #[arg(value_parser = id)]
+        person: String,
+        /// The last day, as 2026-12-31
+        #[arg(long, value_name = "DATE")]
+        until: String,
+    },
+    /// End that before its day; a director may, or who acts for them
+    Undelegate {
+        /// The colleague's id
+        #[arg(value_parser = id)]
+        person: String,
+    },
     /// Remove a colleague; refused while a dossier would be left without somebody who can go on with it
     Remove {
         /// The colleague's id

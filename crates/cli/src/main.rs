@@ -124,6 +124,8 @@ async fn within(
             people::verify(vault, output, person, words, *how).await
         }
         Verb::Member(MemberVerb::GiveBack { person }) => people::give_back(vault, output, person).await,
+        Verb::Member(MemberVerb::Delegate { person, until }) => people::delegate(vault, output, person, until).await,
+        Verb::Member(MemberVerb::Undelegate { person }) => people::undelegate(vault, output, person).await,
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
         Verb::Client(verb) => clients::client(home, vault, output, verb).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,

@@ -56,6 +56,9 @@ fn lines(member: &MemberView) -> Vec<String> {
     let wants = |name: &String| format!("    {} wants them {wanted}; it takes another director", shown(name));
     lines.extend(member.wanted_by.iter().map(wants));
     lines.extend(member.farewell.map(|when| format!("    acknowledged their leaving on {}", day(when))));
+    lines.extend(member.delegate.as_ref().map(|acts| {
+        format!("    acts for the directors until {}, by {}", day(acts.until.saturating_sub(1)), shown(&acts.by))
+    }));
     if member.waiting > 0 {
         lines.push(format!("    came back with new keys; dossiers that you can give back: {}", member.waiting));
     }
@@ -151,6 +154,21 @@ pub(crate) async fn verify(
 pub(crate) async fn give_back(vault: &mut Vault, output: Output, person: &str) -> Result<(), Failure> {
     let given = vault.give_back(person, &()).await?;
     output.result(&json!({ "person": person, "dossiers": given }), || vec![format!("Given back: {given}.")])
+}
+
+/// Runs `zegel member delegate`.
+pub(crate) async fn delegate(vault: &mut Vault, output: Output, person: &str, last: &str) -> Result<(), Failure> {
+    let until = until(last)?;
+    vault.delegate(person, until).await?;
+    output.result(&json!({ "person": person, "until": until }), || {
+        vec![format!("They act for the directors until {}.", day(until.saturating_sub(1)))]
+    })
+}
+
+/// Runs `zegel member undelegate`.
+pub(crate) async fn undelegate(vault: &mut Vault, output: Output, person: &str) -> Result<(), Failure> {
+    vault.undelegate(person).await?;
+    output.result(&json!({ "person": person }), || vec!["Ended.".to_owned()])
 }
 
 /// Runs `zegel member remove`.

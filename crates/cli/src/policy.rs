@@ -158,7 +158,12 @@ fn lines(view: &AuthorisedView) -> Vec<String> {
     for person in &view.people {
         let dossiers = if view.dossier.is_none() { format!(", {} dossiers", person.dossiers) } else { String::new() };
         let parts = person.compartments.join(" ");
-        lines.push(format!("{}  {} ({}{dossiers}): {parts}", person.person, shown(&person.name), person.role));
+        let acts = person.delegate_until.map(|until| {
+            let last = day(until.saturating_sub(1));
+            format!(", acts for the directors until {last}")
+        });
+        let (name, acts) = (shown(&person.name), acts.unwrap_or_default());
+        lines.push(format!("{}  {name} ({}{dossiers}{acts}): {parts}", person.person, person.role));
     }
     if view.recovery {
         lines.push("The recovery key.".to_owned());

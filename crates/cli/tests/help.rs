@@ -35,6 +35,8 @@ const VERBS: &[&[&str]] = &[
     &["member", "admit"],
     &["member", "verify"],
     &["member", "give-back"],
+    &["member", "delegate"],
+    &["member", "undelegate"],
     &["member", "remove"],
     &["client", "invite"],
     &["client", "list"],

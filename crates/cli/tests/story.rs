@@ -249,6 +249,19 @@ fn colleagues_come_and_go() {
     let changed = noor.file("anders.txt", fs::read_to_string(&list).unwrap().replace("Bas", "Bob").as_bytes());
     assert!(bas.fails(1, &["authorised", "--check", &changed]).contains("Do not rely on it"));
 
+    // Bas acts for Noor while she is away: he invites, and makes nobody a director.
+    assert!(bas.fails(1, &["invite", "Cas"]).contains("You have no right to do this"));
+    let acts = noor.ok(&["member", "delegate", id, "--until", "2999-12-31"]);
+    assert_eq!(acts, "They act for the directors until 2999-12-31.");
+    assert!(bas.ok(&["unlock-test"]).contains("Bas, for the directors until 2999-12-31, of Stichting Brug"));
+    bas.ok(&["invite", "Cas"]);
+    assert!(bas.fails(1, &["invite", "Dirk", "--role", "director"]).contains("You have no right to do this"));
+    assert!(noor.ok(&["member", "list"]).contains("    acts for the directors until 2999-12-31, by Noor Advies"));
+    assert!(noor.ok(&["authorised"]).contains("acts for the directors until 2999-12-31): "));
+    assert!(noor.fails(1, &["member", "delegate", id, "--until", "2020-01-01"]).contains("has already passed"));
+    assert_eq!(noor.ok(&["member", "undelegate", id]), "Ended.");
+    assert!(bas.fails(1, &["invite", "Eva"]).contains("You have no right to do this"));
+
     // The last reader cannot be taken away.
     let only = bas.ok(&["dossier", "new", "Alleen van Bas"]);
     let members = bas.json(&["member", "list"]);

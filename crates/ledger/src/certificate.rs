@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use zegel_crypto::{ReceivingPublic, VerifyingKey, sabotage};
 
 use crate::{
-    Change, Commit, DeviceId, Directory, Entry, Head, LogId, LogKind, Member, PersonId, Refusal,
+    Change, Commit, DeviceId, Directory, Entry, Head, LogId, LogKind, Member, PersonId, Refusal, Standing,
     directory::recovery_author,
 };
 
@@ -73,9 +73,9 @@ impl Certificate<'_> {
 
     /// The sequences of the directory entries by which these authors are believed, whether or not they are members still.
     pub fn leading_to(directory: &Directory, authors: &BTreeSet<PersonId>) -> Vec<u64> {
-        // Every director's admission and devices: whoever signed an author's admission is among them.
-        let wanted =
-            |person: &PersonId, member: &Member| authors.contains(person) || member.admission.standing.is_director();
+        // Admission and devices of everybody who ever led: whoever signed an author's admission is among them.
+        let led = |member: &Member| member.admission.standing.is_director() || !member.delegations.is_empty();
+        let wanted = |person: &PersonId, member: &Member| authors.contains(person) || led(member);
         let people: BTreeMap<PersonId, &Member> =
             directory.members().filter(|(person, member)| wanted(person, member)).collect();
         let mut sequences = vec![0];
@@ -100,6 +100,7 @@ impl Certificate<'_> {
     /// Errors: the first [`Refusal`] met.
     pub fn follow(self, root: &VerifyingKey) -> Result<Vouched, Refusal> {
         let mut directors = BTreeMap::new();
+        let mut delegates = BTreeMap::new();
         let mut accounts = BTreeMap::new();
         let mut found = Vouched::default();
         let (mut last, mut organisation) = (None, None);
@@ -119,9 +120,19 @@ impl Certificate<'_> {
                 entry.verify(&signing_key(&commit, &found.devices)?)?;
             }
             let by_director = by_root || directors.get(&commit.author) == Some(&true);
+            let by_delegate = delegates.contains_key(&commit.author);
             for change in &commit.changes {
                 match change {
-                    Change::Admit(admission) if by_director => {
+                    Change::Delegate(person, _) if by_director => {
+                        delegates.insert(*person, commit.author);
+                    }
+                    Change::Undelegate(person) if by_director || *person == commit.author => {
+                        delegates.remove(person);
+                    }
+                    Change::Remove(gone) if by_director || by_delegate => {
+                        delegates.retain(|person, by| person != gone && by != gone);
+                    }
+                    Change::Admit(admission) if by_director || by_delegate && admission.standing == Standing::STAFF => {
                         directors.insert(admission.person, admission.standing.is_director());
                         accounts.insert(admission.person, admission.account);
                         found.receiving.push(admission.receiving.clone());
@@ -130,7 +141,9 @@ impl Certificate<'_> {
                         accounts.insert(renewal.person, renewal.account);
                         found.receiving.push(renewal.receiving.clone());
                     }
-                    Change::Certify(certificate) if by_director || certificate.person == commit.author => {
+                    Change::Certify(certificate)
+                        if by_director || by_delegate || certificate.person == commit.author =>
+                    {
                         let account = accounts.get(&certificate.person).ok_or(Refusal::Author)?;
                         certificate.verify(account)?;
                         found.devices.insert(certificate.device, (certificate.person, certificate.signing));
@@ -154,9 +167,11 @@ impl Certificate<'_> {
     }
 }
 
-/// The entries that say with which keys somebody certified devices.
+/// The entries that say with which keys somebody certified devices, and when they acted for the directors.
 fn vouched(member: &Member) -> impl Iterator<Item = u64> {
-    core::iter::once(member.since).chain(member.renewals.iter().map(|(since, _)| *since))
+    let renewed = member.renewals.iter().map(|(since, _)| *since);
+    let led = member.delegations.iter().flat_map(|made| [Some(made.since), made.ended].into_iter().flatten());
+    core::iter::once(member.since).chain(renewed).chain(led)
 }
 
 /// A device known by now, or one that brings its own certificate; the certificate itself is checked with the change.

@@ -86,6 +86,12 @@ pub enum Change {
     /// Directory: a director agrees to a change that takes two, by its [`Change::agreement`].
     #[n(23)]
     Agree(#[n(0)] Hash),
+    /// Directory: a director lets a member act for the directors before this time, in seconds since 1970.
+    #[n(24)]
+    Delegate(#[n(0)] PersonId, #[n(1)] u64),
+    /// Directory: ends that.
+    #[n(25)]
+    Undelegate(#[n(0)] PersonId),
     /// Dossier: makes somebody outside the organisation known to this log, with keys of their own.
     #[n(26)]
     Party(#[n(0)] Party),

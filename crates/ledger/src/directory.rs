@@ -1,5 +1,7 @@
 //! The directory: the organisation's people, devices and keys, certified from the root, with their history.
 
+mod delegates;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
@@ -10,6 +12,7 @@ use crate::{
     RecordState, Recovery, Refusal, Renewal, SignedSlip,
     log::{Author, Known},
 };
+pub use delegates::Delegation;
 
 /// What relay and members must know of somebody's role, as bits. The role's name is sealed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode)]
@@ -53,6 +56,9 @@ pub struct Member {
     /// What they acknowledged about leaving: when they say it was, in seconds since 1970, and the text's hash.
     #[n(6)]
     pub farewell: Option<(u64, Hash)>,
+    /// When they acted for the directors, oldest first.
+    #[n(7)]
+    pub delegations: Vec<Delegation>,
 }
 
 /// A device, past or present.
@@ -203,6 +209,11 @@ impl Directory {
         self.members.iter().map(|(id, member)| (*id, member))
     }
 
+    /// A member, past or present.
+    pub fn member(&self, person: PersonId) -> Option<&Member> {
+        self.members.get(&person)
+    }
+
     /// Every device there is or was.
     pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
         self.devices.iter().map(|(id, device)| (*id, device))
@@ -329,7 +340,9 @@ impl Directory {
         let needs_self = |person: PersonId| if person == commit.author { Ok(()) } else { needs_director() };
         match change {
             Change::Admit(admission) => {
-                needs_director()?;
+                if !self.delegate_admits(commit, admission) {
+                    needs_director()?;
+                }
                 // A director whose time is over could neither be removed nor agree to anything.
                 if admission.standing.is_director() && admission.until.is_some() {
                     return Err(Refusal::Right);
@@ -343,19 +356,34 @@ impl Directory {
                 Ok(())
             }
             Change::Certify(certificate) => {
-                needs_self(certificate.person)?;
+                if !self.delegate_certifies(commit, certificate.person) {
+                    needs_self(certificate.person)?;
+                }
                 self.add_device(certificate, commit.sequence)
             }
             Change::Remove(person) => {
-                needs_director()?;
+                if !self.delegate_ends(commit, *person) {
+                    needs_director()?;
+                }
                 self.needs_second(commit, change)?;
                 self.remove_member(*person, commit.sequence)
             }
             Change::RevokeDevice(id) => {
+                let may = self.delegate_ends_device(commit, *id);
                 let device = self.devices.get_mut(id).ok_or(Refusal::Reference)?;
-                needs_self(device.certificate.person)?;
+                if !may {
+                    needs_self(device.certificate.person)?;
+                }
                 device.revoked.get_or_insert(commit.sequence);
                 Ok(())
+            }
+            Change::Delegate(person, until) => {
+                needs_director()?;
+                self.delegate(commit, *person, *until)
+            }
+            Change::Undelegate(person) => {
+                needs_self(*person)?;
+                self.undelegate(commit, *person)
             }
             Change::Recovery(recovery) => {
                 needs_director()?;
@@ -447,6 +475,7 @@ impl Directory {
             pledge: None,
             renewals: Vec::new(),
             farewell: None,
+            delegations: Vec::new(),
         };
         self.members.insert(admission.person, member);
         Ok(())
@@ -471,6 +500,8 @@ impl Directory {
         for device in self.devices.values_mut().filter(|device| device.certificate.person == person) {
             device.revoked.get_or_insert(sequence);
         }
+        // Nobody acts in the place of somebody who is gone.
+        self.end_delegations(sequence, |delegate, by| delegate == person || by == person);
         Ok(())
     }
 

@@ -26,7 +26,7 @@ pub use change::{
     Admission, Change, CompartmentEpoch, Consent, DeviceCertificate, Disclose, Epoch, File, Founding, Party, Put,
     Recovery, Renewal, Source, Wrap,
 };
-pub use directory::{Device, Directory, Member, Restoration, Standing, View};
+pub use directory::{Delegation, Device, Directory, Member, Restoration, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};
 pub use grant::{ConsentPosition, Gate, Grant, LinkReceiver, Receiver, Rights};
 pub use ids::{CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId};

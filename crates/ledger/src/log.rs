@@ -695,6 +695,8 @@ impl Change {
                 | Self::Restored(_)
                 | Self::Renew(_)
                 | Self::Agree(_)
+                | Self::Delegate(..)
+                | Self::Undelegate(_)
                 | Self::Farewell(..)
         )
     }

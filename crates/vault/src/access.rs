@@ -179,7 +179,7 @@ impl Vault {
     /// have been stopped half-way, so every vault that learns of it does this.
     pub(crate) async fn replace_keys(&mut self) -> Result<(), VaultError> {
         while let Some(person) = self.unsettled.first().copied() {
-            if self.directory.now().is_director(self.keys.person) {
+            if self.leads() {
                 self.change_directory(None, |vault, draft| {
                     let book = vault.directory_book();
                     vault.draft_replacement(draft, &book, person);
@@ -244,8 +244,8 @@ impl Vault {
 
     /// Whether this person may let others into a compartment, and open its next epoch.
     pub(crate) fn manages(&self, log: &Log, compartment: CompartmentId) -> bool {
-        let directs = log.kind() == LogKind::Directory && self.directory.now().is_director(self.keys.person);
-        directs || log.rights_in(self.keys.person, compartment).allow(Rights::MANAGE)
+        let leads = log.kind() == LogKind::Directory && self.leads();
+        leads || log.rights_in(self.keys.person, compartment).allow(Rights::MANAGE)
     }
 
     /// The key in whose favour a grant is replaced: its receiver has renewed theirs, and this person manages all of it.

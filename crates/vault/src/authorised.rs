@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use zegel_dossier::{CompartmentKind, PartyKind};
-use zegel_ledger::{Entry, LogId, LogKind, PersonId, Receiver, Refusal};
+use zegel_ledger::{Delegation, Entry, LogId, LogKind, PersonId, Receiver, Refusal};
 use zegel_protocol::{calls::Pull, limits};
 
 use crate::{
@@ -92,6 +92,7 @@ impl Vault {
                     Some((_, kind)) => kind.name().to_owned(),
                     None => self.role_of(person).name().to_owned(),
                 },
+                delegate_until: self.delegate_at(person, directory, moment),
                 dossiers,
                 compartments: kinds.into_iter().map(|kind| kind.name().to_owned()).collect(),
             })
@@ -105,6 +106,13 @@ impl Vault {
             recovery,
             dossiers: looked,
         })
+    }
+
+    /// Until when somebody acted for the directors at a moment, if they did.
+    fn delegate_at(&self, person: PersonId, directory: Position, moment: u64) -> Option<u64> {
+        let made = &self.directory.member(person)?.delegations;
+        let acts = |made: &&Delegation| counts(made.since, made.ended, directory) && moment < made.until;
+        made.iter().rev().find(acts).map(|made| made.until)
     }
 
     /// Where a dossier stood at a moment. Its entries are fetched anew; they count if they lead to the head that this

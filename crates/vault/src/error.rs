@@ -164,6 +164,9 @@ pub enum VaultError {
     /// Directors have none.
     #[error("a director has no last day; invite them as something else, or remove them when it comes")]
     DirectorUntil,
+    /// They need act for nobody.
+    #[error("{0} directs already; somebody acts for the directors who is none")]
+    DirectsAlready(String),
     /// The one that somebody saw.
     #[error("this is the passphrase that somebody saw; choose another one")]
     SamePassphrase,
@@ -329,6 +332,7 @@ impl VaultError {
             Self::ReadsAlready(_) => "reads-already",
             Self::OnVisit => "on-visit",
             Self::DirectorUntil => "director-until",
+            Self::DirectsAlready(_) => "directs-already",
             Self::SamePassphrase => "same-passphrase",
             Self::OwnAccess => "own-access",
             Self::UnknownPart => "unknown-part",
@@ -394,6 +398,7 @@ impl VaultError {
             Self::PolicyNotYet(name)
             | Self::PledgeMissing(name)
             | Self::ReadsAlready(name)
+            | Self::DirectsAlready(name)
             | Self::UnknownRole(name)
             | Self::UnknownKind(name)
             | Self::UnknownType(name) => {

@@ -11,6 +11,7 @@ mod beacons;
 mod book;
 mod bundle;
 mod cast;
+mod delegates;
 mod devices;
 mod door;
 mod doorkeeper;

@@ -102,6 +102,7 @@ impl Vault {
                 invited_until: None,
                 vouched: self.vouched(person, member),
                 wanted_by: self.wanted_by(&Change::Remove(person)),
+                delegate: self.delegate_view(person),
             })
             .collect();
         let now = self.ports.clock.now();
@@ -130,6 +131,7 @@ impl Vault {
                 wanted_by: newcomer
                     .map(|newcomer| self.wanted_by(&Change::Admit(newcomer.admission(invitation))))
                     .unwrap_or_default(),
+                delegate: None,
             });
         }
         sort_by_bytes(&mut list, |member| alphabetical(&member.name, &member.person));
@@ -174,6 +176,11 @@ impl Vault {
         old: Option<PersonId>,
     ) -> Result<SharedView, VaultError> {
         self.role_rules(role_in(&invitation))?;
+        let replaces = invitation.instead_of.is_some_and(|former| self.directory.now().leads(former));
+        let directs = self.directory.now().is_director(self.keys.person);
+        if !self.leads() || (invitation.director || replaces) && !directs {
+            return Err(VaultError::NoRight);
+        }
         if invitation.until.is_some_and(|ends| ends <= self.ports.clock.now()) {
             return Err(VaultError::DateInPast);
         }
@@ -516,7 +523,7 @@ pub(crate) fn uninvited(error: VaultError) -> VaultError {
 }
 
 /// What an invitation makes somebody.
-fn role_in(invitation: &InvitationRecord) -> Role {
+pub(crate) fn role_in(invitation: &InvitationRecord) -> Role {
     let usual = if invitation.director { Role::Director } else { Role::AdvisorPaid };
     invitation.role.as_deref().and_then(Role::from_name).unwrap_or(usual)
 }

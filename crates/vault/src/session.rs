@@ -347,6 +347,7 @@ impl Vault {
             organisation: self.organisation.clone(),
             organisation_id: self.record.organisation.to_string(),
             director: self.directory.now().is_director(self.keys.person),
+            delegate_until: self.delegation(self.keys.person).map(|made| made.until),
             waiting: self.waiting,
             visit: self.visit,
             outside: false,

@@ -49,6 +49,13 @@ impl Vault {
             if view.dossier.is_none() {
                 let _ = write!(said, ", {} dossiers", person.dossiers);
             }
+            if let Some(until) = person.delegate_until {
+                let last = day(until.saturating_sub(1));
+                let _ = write!(
+                    said,
+                    ", treedt op namens wie leiding geeft tot en met · acts for the directors until {last}"
+                );
+            }
             let _ = write!(said, ": {}", person.compartments.join(" "));
             lines.push(said);
         }

@@ -124,6 +124,7 @@ impl Vault {
             self.settle_keyring().await?;
             self.replace_keys().await?;
             self.end_overdue().await?;
+            self.end_overdue_delegations().await?;
             // Of anything else nothing is lost, and the next sync tries again.
             for outcome in [self.shelve(earlier).await, self.end_left_visits().await, self.tend_beacons().await] {
                 if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = outcome {
@@ -494,7 +495,7 @@ impl Vault {
                 Ok(Record::Verification(said)) => {
                     self.verifications.insert((state.sequence, id), (state.author, said));
                 }
-                Ok(_) if !self.directory.is_by_director(&state) => {}
+                Ok(said) if !self.counts(&state, &said) => {}
                 Ok(Record::Person(person)) => {
                     let role = person.role.as_deref().and_then(Role::from_name);
                     self.roles.extend(role.map(|role| (person.person, role)));

@@ -17,6 +17,8 @@ pub struct SessionView {
     pub organisation_id: String,
     /// Whether they may change the directory.
     pub director: bool,
+    /// Until when they act for the directors, in seconds since 1970.
+    pub delegate_until: Option<u64>,
     /// Whether a director has yet to admit them.
     pub waiting: bool,
     /// Whether they visit somebody else's machine: nothing is kept there.
@@ -301,6 +303,8 @@ pub struct AuthorisedPerson {
     pub name: String,
     /// What they are, by the role's name, or as in [`PartyView::kind`].
     pub role: String,
+    /// Until when they acted for the directors, in seconds since 1970, if they did.
+    pub delegate_until: Option<u64>,
     /// Of how many dossiers.
     pub dossiers: usize,
     /// Of which kinds of compartment in them.
@@ -611,6 +615,7 @@ impl From<PortalSession> for SessionView {
             organisation: session.organisation,
             organisation_id: String::new(),
             director: false,
+            delegate_until: None,
             waiting: session.waiting,
             visit: session.visit,
             outside: true,
@@ -730,6 +735,17 @@ pub struct MemberView {
     pub vouched: VouchedView,
     /// The directors who want this one admitted, or removed, where it takes another one too.
     pub wanted_by: Vec<String>,
+    /// Whether they act for the directors.
+    pub delegate: Option<DelegateView>,
+}
+
+/// That somebody acts for the directors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DelegateView {
+    /// Until when, in seconds since 1970.
+    pub until: u64,
+    /// The director who let them.
+    pub by: String,
 }
 
 /// Who vouches that a member's keys are that member's.

@@ -108,6 +108,7 @@ impl Prepared {
                     | Change::Withdraw(_)
                     | Change::Destroy(_)
                     | Change::Remove(_)
+                    | Change::Undelegate(_)
                     | Change::RevokeDevice(_)
                     | Change::Close(_)
                     | Change::Hold(_)
@@ -194,12 +195,9 @@ impl Request<'_, '_> {
                 self.same(known.row, id, &commit, entry, known.directory.head())?;
                 continue;
             }
-            if !self.hands_back() {
-                if known.directory.head().is_some() {
-                    let ended = self.batch.shared().ended();
-                    let now = Now { directory: &known.directory, time: self.time, ended };
-                    access::append(self.author.asker, known.directory.log(), &commit, now)?;
-                }
+            if known.directory.head().is_some() {
+                self.may_write(&known.directory, known.directory.log(), &commit)?;
+            } else {
                 self.is_author(&commit)?;
             }
             for slip in self.given_slips(&commit) {
@@ -264,10 +262,7 @@ impl Request<'_, '_> {
             if commit.sequence > known.log.next_sequence() {
                 return Err(Problem::Conflict(id, known.log.head()).into());
             }
-            if !self.hands_back() {
-                self.is_author(&commit)?;
-                access::append(self.author.asker, &known.log, &commit, now)?;
-            }
+            self.may_write(directory, &known.log, &commit)?;
             if let Some(Change::Found(founding)) = commit.changes.first() {
                 self.founds(directory, &commit, founding)?;
             }
@@ -333,6 +328,17 @@ impl Request<'_, '_> {
         }
         let ended = directory.devices().filter(|(_, device)| device.revoked == Some(commit.sequence));
         ended.map(|(id, _)| id).try_for_each(|id| self.batch.end(id.0))
+    }
+
+    /// Whether the asker may add this entry now, or hand it back.
+    fn may_write(&self, directory: &Directory, log: &Log, commit: &Commit) -> Result<(), Failure> {
+        let shared = self.batch.shared();
+        let at = |ended| Now { directory, time: self.time, ended };
+        if self.hands_back() {
+            return Ok(access::hand_back(self.author.person, log, commit, at(shared.ended_by_others()))?);
+        }
+        self.is_author(commit)?;
+        Ok(access::append(self.author.asker, log, commit, at(shared.ended()))?)
     }
 
     fn is_author(&self, commit: &Commit) -> Result<(), Failure> {
@@ -404,6 +410,17 @@ impl Request<'_, '_> {
                 }
                 Change::Revoke(grant) => {
                     self.batch.end(grant.0)?;
+                    if log.grant(*grant).is_some_and(|state| state.grant.receiver.is(commit.author)) {
+                        self.batch.lay_down(*grant)?;
+                    }
+                    continue;
+                }
+                // Nobody sees when it was written: whoever reads the dossier has as long to object as always.
+                Change::Close(Some(when)) if self.hands_back() && !sabotage::is("hand-back-close") => {
+                    let until = self.time.saturating_add(access::LEAST_NOTICE);
+                    if *when < until {
+                        self.batch.reprieve(row, until)?;
+                    }
                     continue;
                 }
                 Change::Withdraw(consent) => {

@@ -33,6 +33,8 @@ pub(crate) struct PutBack {
     pub(crate) once: bool,
     /// What ended, by id, whatever the archive says. Empty if the relay never was put back: then the archive says it all.
     pub(crate) ended: HashSet<[u8; 16]>,
+    /// The same, without the grants that their own holder ended.
+    pub(crate) ended_by_others: HashSet<[u8; 16]>,
 }
 
 /// Refuses halves that are older than the archive beside them.
@@ -67,8 +69,13 @@ pub(super) fn notice(archive: &Connection, halves: &Connection, now: u64) -> Res
         halves.execute("INSERT OR REPLACE INTO mark VALUES ('archive', ?1)", [changed])?;
     }
     let once = value(archive, "meta", ONCE)?.is_some();
-    let ended = if once { ended(halves)? } else { HashSet::new() };
-    Ok(PutBack { to: value(archive, "meta", PUT_BACK)?.map(unsigned), once, ended })
+    let to = value(archive, "meta", PUT_BACK)?.map(unsigned);
+    if !once || zegel_crypto::sabotage::is("stays-ended") {
+        return Ok(PutBack { to, once, ..PutBack::default() });
+    }
+    let ended = ids(halves, "SELECT id FROM ended")?;
+    let ended_by_others = ids(halves, "SELECT id FROM ended WHERE id NOT IN (SELECT id FROM laid_down)")?;
+    Ok(PutBack { to, once, ended, ended_by_others })
 }
 
 /// Marks an archive as a copy of this time: whoever serves it knows that it is one.
@@ -132,11 +139,8 @@ pub(super) fn last_change(archive: &Connection) -> Result<i64, rusqlite::Error> 
     archive.query_row("SELECT coalesce(max(changed), 0) FROM log", [], |row| row.get(0))
 }
 
-fn ended(halves: &Connection) -> Result<HashSet<[u8; 16]>, Failure> {
-    if zegel_crypto::sabotage::is("stays-ended") {
-        return Ok(HashSet::new());
-    }
-    let mut find = halves.prepare("SELECT id FROM ended")?;
+fn ids(halves: &Connection, text: &str) -> Result<HashSet<[u8; 16]>, Failure> {
+    let mut find = halves.prepare(text)?;
     Ok(find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

@@ -72,6 +72,8 @@ CREATE TABLE IF NOT EXISTS party (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS party_person ON party (person);
 CREATE INDEX IF NOT EXISTS party_log ON party (log);
+-- Logs whose closing was handed back, and before when (in seconds since 1970) they are not forgotten whatever it says.
+CREATE TABLE IF NOT EXISTS reprieve (log INTEGER PRIMARY KEY, until INTEGER NOT NULL);
 ";
 
 /// Halves and statements: backed up apart from the archive, over a short horizon.
@@ -95,6 +97,8 @@ pub(super) const APART: &str = "
 -- What ended, by random id: grants, consents, members, devices, logs. It stays ended when an older archive is put beside
 -- these halves.
 CREATE TABLE IF NOT EXISTS ended (id BLOB PRIMARY KEY) WITHOUT ROWID;
+-- Those among them that their own holder ended, as new keys do.
+CREATE TABLE IF NOT EXISTS laid_down (id BLOB PRIMARY KEY) WITHOUT ROWID;
 -- `commits`: how often something was committed here; the archive knows that number. `archive`: the last change that the
 -- archive was known to hold then. So each can tell that the other is an older copy.
 CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;

@@ -16,7 +16,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::oneshot;
 use zegel_crypto::{Canonical as _, Hash, sabotage};
-use zegel_ledger::{Directory, HalfId, Log, LogId, LogKind, Receiver, Rights};
+use zegel_ledger::{Directory, GrantId, HalfId, Log, LogId, LogKind, Receiver, Rights};
 use zegel_protocol::Problem;
 
 use super::{
@@ -60,6 +60,11 @@ impl Shared {
     /// What ended before the relay was put back, by id.
     pub(crate) fn ended(&self) -> &HashSet<[u8; 16]> {
         &self.put_back.ended
+    }
+
+    /// The same, without the grants that their own holder ended.
+    pub(crate) fn ended_by_others(&self) -> &HashSet<[u8; 16]> {
+        &self.put_back.ended_by_others
     }
 
     /// The directory, once the organisation is set up.
@@ -371,6 +376,19 @@ impl<'c> Batch<'c> {
     /// Notes, apart from the archive, that something ended: it stays so whatever becomes of the archive.
     pub(crate) fn end(&mut self, id: [u8; 16]) -> Result<(), Failure> {
         self.halves()?.prepare_cached("INSERT OR IGNORE INTO ended VALUES (?1)")?.execute([id])?;
+        Ok(())
+    }
+
+    /// Notes of a grant that ended that its own holder did it.
+    pub(crate) fn lay_down(&mut self, id: GrantId) -> Result<(), Failure> {
+        self.halves()?.prepare_cached("INSERT OR IGNORE INTO laid_down VALUES (?1)")?.execute([id.0])?;
+        Ok(())
+    }
+
+    /// Notes that a log whose closing was handed back is not forgotten before this time, in seconds since 1970.
+    pub(crate) fn reprieve(&self, row: i64, until: u64) -> Result<(), Failure> {
+        let insert = "INSERT OR REPLACE INTO reprieve VALUES (?1, ?2)";
+        self.archive.prepare_cached(insert)?.execute(params![row, signed(until)])?;
         Ok(())
     }
 

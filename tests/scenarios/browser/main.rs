@@ -17,4 +17,5 @@ mod passkeys;
 mod policy;
 mod restored;
 mod returning;
+mod sheets;
 mod visits;

@@ -76,6 +76,11 @@ fn admission(number: u8) -> Admission {
     }
 }
 
+/// The same, as staff.
+fn staff(number: u8) -> Admission {
+    Admission { standing: Standing::STAFF, ..admission(number) }
+}
+
 /// A device that has nothing but what is needed to ask for the passphrase.
 async fn bare(scene: &Scene) -> (Ports, MemoryStore) {
     let record = scene.iris.store.get(Table::Device, b"device").await.unwrap().unwrap();

@@ -1,7 +1,7 @@
 //! False directories, and people and devices that nobody let in.
 
 use zegel_crypto::{Canonical as _, Hash, Label, ReceivingKey, Seed, labelled};
-use zegel_dossier::{OrganisationRecord, PersonRecord, PolicyRecord, Record, VerificationRecord};
+use zegel_dossier::{InvitationRecord, OrganisationRecord, PersonRecord, PolicyRecord, Record, VerificationRecord};
 use zegel_ledger::{
     Change, DeviceCertificate, DeviceId, Directory, Entry, Founding, LogKind, PersonId, RecordId, RecordState,
     Recovery, Refusal, SignedSlip, Statement,
@@ -15,11 +15,11 @@ use zegel_tests::{
         Injection, Insider, ask, remembered,
         scene::{Scene, own_key},
     },
-    world::{PASSPHRASE, passphrase},
+    world::{DAY, MONDAY, PASSPHRASE, passphrase},
 };
 use zegel_vault::{Compared, Vault, VaultError, memory::MemoryStore};
 
-use crate::admission;
+use crate::{admission, staff};
 
 #[tokio::test]
 async fn rogue_directory() {
@@ -52,7 +52,29 @@ async fn rogue_directory() {
     let commit = keys.commit(directory.log(), None, vec![ghost.clone()]);
     scene.refuses_in_directory(Entry::sign(&commit, &own_key(1)), Refusal::Signature).await;
 
+    // By somebody who acted for the directors, and whose time is over: first the relay refuses, and once a director's vault
+    // has said so, nobody believes a relay that does not.
+    let mut noor = scene.world.colleague(&mut scene.iris, "Noor Jansen", false).await;
+    scene.iris.vault.delegate(&noor.vault.session().person, MONDAY + 7 * DAY).await.unwrap();
+    noor.vault.sync().await.unwrap();
+    let former = Insider::of(&noor.store, PASSPHRASE).await;
+    let log = (scene.organisation(), LogKind::Directory);
+    scene.world.clock.pass(7 * DAY);
+    let (directory, _) = former.directory(&scene.world.relay()).await;
+    assert!(directory.now().is_delegate(former.person), "nobody has said that it is over");
+    let colleague = Change::Admit(staff(7));
+    let entry = former.entry(directory.log(), None, vec![colleague.clone()]);
+    let said = former.append(&scene.world.relay(), log, entry, Vec::new(), Vec::new()).await;
+    assert_eq!(said, Err(Problem::Refused(Refusal::Right.to_string())));
+    scene.iris.vault.sync().await.unwrap();
+    let (directory, _) = former.directory(&scene.world.relay()).await;
+    let entry = former.entry(directory.log(), None, vec![colleague]);
+    let said = former.append(&scene.world.relay(), log, entry.clone(), Vec::new(), Vec::new()).await;
+    assert_eq!(said, Err(Problem::Refused(Refusal::Right.to_string())));
+    scene.refuses_in_directory(entry, Refusal::Right).await;
+
     // And by somebody who was a director.
+    scene.ruben.vault.sync().await.unwrap();
     scene.remove_ruben().await.unwrap();
     let thief = Insider::of(&scene.iris.store, PASSPHRASE).await;
     let (directory, _) = thief.directory(&scene.world.relay()).await;
@@ -239,5 +261,59 @@ async fn a_colleague_says_in_the_directory_only_what_is_theirs_to_say() {
     let sheets = [&scene.iris.printed.sheets[0], &scene.iris.printed.sheets[1]];
     let recovery = zegel_vault::Recovery::open(scene.world.device().0, &sheets.map(String::clone)).await.unwrap();
     assert!(recovery.directors().iter().any(|(_, name)| name == "Iris de Vries"), "{:?}", recovery.directors());
+    scene.kept_quiet().await;
+}
+
+/// A delegate's entries are anybody's to see, but what they say beyond whom they let in is nobody's to believe.
+#[tokio::test]
+async fn a_delegate_names_whom_they_admit_and_nobody_else() {
+    let mut scene = Scene::new().await;
+    let mut noor = scene.world.colleague(&mut scene.iris, "Noor Jansen", false).await;
+    scene.iris.vault.delegate(&noor.vault.session().person, MONDAY + 7 * DAY).await.unwrap();
+    noor.vault.sync().await.unwrap();
+    scene.ruben.vault.sync().await.unwrap();
+    let keys = Insider::of(&noor.store, PASSPHRASE).await;
+    let (directory, held) = keys.directory(&scene.world.relay()).await;
+    let [iris, ruben] = [&scene.iris, &scene.ruben].map(|actor| actor.vault.session().person.parse().unwrap());
+    let records = held.records(keys.organisation);
+    let (_, state, _) = records.iter().find(|(.., r)| matches!(r, Record::Person(p) if p.person == iris)).unwrap();
+    let (ghost, names) = (staff(7), |person: PersonId, role: &str, formerly| {
+        let (name, role) = ("Een ander".to_owned(), Some(role.to_owned()));
+        Record::Person(PersonRecord { person, name, role, formerly })
+    });
+    let invites = |director, role: &str, instead_of| {
+        let (link, role) = (PersonId([9; 16]), Some(role.to_owned()));
+        Record::Invitation(InvitationRecord { link, name: "Een ander".into(), director, role, until: None, instead_of })
+    };
+    let policy = PolicyRecord { text: "version = \"nonsense\"".into(), blind: Seed::from_bytes([0; 32]) };
+    let words = [
+        names(iris, "advisor_paid", None),
+        names(keys.person, "director", None),
+        names(ghost.person, "director", None),
+        names(ghost.person, "advisor_paid", Some(ruben)),
+        invites(true, "director", None),
+        invites(false, "director", None),
+        invites(false, "advisor_paid", Some(iris)),
+        Record::Policy(policy),
+        Record::Organisation(OrganisationRecord { name: "Iets anders".into() }),
+    ];
+    let puts = words
+        .iter()
+        .zip(1..)
+        .map(|(record, number)| held.put(&keys, state.at, RecordId([number; 16]), 1, record.to_canonical()));
+    let (mut changes, blobs): (Vec<_>, Vec<_>) = puts.unzip();
+    changes.insert(0, Change::Admit(ghost.clone()));
+    let entry = keys.entry(directory.log(), None, changes);
+    let at = (held.log.id(), LogKind::Directory);
+    keys.append(&scene.world.relay(), at, entry, blobs, Vec::new()).await.unwrap();
+    let before = scene.iris.vault.members();
+    scene.iris.vault.sync().await.unwrap();
+    let after = scene.iris.vault.members();
+    let others: Vec<_> = after.iter().filter(|member| member.person != ghost.person.to_string()).cloned().collect();
+    assert_eq!(others, before, "of nobody else anything is said");
+    let admitted = after.iter().find(|member| member.person == ghost.person.to_string()).unwrap();
+    assert_eq!((admitted.name.as_str(), admitted.role.as_str()), (admitted.person.as_str(), "advisor_paid"));
+    let session = scene.iris.vault.session();
+    assert_eq!((session.organisation.as_str(), session.alarms), ("Stichting Voorbeeld", vec![]));
     scene.kept_quiet().await;
 }

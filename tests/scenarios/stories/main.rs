@@ -3,6 +3,7 @@
 mod client_keys;
 mod client_visits;
 mod clients;
+mod delegates;
 mod devices;
 mod directors;
 mod inviting;

@@ -1,6 +1,6 @@
 //! The frame of the open vault: a rail with the places to go, a bar at the bottom on a phone.
 
-use super::{alarms::alarms, idle_lock::IdleLock, mark::mark, problems::Problems, shortcuts::Shortcuts, tray::Tray};
+use super::{alarms::alarms, mark::mark, problems::Problems, shortcuts::Shortcuts, tray::Tray};
 use crate::{
     device,
     route::Route,
@@ -68,7 +68,6 @@ pub(crate) fn Shell(props: &Props) -> Html {
                 <main id="main" tabindex="-1">{ props.children.clone() }</main>
             </div>
             <Shortcuts />
-            <IdleLock />
         </div>
     }
 }

@@ -41,6 +41,7 @@ mod revoke;
 mod set_up;
 mod settings;
 mod share;
+mod sheet;
 mod sign_out;
 mod today;
 mod unlock;

@@ -6,7 +6,6 @@ use crate::{
         alarms::alarms,
         confirm::Confirm,
         document::{Document, Heard},
-        idle_lock::IdleLock,
         language_choice::LanguageChoice,
         mark::mark,
         own_keys::visit_banner,
@@ -53,7 +52,6 @@ pub(crate) fn Portal() -> Html {
                 { alarms(t, session.who.as_ref().map_or(&[], |who| &who.alarms)) }
                 { shown }
             </main>
-            <IdleLock />
         </div>
     }
 }

@@ -134,6 +134,11 @@ pub(crate) fn Settings() -> Html {
                 <div class="policy">{ policy(t, &policy_answer, &pledge_answer) }</div>
             </section>
             <section class="group">
+                <h2>{ t.setup_step_three() }</h2>
+                <p>{ t.sheet_settings() }</p>
+                <p><Link<Route> to={Route::Sheet} classes="button">{ t.sheet_check_title() }</Link<Route>></p>
+            </section>
+            <section class="group">
                 <h2>{ t.restored_settings() }</h2>
                 <p>{ t.restored_settings_text() }</p>
                 <p><Link<Route> to={Route::Restored} classes="button">{ t.restored_more() }</Link<Route>></p>

@@ -6,10 +6,10 @@ use super::{
     invite::Invite, invite_party::InviteParty, keys::Keys, leave::Leave, let_in::LetIn, new_card::NewCard,
     new_dossier::NewDossier, not_found::not_found, party::Party, passkey::Passkey, passphrase::Passphrase,
     pledge::Pledge, portal::Portal, renew::Renew, report::Report, restored::Restored, revoke::Revoke,
-    settings::Settings, share::Share, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
+    settings::Settings, share::Share, sheet::Sheet, sign_out::SignOut, today::Today, waiting::WaitingForAdmission,
 };
 use crate::{
-    components::{frame::frame, shell::Shell, waiting::waiting},
+    components::{frame::frame, idle_lock::IdleLock, shell::Shell, waiting::waiting},
     device,
     language::Language,
     route::{Route, Tab},
@@ -57,7 +57,7 @@ pub(crate) fn Workspace() -> Html {
     } else {
         html! { <Shell><Switch<Route> render={move |route| page(t, route)} /></Shell> }
     };
-    html! { <div class="workspace" key="workspace">{ shown }</div> }
+    html! { <div class="workspace" key="workspace">{ shown }<IdleLock key="idle" /></div> }
 }
 
 /// The page of an address, in an open vault. Keys make a page anew when its address means something else.
@@ -105,6 +105,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::NewCard => html! { <NewCard key="card" /> },
         Route::Renew => html! { <Renew key="renew" /> },
         Route::Restored => html! { <Restored key="restored" /> },
+        Route::Sheet => html! { <Sheet key="sheet" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
         Route::NotFound => not_found(t),
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
     AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, KnockView,
     LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView, PledgeView, PolicyView,
-    PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView, SharedView,
+    PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView, SharedView, SheetView,
 };
 use zegel_vault::{AccessTerms, NewParty, WorkListView};
 use zeroize::Zeroize;
@@ -225,6 +225,8 @@ calls! {
     Restored {} -> RestoredView;
     /// Confirms it, giving up what nobody has handed back or refusing to.
     ConfirmRestored { give_up: bool } -> RestoredView;
+    /// What a recovery sheet is worth.
+    CheckSheet { text: Secret } -> SheetView;
     /// Draws the QR code of a text; nothing if it is too long for one.
     Qr { text: Secret } -> Option<QrDrawing>;
     /// Opens what somebody shared.

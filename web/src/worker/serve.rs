@@ -271,6 +271,7 @@ impl Server {
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
             Command::Qr(call) => say(&call, super::qr::draw(&call.text.0)),
+            Command::CheckSheet(call) => say(&call, self.vault()?.check_sheet(&call.text.0)?),
             Command::Policy(call) => say(&call, self.vault()?.policy_view()?),
             Command::Pledge(call) => say(&call, self.vault()?.pledge()?),
             Command::SignPledge(call) => {

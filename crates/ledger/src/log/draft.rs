@@ -1,5 +1,6 @@
 //! Judging one commit against a log's state without touching it.
 
+mod delegates;
 mod parties;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,7 +100,8 @@ impl<'a> Draft<'a> {
         if slips && !log.knows_pending(commit) && !zegel_crypto::sabotage::is("slips") {
             return Err(Refusal::Slip);
         }
-        let director = log.kind() == LogKind::Directory && view.is_some_and(|view| view.is_director(commit.author));
+        let directs = |view: View<'_>| view.is_director(commit.author) || delegates::may_act(log, commit, view);
+        let director = log.kind() == LogKind::Directory && view.is_some_and(directs);
         let owner = log.kind() == LogKind::Personal && log.founder() == Some(commit.author);
         let recovery = author == Author::Root;
         if recovery && !founds {
