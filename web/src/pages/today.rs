@@ -92,7 +92,7 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
             &came.person,
             t.today_now(),
             false,
-            t.today_came(&came.title, &came.name),
+            t.today_came(&came.name, &came.title),
             t.today_newcomer_why().into(),
             act,
         )
