@@ -9,7 +9,7 @@ use std::{
 use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
     Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Head, Log, LogId,
-    LogKind, PersonId, Receiver, Rights, Standing,
+    LogKind, PersonId, Receiver, Rights, Slip, Standing, Statement,
 };
 use zegel_protocol::Problem;
 
@@ -120,9 +120,21 @@ impl Now<'_> {
             Err(Problem::Expired)
         } else if grant.from.is_some_and(|from| self.time < from) {
             Err(Problem::NotYet)
+        } else if state.opens().is_none_or(|opens| self.time < opens) && !sabotage::is("gate-clock") {
+            // Nobody claimed it, or the days after that are not over.
+            Err(Problem::NotYet)
         } else {
             Ok(())
         }
+    }
+
+    /// Whether somebody is to receive or to claim a dormant grant here that was not ended.
+    fn waits(self, log: &Log, person: PersonId) -> bool {
+        let named = |state: &&GrantState| {
+            let ended = !state.lives() || self.ended.contains(&state.grant.id.0);
+            !ended && state.gate().is_some() && (state.grant.receiver.is(person) || state.names(person))
+        };
+        log.grants().any(|state| named(&state))
     }
 
     fn grants_in_force(self, log: &Log, person: PersonId) -> impl Iterator<Item = &GrantState> {
@@ -188,7 +200,7 @@ enum Scope<'a> {
     Grants(Vec<&'a GrantState>),
     /// What this link's grant covers, and the files disclosed with it.
     Link(&'a GrantState),
-    /// The entries alone: an invitation into the directory.
+    /// The entries alone: an invitation into the directory; a dormant grant, for who is to claim or to receive it.
     Entries,
     /// The first entry alone: an invitation into a dossier.
     First,
@@ -255,6 +267,10 @@ fn member<'a>(person: PersonId, log: &'a Log, source: Option<&'a Log>, now: Now<
     }
     if source.is_some_and(|source| now.rights(source, person).allow(Rights::READ)) {
         return Ok(Scope::Everything);
+    }
+    // Who may have to open it needs the chain, to believe in the grant and to name it.
+    if now.waits(log, person) {
+        return Ok(Scope::Entries);
     }
     let former = log.grants().filter(|state| state.grant.receiver.is(person) && reads(state));
     Err(former.map(|state| now.serves(state)).find_map(Result::err).unwrap_or(Problem::NotFound))
@@ -326,7 +342,7 @@ pub fn readers<'a>(log: &'a Log, source: Option<&'a Log>, now: Now<'a>) -> impl 
 }
 
 impl Reader<'_> {
-    /// Whether blobs are served at all: an invitation sees entries only.
+    /// Whether blobs are served at all: an invitation or a dormant grant shows entries only.
     pub fn sees_blobs(&self) -> bool {
         !matches!(self.scope, Scope::Entries | Scope::First)
     }
@@ -416,16 +432,42 @@ impl Reader<'_> {
     }
 }
 
-/// One grant with an open gate suffices; grants with closed ones say that it is not time yet.
+/// One grant with an open gate suffices; grants with closed ones say that it is not time yet. One that had to be claimed is
+/// among them only once it is open: [`Now::serves`].
 fn gate<'g>(grants: impl Iterator<Item = &'g GrantState>, served: HalfDecision) -> HalfDecision {
     let mut answer = Problem::NotFound;
     for state in grants {
-        if state.grant.gate == Gate::Open {
+        if matches!(state.grant.gate, Gate::Open | Gate::Claims(_)) {
             return served;
         }
         answer = Problem::NotYet;
     }
     HalfDecision::No(answer)
+}
+
+/// How far the time of a claim may be from the relay's, in seconds: who claims reads the relay's clock beforehand.
+const CLAIM_LEEWAY: u64 = 10 * 60;
+
+/// Decides whether somebody may say this beside a log *now*: as the ledger decides by position, narrowed by the clock. What a
+/// grant gives whose days are not over is not theirs to use, against its own refusal least of all.
+pub fn post(asker: Asker, log: &Log, slip: &Slip, now: Now<'_>) -> Result<(), Problem> {
+    let rights = match asker {
+        Asker::Member { person, .. } if log.kind() == LogKind::Dossier => now.rights(log, person),
+        Asker::Party { person, .. } => {
+            now.party_grants(log, person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
+        }
+        // In the directory a director's standing counts, beside a disclosure the ledger, and a link says what links say.
+        _ => return Ok(()),
+    };
+    let allowed = match &slip.statement {
+        Statement::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
+        Statement::Revoke(_) => rights.allow(Rights::MANAGE),
+        Statement::Opened(_) => rights.allow(Rights::READ),
+        // Dated back, its days would be over before they began.
+        Statement::Claim(_, time) => time.abs_diff(now.time) <= CLAIM_LEEWAY || sabotage::is("claim-time"),
+        Statement::Register { .. } | Statement::Beacon(..) => true,
+    };
+    if allowed { Ok(()) } else { Err(Problem::Refused(zegel_ledger::Refusal::Right.to_string())) }
 }
 
 /// Time between a closing and the destruction it announces, in seconds: thirty days.
@@ -479,12 +521,17 @@ fn write(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(
         return Ok(());
     }
     let rights = now.rights(log, person);
+    // Who only waits here is shown the entries, and makes none.
+    if log.kind() == LogKind::Dossier && !rights.allow(Rights::READ) {
+        return refused();
+    }
     let allowed = commit.changes.iter().all(|change| match change {
         Change::Grant(_) | Change::Revoke(_) | Change::Wrap(_) | Change::Destroy(_) => rights.allow(Rights::MANAGE),
         Change::Epoch(epoch) if epoch.epoch == 1 => rights.allow(Rights::MANAGE),
         Change::Epoch(epoch) => now.rights_in(log, person, epoch.compartment).allow(Rights::MANAGE),
         Change::Put(put) => log.takes_word(put) || now.rights_in(log, person, put.at.compartment).allow(Rights::WRITE),
         Change::Reseal(put) => now.rights_in(log, person, put.at.compartment).allow(Rights::WRITE),
+        Change::Reason(_, put) => now.rights_in(log, person, put.at.compartment).allow(Rights::READ),
         Change::File(file) => now.rights_in(log, person, file.home).allow(Rights::WRITE),
         Change::Consent(_) | Change::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
         Change::Disclose(_) => rights.allow(Rights::DISCLOSE),

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use zegel_crypto::Hash;
 use zegel_ledger::{
-    BeaconTag, Change, Grant, GrantId, Head, LogKind, Refusal, Rights, SignedSlip, Slip, Standing, Statement, Wrap,
+    BeaconTag, Change, Claims, Gate, Grant, GrantId, Head, LogKind, Refusal, Rights, SignedSlip, Slip, Standing,
+    Statement, Wrap,
 };
 use zegel_protocol::{
     Problem,
@@ -447,4 +448,27 @@ async fn a_link_that_was_handed_back_and_not_consented_to_is_served_nothing() {
     house.hand_back(&house.director, &append.logs[0]).await.unwrap();
     assert_eq!(house.org.pull(&other.key(), log).await.err(), Some(Problem::Withdrawn));
     assert!(house.org.pull(&house.shared.link.key(), log).await.is_ok());
+}
+
+/// The days of a claim run from when the relay heard it; nobody brings one along that it never heard.
+#[tokio::test]
+async fn a_claim_that_never_arrived_is_not_handed_back() {
+    let (mut house, _) = with_a_manager().await;
+    let (_, mut changes, wrapped) = house.grant_ruben();
+    let Change::Grant(grant) = &mut changes[0] else { panic!("a grant") };
+    grant.gate = Gate::Claims(Claims { needed: 1, people: vec![house.ruben.id], days: 14 });
+    let id = grant.id;
+    house.append(changes, vec![wrapped]).await;
+    let _data = house.restore();
+    house.hand_back(&house.director, &house.lost[0]).await.unwrap();
+
+    let long_ago = Statement::Claim(id, support::START - 30 * DAY);
+    let slip = house.org.statement(&house.ruben, house.dossier.log, long_ago);
+    let signed = SignedSlip::sign(&slip, &house.ruben.signing);
+    let directory = house.org.directory.clone();
+    house.org.logs.get_mut(&house.dossier.log).unwrap().post(&signed, directory.now()).unwrap();
+    let report = house.org.report(&house.ruben, &house.dossier);
+    let log = append_of(&[report]).logs.remove(0);
+    let call = HandBack { log, halves: Vec::new(), slips: vec![signed] };
+    assert!(support::call(house.org.relay(), Some(&house.ruben.key()), &call).await.is_err());
 }

@@ -15,6 +15,12 @@ pub(crate) enum Route {
     /// A new dossier.
     #[at("/dossiers/new")]
     NewDossier,
+    /// Those that are closed to a director who may open them.
+    #[at("/closed")]
+    Closed,
+    /// To open one.
+    #[at("/closed/:id")]
+    Glass { id: String },
     /// A dossier, at its timeline.
     #[at("/dossiers/:id")]
     Dossier { id: String },
@@ -105,6 +111,9 @@ pub(crate) enum Route {
     /// The server was put back to an earlier state.
     #[at("/settings/restored")]
     Restored,
+    /// Who steps in.
+    #[at("/settings/emergency")]
+    Emergency,
     /// What a recovery sheet is worth.
     #[at("/settings/sheet")]
     Sheet,

@@ -77,6 +77,12 @@ pub(crate) enum Verb {
     /// Write, list and remove your own notes about a dossier, where the policy has them: nobody else can ever open them
     #[command(subcommand)]
     Note(NoteVerb),
+    /// Choose who may step in for you, and step in for whoever chose you
+    #[command(subcommand)]
+    Emergency(EmergencyVerb),
+    /// As a director, open a dossier that you do not read, where the policy has it; its readers and the client are told
+    #[command(subcommand)]
+    Glass(GlassVerb),
     /// Add files or folders; prints the id of each item
     Add(Add),
     /// Turn a Drive export into dossiers, one for each participant's folder; can be run again to continue
@@ -284,6 +290,61 @@ pub(crate) enum DossierVerb {
         dossier: String,
         /// The new title
         title: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum EmergencyVerb {
+    /// Show your emergency contact, whose contact you are, and what was claimed
+    Show,
+    /// Choose a colleague, in the place of the one you chose before
+    Choose {
+        /// Their id
+        #[arg(value_parser = id)]
+        person: String,
+        /// How many days they wait, in which you can say no; the policy says how many at least
+        #[arg(long)]
+        days: Option<u16>,
+        /// They get what you have, not only to read
+        #[arg(long)]
+        take_over: bool,
+    },
+    /// Take that back
+    Drop,
+    /// Step in for somebody who chose you: their dossiers open for you when the days are over and nobody said no
+    Claim {
+        /// Who chose you
+        #[arg(value_parser = id)]
+        person: String,
+    },
+    /// Say no to somebody who claimed dossiers that you manage, or end what opened for them
+    Refuse {
+        /// Who claimed them
+        #[arg(value_parser = id)]
+        person: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum GlassVerb {
+    /// List the dossiers that are closed to you and that you may open
+    List,
+    /// Open one now
+    Break {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// Why, for its readers and the client
+        #[arg(long)]
+        reason: String,
+    },
+    /// Show who opened dossiers that you read in this way, and why
+    Show,
+    /// End the access of a director who opened dossiers that you manage
+    End {
+        /// The director
+        #[arg(value_parser = id)]
+        person: String,
     },
 }
 

@@ -16,6 +16,7 @@ use zegel_vault::{
 
 use crate::{
     arguments::{DossierVerb, Report},
+    dormant::dormant_line,
     failure::Failure,
     output::{Output, alarm, counted_day, day, shown, size},
 };
@@ -67,7 +68,9 @@ fn lines(view: &DossierView) -> Vec<String> {
     if let Some(seen) = &view.seen {
         lines.push(format!("Seen by the device of {} on {}, the same", shown(&seen.by), counted_day(seen.day)));
     }
+    lines.extend(view.dormant.iter().map(dormant_line));
     lines.extend(view.shares.iter().map(|share| format!("Shared: {}", crate::sharing::line(share))));
+    lines.push(format!("Reference: {}", view.summary.reference));
     lines
 }
 

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod clients;
+mod dormant;
 mod dossiers;
 mod failure;
 mod files;
@@ -102,6 +103,8 @@ async fn within(
         Verb::Grant(grant) => people::grant(vault, output, grant).await,
         Verb::Ungrant { dossier, person } => people::ungrant(vault, output, dossier, person).await,
         Verb::Note(verb) => notes::note(vault, output, verb).await,
+        Verb::Emergency(verb) => dormant::emergency(vault, output, verb).await,
+        Verb::Glass(verb) => dormant::glass(vault, output, verb).await,
         Verb::Add(add) => files::add(vault, output, add).await,
         Verb::Get(get) => files::get(vault, output, get).await,
         Verb::Share(share) => sharing::share(home, vault, output, share).await,

@@ -6,7 +6,10 @@ use std::{
 };
 
 use serde::Serialize;
-use zegel_vault::{ports::Progress, view::Alarm};
+use zegel_vault::{
+    ports::Progress,
+    view::{Alarm, Purpose},
+};
 
 use crate::failure::Failure;
 
@@ -184,6 +187,14 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
             "the relay showed the device of {who} something else in {log} on {}; compare it with them before you go on",
             counted_day(*on)
         ),
+        Alarm::Claimed(log, who, purpose, opens) => {
+            let how = match purpose {
+                Purpose::Emergency => "claimed it as an emergency contact",
+                Purpose::BreakGlass => "broke the glass",
+                Purpose::Release => "gets in, for those who were named claimed it",
+            };
+            format!("{log}: {who} {how}; it opens for them from {}", day(*opens))
+        }
         Alarm::Clock(seconds) => {
             format!("this machine's clock and the relay's are {} seconds apart; set the clock", seconds.unsigned_abs())
         }

@@ -10,6 +10,7 @@ use zegel_vault::{
 
 use crate::{
     arguments::{DeviceVerb, DossierVerb, Get, Verb},
+    dormant::dormant_line,
     dossiers::item_line,
     failure::Failure,
     files::{name_of, named},
@@ -108,6 +109,8 @@ fn lines(view: &PortalView) -> Vec<String> {
         format!("Shared: {to} for {purpose}: {} ({state} {last})", shown(&share.items.join(", ")))
     });
     lines.extend(shares);
+    lines.extend(view.dormant.iter().map(dormant_line));
+    lines.push(format!("Reference: {}", view.reference));
     lines
 }
 

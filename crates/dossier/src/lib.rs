@@ -14,6 +14,7 @@ pub use name::{NAME_BYTES, safe_name};
 pub use party::{InvitedRecord, NamesRecord, PartyKind, PartyRecord};
 pub use policy::{Policy, PolicyError, PolicyRecord, Profile};
 pub use record::{
-    Compared, ConsentForm, ConsentRecord, DeviceNote, Document, Face, InvitationRecord, KeptRecord, LentDocument,
-    OrganisationRecord, OwnNoteRecord, PersonRecord, Record, Report, ShareRecord, Title, VerificationRecord,
+    Compared, ConsentForm, ConsentRecord, DeviceNote, Document, EmergencyContactRecord, Face, InvitationRecord,
+    KeptRecord, LentDocument, OrganisationRecord, OwnNoteRecord, PersonRecord, ReasonRecord, Record, Report,
+    ShareRecord, Title, VerificationRecord,
 };

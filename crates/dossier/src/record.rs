@@ -66,6 +66,12 @@ pub enum Record {
     /// Dossier: the organisation's name and its people's, for those to whom the directory is closed.
     #[n(18)]
     Names(#[n(0)] NamesRecord),
+    /// Personal log: whom its owner trusts with their dossiers when they cannot be there themselves.
+    #[n(19)]
+    EmergencyContact(#[n(0)] EmergencyContactRecord),
+    /// Dossier: why somebody claimed a dormant grant.
+    #[n(20)]
+    Reason(#[n(0)] ReasonRecord),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -365,4 +371,31 @@ pub struct VerificationRecord {
     /// How.
     #[n(3)]
     pub how: Compared,
+}
+
+/// Somebody's emergency contact. One record in their own log, under their own id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct EmergencyContactRecord {
+    /// Who; nobody, if that was taken back.
+    #[n(0)]
+    pub person: Option<PersonId>,
+    /// How many days they wait after they claimed.
+    #[n(1)]
+    pub days: u16,
+    /// Whether they get what the owner has; else they only read.
+    #[n(2)]
+    pub take_over: bool,
+}
+
+/// Why somebody opened a dossier that they did not read.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ReasonRecord {
+    /// By which grant.
+    #[n(0)]
+    pub grant: GrantId,
+    /// In their words.
+    #[n(1)]
+    pub text: String,
 }

@@ -98,6 +98,10 @@ pub enum Change {
     /// Directory: the member, who is about to leave, acknowledged what outlasts that; the text has this hash.
     #[n(29)]
     Farewell(#[n(0)] PersonId, #[n(1)] Hash),
+    /// Dossier: adds a record that says why its author claimed this grant of theirs, which is open. One for each grant; it
+    /// takes no right to write.
+    #[n(30)]
+    Reason(#[n(0)] GrantId, #[n(1)] Put),
 }
 
 impl Change {

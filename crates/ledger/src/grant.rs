@@ -88,10 +88,36 @@ pub enum Gate {
     /// The client's copy was delivered, and this many days went by.
     #[n(2)]
     Delivery(#[n(0)] u16),
-    /// This many of these people signed.
+    /// Enough of these people claimed it, and then some days went by.
     #[n(3)]
-    Quorum(#[n(0)] u8, #[n(1)] Vec<PersonId>),
+    Claims(#[n(0)] Claims),
 }
+
+/// Who may claim a dormant grant, and how long it stays closed after that.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Claims {
+    /// How many claims it takes; at least one.
+    #[n(0)]
+    pub needed: u8,
+    /// By whom: members, sorted, each once.
+    #[n(1)]
+    pub people: Vec<PersonId>,
+    /// It opens this many days after the last claim that it takes.
+    #[n(2)]
+    pub days: u16,
+}
+
+impl Claims {
+    /// Whether it can be claimed at all: as many people as it takes, and no more than [`MOST_CLAIMANTS`].
+    pub fn is_sound(&self) -> bool {
+        let known = self.people.is_sorted_by(|one, next| one < next) && self.people.len() <= MOST_CLAIMANTS;
+        known && (1..=self.people.len()).contains(&usize::from(self.needed))
+    }
+}
+
+/// How many people may be named to claim one grant.
+pub const MOST_CLAIMANTS: usize = 16;
 
 /// Where a consent stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

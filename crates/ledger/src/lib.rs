@@ -28,7 +28,7 @@ pub use change::{
 };
 pub use directory::{Delegation, Device, Directory, Member, Restoration, Standing, View};
 pub use entry::{Commit, Entry, Head, LogKind};
-pub use grant::{ConsentPosition, Gate, Grant, LinkReceiver, Receiver, Rights};
+pub use grant::{Claims, ConsentPosition, Gate, Grant, LinkReceiver, MOST_CLAIMANTS, Receiver, Rights};
 pub use ids::{CompartmentId, ConsentId, DeviceId, FileId, GrantId, HalfId, LogId, OrganisationId, PersonId, RecordId};
 pub use log::{Closing, ConsentState, EpochState, FileState, GrantState, Log, PartyDevice, PartyState, RecordState};
 pub use refusal::Refusal;

@@ -12,13 +12,16 @@ use minicbor::{Decode, Encode};
 use zegel_crypto::{Hash, VerifyingKey};
 
 use crate::{
-    Change, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, DeviceId, Directory, Disclose, Entry, Epoch,
-    File, FileId, Founding, Grant, GrantId, HalfId, Head, LogId, LogKind, PersonId, Put, Receiver, RecordId, Refusal,
-    Rights, SignedSlip, Slip, Statement, Wrap, directory::View,
+    Change, Claims, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, DeviceId, Directory, Disclose, Entry,
+    Epoch, File, FileId, Founding, Gate, Grant, GrantId, HalfId, Head, LogId, LogKind, PersonId, Put, Receiver,
+    RecordId, Refusal, Rights, SignedSlip, Slip, Statement, Wrap, directory::View,
 };
 use draft::Draft;
 pub(crate) use draft::{Author, Known};
 pub use party::{PartyDevice, PartyState};
+
+/// In seconds.
+const DAY: u64 = 24 * 60 * 60;
 
 /// How many daily statements may wait for the next entry.
 const MOST_PENDING: usize = 1_000;
@@ -39,6 +42,49 @@ pub struct GrantState {
     /// Ended after this many entries.
     #[n(3)]
     pub revoked: Option<u64>,
+    /// Who claimed it, and when, in seconds since 1970.
+    #[n(4)]
+    pub claims: BTreeMap<PersonId, u64>,
+    /// The record that says why.
+    #[n(5)]
+    pub reason: Option<RecordId>,
+}
+
+impl GrantState {
+    /// Who may claim it, of a dormant grant.
+    pub fn gate(&self) -> Option<&Claims> {
+        if let Gate::Claims(claims) = &self.grant.gate { Some(claims) } else { None }
+    }
+
+    /// From which time on it opens something, in seconds since 1970; none while too few have claimed it. That there are enough
+    /// claims is a matter of position, the time is for the relay to keep.
+    pub fn opens(&self) -> Option<u64> {
+        let Some(gate) = self.gate() else { return Some(0) };
+        let mut times: Vec<u64> = self.claims.values().copied().collect();
+        times.sort_unstable();
+        let last = times.get(usize::from(gate.needed).checked_sub(1)?)?;
+        Some(last.saturating_add(u64::from(gate.days) * DAY))
+    }
+
+    /// Whether it was not revoked, claimed or not.
+    pub fn lives(&self) -> bool {
+        self.revoked.is_none()
+    }
+
+    /// Whether it was not revoked, and enough people have claimed it where that takes any.
+    pub fn is_in_force(&self) -> bool {
+        self.lives() && (self.opens().is_some() || zegel_crypto::sabotage::is("gate-position"))
+    }
+
+    /// Whether something opens by it at this time, in seconds since 1970.
+    pub fn is_open(&self, now: u64) -> bool {
+        self.lives() && self.opens().is_some_and(|opens| opens <= now)
+    }
+
+    /// Whether somebody is named to claim it.
+    pub fn names(&self, person: PersonId) -> bool {
+        self.gate().is_some_and(|gate| gate.people.binary_search(&person).is_ok())
+    }
 }
 
 /// An epoch that was opened.
@@ -265,9 +311,14 @@ impl Log {
         self.grants.get(&id)
     }
 
-    /// The grants of one receiver that were not revoked, whatever the time.
+    /// The grants of one receiver that were not revoked and that nobody has yet to claim, whatever the time.
     pub fn grants_of(&self, person: PersonId) -> impl Iterator<Item = &GrantState> {
-        self.grants.values().filter(move |state| state.revoked.is_none() && state.grant.receiver.is(person))
+        self.living_grants_of(person).filter(|state| state.is_in_force())
+    }
+
+    /// The same, and those that wait to be claimed: nothing opens by them yet, and they are wrapped to.
+    pub fn living_grants_of(&self, person: PersonId) -> impl Iterator<Item = &GrantState> {
+        self.grants.values().filter(move |state| state.lives() && state.grant.receiver.is(person))
     }
 
     /// Every wrap made for a grant.
@@ -381,13 +432,14 @@ impl Log {
         self.grants_of(person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
 
-    /// Everybody who wrote here, or was let in as a member.
+    /// Everybody who wrote here, or was let in as a member, or named to claim a grant.
     pub fn people(&self) -> BTreeSet<PersonId> {
+        let named = self.grants.values().filter_map(GrantState::gate).flat_map(|gate| gate.people.iter().copied());
         let members = self.grants.values().filter_map(|state| match &state.grant.receiver {
             Receiver::Person(person) => Some(*person),
             _ => None,
         });
-        self.notes.iter().map(|note| note.author).chain(members).collect()
+        self.notes.iter().map(|note| note.author).chain(members).chain(named).collect()
     }
 
     /// The numbers of the entries that somebody made.
@@ -541,6 +593,7 @@ impl Log {
             Statement::Register { .. } => {
                 slip.device.is_none() && matches!(self.kind, LogKind::Directory | LogKind::Dossier)
             }
+            Statement::Claim(grant, _) => self.may_claim(slip.author, *grant),
             // Not about this log, and no entry takes note of it: see [`crate::Beacon`].
             Statement::Beacon(..) => false,
         };
@@ -566,9 +619,19 @@ impl Log {
             Statement::Opened(day) => {
                 self.daily.insert((slip.author, *day));
             }
+            Statement::Claim(grant, time) => {
+                let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
+                state.claims.entry(slip.author).or_insert(*time);
+            }
             Statement::Register { .. } | Statement::Beacon(..) => {}
         }
         Ok(())
+    }
+
+    /// Whether somebody may claim a grant: it lives, its gate names them, and they have not claimed it yet.
+    fn may_claim(&self, person: PersonId, grant: GrantId) -> bool {
+        let state = self.grants.get(&grant).filter(|state| state.lives() && !state.claims.contains_key(&person));
+        state.is_some_and(|state| state.names(person) || zegel_crypto::sabotage::is("claim-named"))
     }
 
     /// Whether a daily statement may be added: one an author and day, and never so many that the next entry, which must
@@ -621,6 +684,11 @@ impl Log {
         }
         for wrap in done.wraps {
             self.wraps.entry(wrap.grant).or_default().push(wrap);
+        }
+        for (id, record) in done.reasons {
+            if let Some(state) = self.grants.get_mut(&id) {
+                state.reason = Some(record);
+            }
         }
         self.records.extend(done.records);
         self.files.extend(done.files.into_iter().map(|state| (state.file.file, state)));

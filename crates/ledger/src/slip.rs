@@ -48,6 +48,10 @@ pub enum Statement {
     /// The heads this device knows on this day (days since 1970), of logs that only their readers recognise.
     #[n(4)]
     Beacon(#[n(0)] u32, #[n(1)] Vec<(BeaconTag, Head)>),
+    /// The author, whom this grant's gate names, claims it at this time, in seconds since 1970. The relay takes the time only
+    /// where it is the present.
+    #[n(5)]
+    Claim(#[n(0)] GrantId, #[n(1)] u64),
 }
 
 /// A statement with its author.

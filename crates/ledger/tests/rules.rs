@@ -1,5 +1,7 @@
 //! The rules of admission: each is shown by an entry that keeps it and one that breaks it.
 
+#[path = "rules/claims.rs"]
+mod claims;
 #[path = "rules/delegates.rs"]
 mod delegates;
 mod house;

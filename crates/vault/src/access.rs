@@ -212,7 +212,7 @@ impl Vault {
                 return self.draft_waiting(draft, book, person);
             }
             self.draft_end(draft, book, |state| state.grant.receiver.is(person));
-        } else if book.log.grants_of(person).any(|state| self.successor_of(&book.log, &state.grant).is_some()) {
+        } else if book.log.living_grants_of(person).any(|state| self.successor_of(&book.log, &state.grant).is_some()) {
             self.draft_epochs(draft, book, &[], |_| true);
         }
     }
@@ -227,7 +227,7 @@ impl Vault {
     }
 
     /// Revokes colleagues' grants and opens the next epoch of every compartment for those who stay.
-    fn draft_end(&mut self, draft: &mut Draft, book: &Book, which: impl Fn(&GrantState) -> bool) -> bool {
+    pub(crate) fn draft_end(&mut self, draft: &mut Draft, book: &Book, which: impl Fn(&GrantState) -> bool) -> bool {
         let living = book.log.grants().filter(|state| state.revoked.is_none() && which(state));
         let ended: Vec<&GrantState> =
             living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_) | Receiver::Party(_))).collect();

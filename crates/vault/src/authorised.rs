@@ -56,6 +56,8 @@ impl Vault {
             for state in book.log.grants().filter(|state| counts(state.since, state.revoked, position)) {
                 let person = match &state.grant.receiver {
                     _ if book.log.wraps_of(state.grant.id).is_empty() => continue,
+                    // Nothing opened by it yet.
+                    _ if state.opens().is_none_or(|opens| moment < opens) => continue,
                     Receiver::Person(person) if members.contains(person) => *person,
                     Receiver::Recovery => {
                         recovery = true;

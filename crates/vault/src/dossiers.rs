@@ -12,6 +12,7 @@ use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
     cast::Cast,
+    dormant::reference,
     order::{alphabetical, latest_first, sort_by_bytes},
     policy::Parts,
     ports::{Table, Write},
@@ -45,6 +46,10 @@ impl Vault {
         let mut part = Part::new(book);
         self.sign(&mut part, draft)?;
         self.send(vec![part]).await?;
+        // What of this is not done now is done with the next sync.
+        if let Ok(contact) = self.chosen_contact().await {
+            let _ = self.tend(id, contact).await;
+        }
         Ok(id.to_string())
     }
 
@@ -119,6 +124,7 @@ impl Vault {
             items: slot.map_or(0, |slot| usize::try_from(slot.items).unwrap_or(usize::MAX)),
             shares: slot.map_or(0, |slot| usize::try_from(slot.shares).unwrap_or(usize::MAX)),
             waiting: self.queue.iter().any(|queued| queued.log == id),
+            reference: reference(id),
         }
     }
 
@@ -169,6 +175,7 @@ impl Vault {
             read_only: book.read_only,
             seen: self.seen_by(book.log.id()),
             dossier_type: book.kinds.dossier_type.clone(),
+            dormant: self.dormant(&book).await,
         })
     }
 
@@ -193,7 +200,8 @@ impl Vault {
 
     /// Who can read a dossier, from its living grants.
     pub(crate) fn readers(&self, book: &Book) -> Vec<ReaderView> {
-        let living = book.log.grants().filter(|state| state.revoked.is_none());
+        let now = self.relay_time();
+        let living = book.log.grants().filter(|state| state.is_open(now));
         let mut readers: Vec<ReaderView> = Vec::new();
         let cast = self.known_cast(book);
         for state in living {
@@ -222,7 +230,9 @@ impl Vault {
             let current = |person: &zegel_ledger::PersonId| {
                 self.directory.now().member(*person).is_some_and(|m| self.is_current(m))
             };
-            let goes_on = until.is_none() && state.grant.rights.allow(Rights::READ | Rights::MANAGE);
+            // Who stepped in for somebody else has it until that one is back.
+            let goes_on =
+                until.is_none() && state.gate().is_none() && state.grant.rights.allow(Rights::READ | Rights::MANAGE);
             let stays = goes_on && matches!(&state.grant.receiver, Receiver::Person(person) if current(person));
             // What a role writes and what it only reads are grants apart.
             match readers.iter_mut().find(|known| known.person == person) {

@@ -92,6 +92,27 @@ pub enum VaultError {
     /// Nobody has let this device in yet.
     #[error("your other device has not let this one in yet; compare the words there first")]
     KnockNotAnswered,
+    /// The policy has none.
+    #[error("the policy has no emergency contacts")]
+    NoEmergencyContacts,
+    /// Less than the policy asks, in days.
+    #[error("an emergency contact waits {0} days at least, says the policy; choose so many or more")]
+    WaitsTooShort(u16),
+    /// Somebody chose themselves.
+    #[error("you cannot be your own emergency contact; choose a colleague")]
+    OwnContact,
+    /// Somebody, by name, who did not choose whoever asks.
+    #[error("{0} has not chosen you as an emergency contact")]
+    NotTrusted(String),
+    /// Nobody claimed what is to be refused.
+    #[error("nothing of the kind was claimed; there is nothing to refuse")]
+    NothingClaimed,
+    /// The policy does not have it.
+    #[error("the policy lets nobody break the glass")]
+    NoBreakGlass,
+    /// Nobody opens a closed dossier without one.
+    #[error("say why you open this dossier; its readers and the client will read it")]
+    ReasonMissing,
     /// No connection.
     #[error("the relay cannot be reached; check the connection and try again")]
     RelayUnreachable,
@@ -368,6 +389,13 @@ impl VaultError {
             Self::OwnKeys => "own-keys",
             Self::KeysNotLost => "keys-not-lost",
             Self::NoOwnNotes => "no-own-notes",
+            Self::NoEmergencyContacts => "no-emergency-contacts",
+            Self::WaitsTooShort(_) => "waits-too-short",
+            Self::OwnContact => "own-contact",
+            Self::NotTrusted(_) => "not-trusted",
+            Self::NothingClaimed => "nothing-claimed",
+            Self::NoBreakGlass => "no-break-glass",
+            Self::ReasonMissing => "reason-missing",
             Self::NotAStatement => "not-a-statement",
             Self::FalseStatement => "false-statement",
             Self::RegisteredTwice => "registered-twice",
@@ -399,12 +427,14 @@ impl VaultError {
             | Self::PledgeMissing(name)
             | Self::ReadsAlready(name)
             | Self::DirectsAlready(name)
+            | Self::NotTrusted(name)
             | Self::UnknownRole(name)
             | Self::UnknownKind(name)
             | Self::UnknownType(name) => {
                 vec![name.clone()]
             }
             Self::WouldOrphan(titles) | Self::StillLost(titles) => titles.clone(),
+            Self::WaitsTooShort(days) => vec![days.to_string()],
             Self::BadText(field) => vec![(*field).to_owned()],
             Self::Untrusted(refusal) => vec![refusal.to_string()],
             Self::File(FileError::Unreadable(why) | FileError::Unwritable(why)) => vec![why.clone()],

@@ -241,7 +241,7 @@ impl Vault {
 
 fn blob_of(change: &Change) -> Option<Hash> {
     match change {
-        Change::Put(put) | Change::Reseal(put) => Some(put.blob),
+        Change::Put(put) | Change::Reseal(put) | Change::Reason(_, put) => Some(put.blob),
         Change::Wrap(wrap) => Some(wrap.blob),
         Change::File(file) => Some(file.blob),
         _ => None,

@@ -394,7 +394,7 @@ impl Vault {
         let logs: Vec<LogId> = dossiers.map(|(log, _)| *log).collect();
         let mut found = Vec::new();
         for log in logs {
-            if self.book_in_passing(log).await?.log.grants_of(person).next().is_some() {
+            if self.book_in_passing(log).await?.log.living_grants_of(person).next().is_some() {
                 found.push(log);
             }
         }

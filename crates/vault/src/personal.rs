@@ -6,7 +6,7 @@
 //! written in batches; a log that has gone on since its slot was written is pulled, for its head differs.
 
 use minicbor::{Decode, Encode};
-use zegel_crypto::{Canonical as _, Label, Seed, derive_secret};
+use zegel_crypto::{Canonical as _, Hash, Label, Seed, derive_secret};
 use zegel_dossier::{KeptRecord, Record};
 use zegel_ledger::{CompartmentEpoch, CompartmentId, Entry, Head, Log, LogId, LogKind, RecordId};
 
@@ -43,6 +43,9 @@ struct Kept {
     head: Head,
     #[n(3)]
     read_only: bool,
+    /// By which wishes its dormant grants were last seen to.
+    #[n(4)]
+    tended: Option<Hash>,
 }
 
 impl Vault {
@@ -108,7 +111,8 @@ impl Vault {
         let slot = self.slots.get(&log).cloned().ok_or(VaultError::NotFound)?;
         let head = book.log.head().ok_or(VaultError::NotFound)?;
         let life = book.log.founding().ok_or(VaultError::NotFound)?.life;
-        let kept = Kept { slot, seeds: book.seeds, head, read_only: book.read_only };
+        let tended = self.tended.get(&log).copied();
+        let kept = Kept { slot, seeds: book.seeds, head, read_only: book.read_only, tended };
         let sealed = self.seal_shelf(KEPT, log, life, kept.to_canonical()).ok_or(VaultError::NoRight)?;
         Ok(Record::Kept(KeptRecord { log, life, sealed }))
     }
@@ -222,6 +226,7 @@ impl Vault {
             // Whoever opens it next pulls what leads to that head.
             self.books.remove(&log);
             self.index.forget(log);
+            self.tended.extend(kept.tended.map(|tended| (log, tended)));
             self.slots.insert(log, kept.slot);
         }
         Ok(self.ports.store.write(writes).await?)

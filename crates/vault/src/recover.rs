@@ -104,7 +104,8 @@ impl Recovery {
             for changed in page.logs.iter().filter(|changed| changed.kind == LogKind::Dossier) {
                 let (book, blobs) = self.pull(changed.log).await?;
                 self.need_halves(&book).await?;
-                let readers = book.log.grants().filter(|state| state.revoked.is_none());
+                let now = self.ports.clock.now();
+                let readers = book.log.grants().filter(|state| state.is_open(now));
                 let readers = readers.filter_map(|state| match state.grant.receiver {
                     Receiver::Person(person) if self.directory.now().member(person).is_some() => Some(person),
                     _ => None,

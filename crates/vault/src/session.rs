@@ -28,6 +28,7 @@ use crate::{
     book::{Book, Halves, Seeds},
     bundle,
     doorkeeper::AtDoor,
+    dormant::Closed,
     hand_back::Lost,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
@@ -105,6 +106,10 @@ pub struct Vault {
     /// Whom members were before they lost every key, and how many dossiers wait under that name.
     pub(crate) formerly: BTreeMap<PersonId, PersonId>,
     pub(crate) waiting_dossiers: BTreeMap<PersonId, usize>,
+    /// Dossiers that are closed to this person and may open.
+    pub(crate) closed: BTreeMap<LogId, Closed>,
+    /// By which wishes each dossier's dormant grants were last seen to.
+    pub(crate) tended: BTreeMap<LogId, Hash>,
     pub(crate) alarms: Vec<Alarm>,
     /// What was pulled and not compared yet.
     pub(crate) resealed: Vec<Resealed>,
@@ -400,6 +405,8 @@ impl Vault {
             unsettled: BTreeSet::new(),
             formerly: BTreeMap::new(),
             waiting_dossiers: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            tended: BTreeMap::new(),
             alarms: Vec::new(),
             resealed: Vec::new(),
             queue: Vec::new(),

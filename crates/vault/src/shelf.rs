@@ -11,8 +11,8 @@ use zegel_crypto::{
 };
 use zegel_dossier::{CompartmentKind, PolicyRecord, Record};
 use zegel_ledger::{
-    CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, PersonId, Receiver, RecordId, RecordState,
-    SignedSlip,
+    Commit, CompartmentEpoch, Directory, Entry, HalfId, Head, Log, LogId, LogKind, PersonId, Receiver, RecordId,
+    RecordState, SignedSlip,
 };
 use zegel_protocol::calls::{Fetch, HalfServed, Halves};
 
@@ -20,6 +20,7 @@ use crate::{
     Vault, VaultError,
     beacons::Watch,
     book::{Book, Place, Seeds, shelf_context, shelf_key},
+    dormant::{DormantLine, lines, touches_access},
     policy::InForce,
     ports::{Table, Write},
     queue::Queued,
@@ -47,11 +48,14 @@ pub(crate) struct Slot {
     /// When the first grant of a colleague or party ends, in seconds since 1970.
     #[n(6)]
     pub(crate) ends: Option<u64>,
-    /// When and by whom this person was let in, until they open it.
+    /// Who may get in by claiming it, or did.
     #[n(7)]
+    pub(crate) dormant: Vec<DormantLine>,
+    /// When and by whom this person was let in, until they open it.
+    #[n(8)]
     pub(crate) let_in: Option<(u64, PersonId)>,
     /// How many came by this person's invitations and wait.
-    #[n(8)]
+    #[n(9)]
     pub(crate) came: Option<u64>,
 }
 
@@ -87,6 +91,9 @@ struct DirectoryBook {
     /// Former members who came back, and how many dossiers wait for them.
     #[n(11)]
     waiting: BTreeMap<PersonId, usize>,
+    /// By which wishes each dossier's dormant grants were last seen to.
+    #[n(12)]
+    tended: BTreeMap<LogId, Hash>,
 }
 
 /// Before a log's id: the key of its highest head, kept apart from its book, so that a store that was set back betrays
@@ -105,6 +112,7 @@ impl Vault {
             (self.unshelved, self.unsettled) = (book.unshelved, book.unsettled);
             (self.watch, self.lost.given_up) = (book.watch, book.given_up);
             self.waiting_dossiers = book.waiting;
+            self.tended = book.tended;
             self.policy = book.policy.and_then(|record| InForce::read(record).ok());
             self.keep_newcomers(&book.registered);
             // The relay tells names to members only; whoever still waits to be admitted learns them then.
@@ -120,6 +128,7 @@ impl Vault {
             let bytes = self.keys.open_local(Table::Queue, &key, &sealed)?;
             self.queue.push(Queued::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?);
         }
+        self.load_closed().await?;
         self.load_shelf().await
     }
 
@@ -224,6 +233,11 @@ impl Vault {
         self.learn_kinds(&mut book, &blobs).await?;
         self.compare_resealed(&mut book).await;
         let slot = self.line(&book).await?;
+        let touched = |commit: Commit| !commit.slips.is_empty() || commit.changes.iter().any(touches_access);
+        let mut commits = entries.iter().filter_map(|entry| entry.commit().ok());
+        if book.log.pending_slips().next().is_some() || commits.any(touched) {
+            self.tended.remove(&log);
+        }
         let mut writes = self.blob_writes(blobs);
         writes.extend(self.tail_write(entries));
         writes.extend(self.seal_kept(Table::Shelf, &book.log, slot.to_canonical()));
@@ -253,6 +267,7 @@ impl Vault {
             watch: self.watch.clone(),
             given_up: self.lost.given_up.clone(),
             waiting: self.waiting_dossiers.clone(),
+            tended: self.tended.clone(),
             registered: self.newcomers.values().flatten().map(|newcomer| newcomer.slip.clone()).collect(),
         };
         let sealed = self.keys.seal_local(&mut self.ports.rng(), Table::Book, &organisation.0, book.to_canonical());
@@ -423,8 +438,8 @@ impl Vault {
         let ends = ends.filter_map(|state| state.grant.until).min();
         let kind = book.log.kind();
         let came = Some(self.at_door(book).len() as u64).filter(|came| *came > 0);
-        let (title, let_in) = (String::new(), book.let_in);
-        let mut slot = Slot { kind, title, changed: 0, items: 0, shares: 0, seeds, ends, let_in, came };
+        let (title, let_in, dormant) = (String::new(), book.let_in, lines(&book.log));
+        let mut slot = Slot { kind, title, changed: 0, items: 0, shares: 0, seeds, ends, dormant, let_in, came };
         for (id, state) in book.log.records() {
             slot.changed = slot.changed.max(state.written);
             match self.opened.get(&version(book, id, state)) {

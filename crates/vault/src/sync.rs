@@ -88,8 +88,11 @@ impl Vault {
             }
             for changed in logs {
                 // What this device wrote, or has already. A relay that names an old head could as well name nothing.
+                let closed = self.closed.get(&changed.log);
                 let held = self.slots.contains_key(&changed.log) || changed.kind == LogKind::Personal;
+                let held = held || closed.is_some();
                 let pending = self.books.get(&changed.log).map_or(0, |book| book.log.pending_slips().count());
+                let pending = closed.map_or(pending, |closed| closed.pending as usize);
                 let heard = usize::try_from(changed.slips) == Ok(pending);
                 let known = held && heard && self.heads.get(&changed.log) == Some(&changed.head);
                 let pulled = if known { Ok(()) } else { self.pull_kind(changed.log, changed.kind).await };
@@ -125,6 +128,9 @@ impl Vault {
             self.replace_keys().await?;
             self.end_overdue().await?;
             self.end_overdue_delegations().await?;
+            self.look_at_closed(earlier).await?;
+            self.tend_dormant().await?;
+            self.note_claims();
             // Of anything else nothing is lost, and the next sync tries again.
             for outcome in [self.shelve(earlier).await, self.end_left_visits().await, self.tend_beacons().await] {
                 if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = outcome {
@@ -205,7 +211,10 @@ impl Vault {
     pub(crate) async fn pull_kind(&mut self, id: LogId, kind: LogKind) -> Result<(), VaultError> {
         let known = match self.books.get(&id) {
             Some(book) => Some(book.clone()),
-            None => self.stored_book(id).await?,
+            None => match self.stored_book(id).await? {
+                None => self.closed_book(id).await?,
+                stored => stored,
+            },
         };
         let mut book = known.unwrap_or_else(|| Book::new(Log::new(id, kind)));
         let first = book.log.next_sequence().max(book.attested.map_or(0, |head| head.sequence + 1));
@@ -264,6 +273,21 @@ impl Vault {
         {
             self.raise(Alarm::Rollback(id.to_string()));
             return Ok(());
+        }
+        if kind == LogKind::Dossier && self.waits_in(&book.log) {
+            let life = book.log.founding().map(|founding| founding.life);
+            if let Some(life) = life
+                && !self.is_served(id, life).await?
+            {
+                return self.keep_closed(book, &entries).await;
+            }
+        }
+        if self.closed.contains_key(&id) {
+            self.forget_closed(id).await?;
+            // It opened while its entries came without what they name.
+            if book.seeds.by_epoch.is_empty() {
+                return Box::pin(self.pull_kind(id, kind)).await;
+            }
         }
         // What does not lead to the head that was attested was verified by nobody.
         if book.log.head().is_some() && book.attested.is_none() {

@@ -132,7 +132,7 @@ impl Vault {
 impl Alarm {
     /// Whether it tells of something that may well be right.
     fn is_news(&self) -> bool {
-        matches!(self, Self::NewDevice(_) | Self::OwnNewDevice)
+        matches!(self, Self::NewDevice(_) | Self::OwnNewDevice | Self::Claimed(..))
     }
 
     /// Whether it concerns this log.
@@ -147,6 +147,7 @@ impl Alarm {
             | Self::Recovered(id)
             | Self::Withheld(id, ..)
             | Self::Contradicted(id, ..)
+            | Self::Claimed(id, ..)
             | Self::Unconfirmed(id, _) => id == log,
             Self::RegisteredTwice(_)
             | Self::Renewed(_)

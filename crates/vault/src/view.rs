@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+mod dormant;
+
+pub use dormant::{ClosedView, ContactView, DormantView, EmergencyView, Purpose, TrustView};
+
 use crate::policy::LOCK_SECONDS;
 
 /// Who is here, and where.
@@ -129,6 +133,8 @@ pub enum Alarm {
     Withheld(String, String, u32),
     /// A colleague's device knew another entry in the place of one that is known here. Log, whose device, on which day.
     Contradicted(String, String, u32),
+    /// Somebody claimed a dormant grant. Log, who gets in by it, what it is for, from which time on, in seconds since 1970.
+    Claimed(String, String, Purpose, u64),
 }
 
 /// One of this person's devices.
@@ -346,6 +352,8 @@ pub struct DossierSummary {
     pub shares: usize,
     /// Whether changes of this device still wait for the relay.
     pub waiting: bool,
+    /// Eight letters and digits by which it is called where its title is closed.
+    pub reference: String,
 }
 
 /// A dossier.
@@ -367,6 +375,8 @@ pub struct DossierView {
     pub seen: Option<SeenView>,
     /// Its type, by name in the policy; none if it is older than policies.
     pub dossier_type: Option<String>,
+    /// Who may get in by claiming it, or did.
+    pub dormant: Vec<DormantView>,
 }
 
 /// What an item is.
@@ -647,6 +657,10 @@ pub struct PortalView {
     pub shares: Vec<PortalShare>,
     /// When their own access ends, in seconds since 1970.
     pub until: Option<u64>,
+    /// Eight letters and digits by which the dossier is called where its title is closed.
+    pub reference: String,
+    /// Who of the organisation may get in by claiming it, or did.
+    pub dormant: Vec<DormantView>,
 }
 
 /// A reader of a dossier, to somebody outside the organisation.

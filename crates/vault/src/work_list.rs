@@ -10,7 +10,7 @@ use crate::{
     order::sort_by_bytes,
     ports::Table,
     sync::DAY,
-    view::{DraftView, MemberState, MemberView, ShareState, ShareView},
+    view::{DormantView, DraftView, MemberState, MemberView, ShareState, ShareView},
 };
 
 /// How far ahead shares that end are looked for, in seconds.
@@ -32,6 +32,8 @@ pub struct WorkListView {
     pub returned: Vec<MemberView>,
     /// Dossiers that a colleague let this person into, and which they have not opened since.
     pub let_in: Vec<LetInView>,
+    /// What was claimed in dossiers that this person reads.
+    pub claims: Vec<DormantView>,
     /// Who came by an invitation of this person's into a dossier, and whose words are to be compared.
     pub came: Vec<CameView>,
 }
@@ -85,6 +87,7 @@ impl Vault {
         if director {
             list.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
+        list.claims = self.claims().await?.into_iter().filter(|claim| !claim.you).collect();
         list.let_in = self.let_into(now);
         list.came = self.came().await?;
         Ok(list)

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::{Canonical as _, Half, Hash, blob_name, sabotage};
 use zegel_ledger::{
     Certificate, Change, Commit, CompartmentId, DeviceId, Directory, Entry, HalfId, Head, Log, LogId, LogKind,
-    PersonId, Receiver, Refusal, SignedSlip,
+    PersonId, Receiver, Refusal, SignedSlip, Statement,
 };
 use zegel_protocol::{
     Problem,
@@ -310,7 +310,10 @@ impl Request<'_, '_> {
     /// The slips that this entry names and that came along with it, to be judged as they were.
     fn given_slips(&self, commit: &Commit) -> Vec<SignedSlip> {
         let Mode::HandBack(given) = &self.mode else { return Vec::new() };
-        commit.slips.iter().filter_map(|hash| given.slips.get(hash).cloned()).collect()
+        // A claim is timed by its arrival, and those that did arrive are kept apart from what was lost.
+        let timed = |slip: &SignedSlip| slip.slip().is_ok_and(|slip| matches!(slip.statement, Statement::Claim(..)));
+        let given = commit.slips.iter().filter_map(|hash| given.slips.get(hash));
+        given.filter(|slip| !timed(slip) || sabotage::is("claim-handed-back")).cloned().collect()
     }
 
     fn keep_slip(&mut self, id: LogId, commit: &Commit, slip: &SignedSlip) -> Result<(), Failure> {
@@ -399,7 +402,7 @@ impl Request<'_, '_> {
         let mut count = 0;
         for change in &commit.changes {
             match change {
-                Change::Put(put) | Change::Reseal(put) => {
+                Change::Put(put) | Change::Reseal(put) | Change::Reason(_, put) => {
                     self.list(row, id, log, Some(put.at.compartment), put.blob, None)?;
                 }
                 Change::Wrap(wrap) => self.list(row, id, log, None, wrap.blob, None)?,

@@ -11,7 +11,7 @@ use zegel_protocol::{
 
 use super::beacons;
 use crate::{
-    access::{Asker, Now},
+    access::{self, Asker, Now},
     failure::Failure,
     relay::Relay,
     store::{
@@ -83,6 +83,7 @@ fn accept(
         let mut state = cell.write(|| batch.load(slip.log))?;
         let known = state.as_mut().ok_or(Problem::NotFound)?;
         let position = known.log.next_sequence();
+        access::post(asker, &known.log, slip, Now { directory, time, ended: batch.shared().ended() })?;
         known.log.post(signed_slip, directory.now())?;
         batch.changed(slip.log, matches!(slip.statement, Statement::Revoke(_)));
         position
@@ -90,7 +91,7 @@ fn accept(
     match &slip.statement {
         Statement::Withdraw(consent) => batch.end(consent.0)?,
         Statement::Revoke(grant) => batch.end(grant.0)?,
-        Statement::Opened(_) | Statement::Register { .. } | Statement::Beacon(..) => {}
+        Statement::Opened(_) | Statement::Register { .. } | Statement::Beacon(..) | Statement::Claim(..) => {}
     }
     let insert = "INSERT INTO slip (log, position, hash, bytes) VALUES (?1, ?2, ?3, ?4)";
     let mut insert = batch.halves()?.prepare_cached(insert)?;

@@ -12,7 +12,14 @@ pub(crate) async fn readings(relay: Relay, asker: Asker, call: Readings) -> Resu
     if !matches!(asker, Asker::Member { .. }) {
         return Err(Problem::NotFound.into());
     }
-    relay.blocking(move |relay| relay.read(asker, call.log, |row, _, _| ledger(relay, row))).await
+    relay
+        .blocking(move |relay| {
+            relay.read(asker, call.log, |row, _, reader| {
+                // Who only waits to be let in is not told who reads what.
+                if reader.sees_blobs() { ledger(relay, row) } else { Err(Problem::NotFound.into()) }
+            })
+        })
+        .await
 }
 
 fn ledger(relay: &Relay, row: i64) -> Result<ReadingLedger, Failure> {

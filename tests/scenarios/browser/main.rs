@@ -5,6 +5,7 @@ mod access;
 mod app;
 mod client_keys;
 mod clients;
+mod dormant;
 mod handover;
 mod inviting;
 mod keys;

@@ -5,6 +5,7 @@
 
 mod client_restored;
 mod clients;
+mod dormant;
 mod files;
 mod insiders;
 mod keyring;

@@ -1,11 +1,13 @@
 //! What people do with Zegel, a file a story: the vault, the relay and where it matters the command line, all real.
 
+mod break_glass;
 mod client_keys;
 mod client_visits;
 mod clients;
 mod delegates;
 mod devices;
 mod directors;
+mod emergency;
 mod inviting;
 mod knocking;
 mod leaving;

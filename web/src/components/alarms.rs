@@ -7,7 +7,7 @@ use crate::{
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
-use zegel_vault::view::Alarm;
+use zegel_vault::view::{Alarm, Purpose};
 
 /// The alarms, if there are any.
 pub(crate) fn alarms(t: Language, alarms: &[Alarm]) -> Html {
@@ -53,6 +53,14 @@ fn sentence(t: Language, alarm: &Alarm) -> String {
         Alarm::Restored(name, day, count) => t.alarm_restored_in_part(*count, counted(t, *day), name),
         Alarm::Withheld(_, name, day) => t.alarm_withheld(counted(t, u64::from(*day)), name),
         Alarm::Contradicted(_, name, day) => t.alarm_contradicted(counted(t, u64::from(*day)), name),
+        Alarm::Claimed(_, name, purpose, opens) => {
+            let day = format::day(t, *opens);
+            match purpose {
+                Purpose::Emergency => t.alarm_claimed_emergency(day, name),
+                Purpose::BreakGlass => t.alarm_claimed_glass(day, name),
+                Purpose::Release => t.alarm_claimed_release(day, name),
+            }
+        }
         Alarm::Clock(seconds) => t.alarm_clock(seconds.unsigned_abs() as usize / 60 + 1),
     }
 }

@@ -8,6 +8,7 @@ use crate::{
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
+use zegel_vault::view::Alarm;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -42,6 +43,9 @@ pub(crate) fn Shell(props: &Props) -> Html {
         event.prevent_default();
         device::focus("main");
     });
+    // What somebody claimed stands among the work of today, and in the dossier that it is about.
+    let alarmed = session.who.iter().flat_map(|who| &who.alarms);
+    let said: Vec<Alarm> = alarmed.filter(|alarm| !matches!(alarm, Alarm::Claimed(..))).cloned().collect();
     html! {
         <div class="shell">
             <a class="skip" href="#main" onclick={skip}>{ t.skip_to_content() }</a>
@@ -63,7 +67,7 @@ pub(crate) fn Shell(props: &Props) -> Html {
                 <header><p class="practice">{ t.practice_only() }</p></header>
                 <div class="visit-place">{ super::own_keys::visit_banner(t, visiting) }</div>
                 <Problems failure={vault.trouble.clone()} />
-                { alarms(t, session.who.as_ref().map_or(&[], |who| &who.alarms)) }
+                { alarms(t, &said) }
                 <Tray />
                 <main id="main" tabindex="-1">{ props.children.clone() }</main>
             </div>

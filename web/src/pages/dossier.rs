@@ -5,6 +5,7 @@ use crate::{
         access_list::access_list,
         alarms::alarms,
         document_list::DocumentList,
+        dormant::dormant,
         drop_zone::DropZone,
         empty::empty,
         identity::identity,
@@ -119,6 +120,7 @@ fn tab(t: Language, dossier: &Rc<DossierView>, tab: Tab, vault: u32) -> Html {
             <>
                 { access_list(t, dossier) }
                 <Parties dossier={id} revision={vault} />
+                { dormant(t, &dossier.dormant, &dossier.summary.reference) }
             </>
         },
     }

@@ -4,7 +4,7 @@ use crate::{
     components::{empty::empty, page::Page, virtual_list::VirtualList, waiting::waiting},
     route::Route,
     state::{Loaded, use_answer, use_vault, use_words},
-    worker::messages::Search,
+    worker::messages::{ClosedDossiers, Search},
 };
 use gloo::timers::callback::Timeout;
 use std::rc::Rc;
@@ -53,8 +53,13 @@ pub(crate) fn Dossiers() -> Html {
             typed.set(event.target_dyn_into::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default());
         })
     };
+    let closed = use_answer(ClosedDossiers {}, vault.revision);
+    let closed = matches!(closed, Loaded::Ready(list) if !list.is_empty());
     let actions = html! {
-        <Link<Route> to={Route::NewDossier} classes="button primary">{ t.new_dossier() }</Link<Route>>
+        <>
+            <Link<Route> to={Route::NewDossier} classes="button primary">{ t.new_dossier() }</Link<Route>>
+            if closed { <Link<Route> to={Route::Closed} classes="button">{ t.closed_title() }</Link<Route>> }
+        </>
     };
     let searching = !typed.trim().is_empty();
     let list = match &vault.list {

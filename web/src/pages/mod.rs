@@ -6,10 +6,12 @@ pub(crate) mod workspace;
 
 mod anew;
 mod authorised;
+mod closed;
 mod colleagues;
 mod compare;
 mod dossier;
 mod dossiers;
+mod emergency;
 mod end_access;
 mod enrol;
 mod farewell;

@@ -6,6 +6,7 @@ use crate::{
         alarms::alarms,
         confirm::Confirm,
         document::{Document, Heard},
+        dormant::dormant,
         language_choice::LanguageChoice,
         mark::mark,
         own_keys::visit_banner,
@@ -78,6 +79,7 @@ fn Read() -> Html {
             <Page key="dossier" title={view.title.clone()} tab={t.portal_title()} lead={lead.join(". ")} {actions}>
                 <Items view={view.clone()} />
                 { portal_readers(t, &view) }
+                { dormant(t, &view.dormant, &view.reference) }
                 { portal_shares(t, &view) }
                 <section class="group" key="devices">
                     <h2>{ t.portal_devices() }</h2>

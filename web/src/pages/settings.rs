@@ -129,6 +129,11 @@ pub(crate) fn Settings() -> Html {
                 <p><Link<Route> to={Route::Keys} classes="button">{ t.keys_title() }</Link<Route>></p>
             </section>
             <section class="group">
+                <h2>{ t.emergency_title() }</h2>
+                <p>{ t.emergency_lead() }</p>
+                <p><Link<Route> to={Route::Emergency} classes="button">{ t.emergency_title() }</Link<Route>></p>
+            </section>
+            <section class="group">
                 <h2>{ t.settings_policy() }</h2>
                 <p>{ t.settings_policy_text() }</p>
                 <div class="policy">{ policy(t, &policy_answer, &pledge_answer) }</div>

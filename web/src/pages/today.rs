@@ -2,6 +2,7 @@
 
 use crate::{
     components::{
+        dormant::reason,
         empty::empty,
         page::Page,
         waiting::{failed, waiting},
@@ -16,7 +17,7 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 use zegel_vault::{
     WorkListView,
-    view::{DraftView, ShareView},
+    view::{DormantView, DraftView, Purpose, ShareView},
 };
 
 #[component]
@@ -72,6 +73,7 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
             Html::default(),
         ));
     }
+    rows.extend(claims(t, &today.claims));
     rows.extend(today.newcomers.iter().map(|member| {
         let act = html! {
             <Link<Route> to={Route::Compare { person: member.person.clone() }} classes="button">{ t.compare_words() }</Link<Route>>
@@ -111,6 +113,36 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
         let why = t.today_waiting_why().into();
         rows.push(row("waiting", t.today_running(), false, t.today_waiting(waiting), why, Html::default()));
     }
+    rows
+}
+
+/// What somebody asked for, by who did, while saying no still keeps it closed; and each dossier that was opened by a director.
+fn claims(t: Language, claims: &[DormantView]) -> Vec<Html> {
+    let asked = |claim: &&DormantView| claim.purpose == Purpose::Emergency && !claim.open;
+    let mut people: Vec<&str> = claims.iter().filter(asked).map(|claim| claim.person.as_str()).collect();
+    people.sort_unstable();
+    people.dedup();
+    let mut rows: Vec<Html> = people
+        .into_iter()
+        .filter_map(|person| {
+            let of: Vec<&DormantView> = claims.iter().filter(asked).filter(|claim| claim.person == person).collect();
+            let first = of.first()?;
+            let titles: Vec<&str> = of.iter().map(|claim| claim.title.as_str()).collect();
+            let day = format::day(t, of.iter().filter_map(|claim| claim.opens).min().unwrap_or_default());
+            let why = t.today_claim_why(day, titles.join(", "));
+            let act = html! { <Link<Route> to={Route::Emergency} classes="button">{ t.today_look() }</Link<Route>> };
+            Some(row(&format!("claim-{person}"), t.today_now(), true, t.today_claim(&first.name), why, act))
+        })
+        .collect();
+    rows.extend(claims.iter().filter(|claim| claim.purpose == Purpose::BreakGlass).map(|claim| {
+        let act = html! {
+            <Link<Route> to={Tab::Access.of(&claim.dossier)} classes="button">{ t.today_look() }</Link<Route>>
+        };
+        let key = format!("glass-{}-{}", claim.dossier, claim.person);
+        let when = format::day(t, claim.opens.unwrap_or_default());
+        let why = t.today_glass_why(reason(t, claim));
+        row(&key, &when, true, t.today_glass(&claim.name, &claim.title), why, act)
+    }));
     rows
 }
 

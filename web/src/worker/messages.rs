@@ -4,9 +4,10 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
-    AuthorisedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, FoundView, KnockView,
-    LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView, PledgeView, PolicyView,
-    PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView, SharedView, SheetView,
+    AuthorisedView, ClosedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, EmergencyView,
+    FoundView, KnockView, LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView,
+    PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView,
+    SharedView, SheetView,
 };
 use zegel_vault::{AccessTerms, NewParty, WorkListView};
 use zeroize::Zeroize;
@@ -225,6 +226,20 @@ calls! {
     Restored {} -> RestoredView;
     /// Confirms it, giving up what nobody has handed back or refusing to.
     ConfirmRestored { give_up: bool } -> RestoredView;
+    /// This person's emergency contact, whose contact they are, and what was asked for.
+    Emergency {} -> EmergencyView;
+    /// Chooses one.
+    ChooseContact { person: String, days: u16, take_over: bool } -> ();
+    /// Takes that back.
+    DropContact {} -> ();
+    /// Asks for the dossiers of somebody who chose this person.
+    ClaimEmergency { person: String } -> usize;
+    /// Says no to somebody who asked, or ends what opened for them.
+    RefuseEmergency { person: String } -> usize;
+    /// The dossiers that are closed to this director and may be opened.
+    ClosedDossiers {} -> Vec<ClosedView>;
+    /// Opens one.
+    BreakGlass { dossier: String, reason: String } -> ();
     /// What a recovery sheet is worth.
     CheckSheet { text: Secret } -> SheetView;
     /// Draws the QR code of a text; nothing if it is too long for one.

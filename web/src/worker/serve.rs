@@ -12,7 +12,7 @@ use zegel_vault::{
     Portal, Profile, Role, Session, Vault, VaultError,
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
-    view::PrintedView,
+    view::{PrintedView, Purpose},
 };
 use zeroize::Zeroizing;
 
@@ -271,6 +271,17 @@ impl Server {
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
             Command::Qr(call) => say(&call, super::qr::draw(&call.text.0)),
+            Command::Emergency(call) => say(&call, self.vault()?.emergency().await?),
+            Command::ChooseContact(call) => {
+                say(&call, self.vault()?.choose_contact(&call.person, Some(call.days), call.take_over).await?)
+            }
+            Command::DropContact(call) => say(&call, self.vault()?.drop_contact().await?),
+            Command::ClaimEmergency(call) => say(&call, self.vault()?.claim_emergency(&call.person).await?),
+            Command::RefuseEmergency(call) => {
+                say(&call, self.vault()?.refuse_claims(&call.person, Purpose::Emergency).await?)
+            }
+            Command::ClosedDossiers(call) => say(&call, self.vault()?.closed_dossiers()),
+            Command::BreakGlass(call) => say(&call, self.vault()?.break_glass(&call.dossier, &call.reason).await?),
             Command::CheckSheet(call) => say(&call, self.vault()?.check_sheet(&call.text.0)?),
             Command::Policy(call) => say(&call, self.vault()?.policy_view()?),
             Command::Pledge(call) => say(&call, self.vault()?.pledge()?),

@@ -145,6 +145,22 @@ impl Term {
         Ok(Self { count: count.parse().map_err(|_| NotATerm::Malformed)?, unit })
     }
 
+    /// How many days it lasts at most, whatever the calendar says: who waits for so long has waited for all of it.
+    pub fn most_days(self) -> u16 {
+        let count = u64::from(self.count);
+        let days = match self.unit {
+            Unit::Minutes => count.div_ceil(1_440),
+            Unit::Hours => count.div_ceil(24),
+            Unit::Days => count,
+            // Of any seven days in a row five are working days at most, and one week is short by holidays.
+            Unit::WorkingDays => (count * 7).div_ceil(5) + 7,
+            Unit::Weeks => count * 7,
+            Unit::Months => count * 31,
+            Unit::Years => count * 366,
+        };
+        u16::try_from(days).unwrap_or(u16::MAX)
+    }
+
     /// Its length in minutes, for comparing terms in different units: a month counts as a twelfth of 365.25 days, a
     /// working day as a fifth of a week. Never used to say when a term is over.
     pub(super) fn nominal_minutes(self) -> u64 {

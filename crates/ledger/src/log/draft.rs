@@ -9,8 +9,8 @@ use zegel_crypto::Hash;
 
 use super::{Closing, ConsentState, FileState, GrantState, Log, RecordState};
 use crate::{
-    Change, Commit, CompartmentEpoch, CompartmentId, ConsentId, Disclose, Epoch, Founding, Grant, GrantId, HalfId,
-    Head, LogKind, Put, Receiver, RecordId, Refusal, Rights, Wrap, directory::View,
+    Change, Commit, CompartmentEpoch, CompartmentId, ConsentId, Disclose, Epoch, Founding, Gate, Grant, GrantId,
+    HalfId, Head, LogKind, Put, Receiver, RecordId, Refusal, Rights, Wrap, directory::View,
 };
 pub(super) use parties::NewParties;
 
@@ -30,6 +30,7 @@ pub(super) struct Done {
     pub(super) destroyed: BTreeSet<HalfId>,
     pub(super) closed: Option<Closing>,
     pub(super) held: Option<bool>,
+    pub(super) reasons: BTreeMap<GrantId, RecordId>,
     pub(super) parties: NewParties,
 }
 
@@ -140,7 +141,13 @@ impl<'a> Draft<'a> {
             }
             Change::Epoch(epoch) => self.epoch(epoch),
             Change::Wrap(wrap) => self.wrap(wrap),
-            Change::Put(put) => self.put(put, None),
+            Change::Put(put) => {
+                if !self.is_own_word(put) {
+                    self.need_in(put.at.compartment, Rights::WRITE)?;
+                }
+                self.put(put, None)
+            }
+            Change::Reason(grant, put) => self.reason(*grant, put),
             Change::Reseal(put) => {
                 let before = *self.log.last_version(put.record).ok_or(Refusal::Reference)?;
                 // Only whoever opens an epoch seals again, in it: nobody else puts words in a colleague's mouth.
@@ -151,6 +158,7 @@ impl<'a> Draft<'a> {
                 if self.done.records.contains_key(&put.record) {
                     return Err(Refusal::Version);
                 }
+                self.need_in(put.at.compartment, Rights::WRITE)?;
                 self.put(put, Some(before))
             }
             Change::File(file) => {
@@ -277,6 +285,7 @@ impl<'a> Draft<'a> {
         if !grant.compartments.is_sorted() || (!self.everything && !self.rights.allow(given)) {
             return Err(Refusal::Right);
         }
+        self.gate(grant)?;
         match &grant.receiver {
             Receiver::Person(person) => {
                 if let Some(view) = self.view {
@@ -300,9 +309,14 @@ impl<'a> Draft<'a> {
             }
             Receiver::Party(person) => self.grant_to_party(grant, *person)?,
         }
-        let state =
-            GrantState { grant: grant.clone(), author: self.commit.author, since: self.commit.sequence, revoked: None };
-        self.done.grants.push(state);
+        self.done.grants.push(GrantState {
+            grant: grant.clone(),
+            author: self.commit.author,
+            since: self.commit.sequence,
+            revoked: None,
+            claims: BTreeMap::new(),
+            reason: None,
+        });
         Ok(())
     }
 
@@ -383,11 +397,37 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Whoever opened a dossier by a claim says why: once, in a new record, in a compartment that the claim opened.
+    fn reason(&mut self, id: GrantId, put: &Put) -> Result<(), Refusal> {
+        let state = self.log.grant(id).ok_or(Refusal::Reference)?;
+        let covers = state.grant.compartments.binary_search(&put.at.compartment).is_ok();
+        let theirs = state.grant.receiver.is(self.commit.author) && state.claims.contains_key(&self.commit.author);
+        if self.author != Author::Member || !theirs || !covers || !state.is_in_force() {
+            return Err(Refusal::Right);
+        }
+        // New, and the only one: it changes nobody's words.
+        if put.version != 1 || state.reason.is_some() || self.done.reasons.contains_key(&id) {
+            return Err(Refusal::Version);
+        }
+        self.put(put, None)?;
+        self.done.reasons.insert(id, put.record);
+        Ok(())
+    }
+
+    /// A gate that nobody could open is a mistake, and so is one before anything but a dossier's people.
+    fn gate(&self, grant: &Grant) -> Result<(), Refusal> {
+        let Gate::Claims(claims) = &grant.gate else { return Ok(()) };
+        let people = matches!(grant.receiver, Receiver::Person(_) | Receiver::Party(_));
+        let members = |view: View<'_>| claims.people.iter().all(|person| view.member(*person).is_some());
+        if self.log.kind() == LogKind::Dossier && people && claims.is_sound() && self.view.is_none_or(members) {
+            Ok(())
+        } else {
+            Err(Refusal::Reference)
+        }
+    }
+
     /// Adds a version; one that is `again` what was there keeps its writer.
     fn put(&mut self, put: &Put, again: Option<RecordState>) -> Result<(), Refusal> {
-        if !self.is_own_word(put) {
-            self.need_in(put.at.compartment, Rights::WRITE)?;
-        }
         let opened = self.done.epochs.iter().find(|epoch| epoch.compartment == put.at.compartment);
         let current = opened.or_else(|| self.log.current_epoch(put.at.compartment)).ok_or(Refusal::Reference)?;
         if current.epoch != put.at.epoch && !zegel_crypto::sabotage::is("epoch") {

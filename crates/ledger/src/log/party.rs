@@ -59,10 +59,15 @@ impl Log {
         self.parties.get(&person)
     }
 
-    /// The grants to a party that were not revoked, whatever the time.
+    /// The grants to a party that were not revoked and that nobody has yet to claim, whatever the time.
     pub fn party_grants(&self, person: PersonId) -> impl Iterator<Item = &GrantState> {
+        self.living_party_grants(person).filter(|state| state.is_in_force())
+    }
+
+    /// The same, and those that wait to be claimed.
+    pub fn living_party_grants(&self, person: PersonId) -> impl Iterator<Item = &GrantState> {
         let theirs = move |state: &&GrantState| state.grant.receiver == Receiver::Party(person);
-        self.grants.values().filter(|state| state.revoked.is_none()).filter(theirs)
+        self.grants.values().filter(|state| state.lives()).filter(theirs)
     }
 
     /// What a party may do anywhere in this log now, by position alone.
@@ -72,7 +77,7 @@ impl Log {
 
     /// A device of a party who lives, if it was not ended.
     pub fn party_device(&self, person: PersonId, device: DeviceId) -> Option<&DeviceCertificate> {
-        self.party_grants(person).next()?;
+        self.living_party_grants(person).next()?;
         let device = self.parties.get(&person)?.devices.get(&device)?;
         let lives = device.revoked.is_none() || zegel_crypto::sabotage::is("party-device");
         lives.then_some(&device.certificate)
@@ -84,7 +89,7 @@ impl Log {
         if let Some(known) = self.party_device(commit.author, commit.device) {
             return Some(known.signing);
         }
-        self.party_grants(commit.author).next()?;
+        self.living_party_grants(commit.author).next()?;
         if self.has_party_device(commit.device) {
             return None;
         }

@@ -117,14 +117,20 @@ impl Portal {
 
     /// Asks by whose word to believe the members in this page, where one is not known yet.
     async fn vouch(&mut self, signer: &Signer<'_>, page: &Pulled) -> Result<(), VaultError> {
-        let Some(root) = page.entries.first().map(|entry| self.root(entry).ok_or(Refusal::Founding)).transpose()?
-        else {
-            return Ok(());
+        let root = match (page.entries.first(), self.book.log.founding()) {
+            (Some(entry), _) => self.root(entry).ok_or(Refusal::Founding)?,
+            (None, Some(founding)) => founding.root,
+            (None, None) => return Ok(()),
         };
         let unknown = |entry: &Entry| {
             entry.commit().is_ok_and(|commit| self.staff.device(commit.author, commit.device).is_none())
         };
-        if page.entries.iter().any(unknown) {
+        // Who only waits to be let in writes nothing, and may say that they are there.
+        let unheard = |slip: &SignedSlip| {
+            let slip = slip.slip().ok();
+            slip.is_some_and(|slip| slip.device.is_some_and(|device| self.staff.device(slip.author, device).is_none()))
+        };
+        if page.entries.iter().any(unknown) || page.slips.iter().any(unheard) {
             let chain = self.relay.call(&self.ports, signer, &FetchChain { log: self.log }).await?;
             self.staff = Certificate(&chain.entries).follow(&root)?;
             self.take_given_up();
@@ -198,6 +204,7 @@ impl Portal {
         self.blobs.clear();
         self.tell_given_up();
         self.shown = self.book.log.head();
+        self.note_claims();
         Ok(())
     }
 

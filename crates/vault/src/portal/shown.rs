@@ -6,10 +6,11 @@ use zegel_ledger::{PersonId, Receiver};
 use super::Portal;
 use crate::{
     cast::Cast,
+    dormant::{alarms, lines, reference, views},
     dossiers::item,
     order::{alphabetical, latest_first, sort_by_bytes},
     people::words,
-    view::{ItemView, PortalReader, PortalSession, PortalShare, PortalView, ShareState},
+    view::{Alarm, DormantView, ItemView, PortalReader, PortalSession, PortalShare, PortalView, ShareState},
 };
 
 impl Portal {
@@ -59,13 +60,33 @@ impl Portal {
             readers: self.readers(&cast),
             shares: self.shares(),
             until: self.grants().filter_map(|state| state.grant.until).min(),
+            reference: reference(self.log),
+            dormant: self.dormant(&cast),
         }
+    }
+
+    /// Who of the organisation may get in by claiming it, or did. A client refuses nobody: they tell who guides them.
+    fn dormant(&self, cast: &Cast) -> Vec<DormantView> {
+        let name = |person| cast.name_of(person).unwrap_or_default().to_owned();
+        let found = views(self.log, &lines(&self.book.log), self.ports.clock.now(), name);
+        let reason = |record| match self.opened.get(&record) {
+            Some((_, Record::Reason(reason))) => Some(reason.text.clone()),
+            _ => None,
+        };
+        found.into_iter().map(|(view, said)| DormantView { reason: said.and_then(reason), ..view }).collect()
+    }
+
+    /// Tells of every claim, for as long as it stands.
+    pub(super) fn note_claims(&mut self) {
+        self.alarms.retain(|alarm| !matches!(alarm, Alarm::Claimed(..)));
+        let name = |person| self.name_of(person);
+        alarms(self.log, &lines(&self.book.log), name).into_iter().for_each(|alarm| self.raise(alarm));
     }
 
     /// Who can read the dossier, from its living grants: the list of readers is the list of keys.
     fn readers(&self, cast: &Cast) -> Vec<PortalReader> {
         let now = self.ports.clock.now();
-        let living = self.book.log.grants().filter(|state| state.revoked.is_none());
+        let living = self.book.log.grants().filter(|state| state.is_open(now));
         let mut readers: Vec<PortalReader> = Vec::new();
         for state in living.filter(|state| state.grant.until.is_none_or(|until| now < until)) {
             let mut kinds: Vec<_> =

@@ -1,0 +1,272 @@
+//! Dormant grants: made beforehand, and open once those whom they name have claimed them and the days are over. Until then their
+//! receivers are shown a dossier's entries and nothing of what these name; so much is kept here, apart from the shelf.
+
+mod closed;
+mod upkeep;
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::Hash;
+use zegel_dossier::Record;
+use zegel_ledger::{
+    Change, GrantId, GrantState, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, SignedSlip, Slip, Statement,
+};
+use zegel_protocol::{Problem, calls::Post};
+
+use crate::{
+    Vault, VaultError,
+    book::Book,
+    ports::TransportError,
+    view::{Alarm, DormantView, Purpose},
+    write::Draft,
+};
+pub(crate) use closed::Closed;
+pub(crate) use upkeep::{Contact, touches_access};
+
+/// What a list says of a dormant grant.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct DormantLine {
+    #[n(0)]
+    pub(crate) grant: GrantId,
+    /// By whom it was made.
+    #[n(1)]
+    pub(crate) author: PersonId,
+    /// Who gets in.
+    #[n(2)]
+    pub(crate) receiver: PersonId,
+    #[n(3)]
+    pub(crate) rights: Rights,
+    #[n(4)]
+    pub(crate) days: u16,
+    /// Whether the receiver alone claims it.
+    #[n(5)]
+    pub(crate) alone: bool,
+    /// When it was first claimed.
+    #[n(6)]
+    pub(crate) claimed: Option<u64>,
+    #[n(7)]
+    pub(crate) opens: Option<u64>,
+    #[n(8)]
+    pub(crate) reason: Option<RecordId>,
+}
+
+impl DormantLine {
+    fn of(state: &GrantState) -> Option<Self> {
+        let gate = state.gate().filter(|_| state.lives())?;
+        let receiver = match &state.grant.receiver {
+            Receiver::Person(person) | Receiver::Party(person) => *person,
+            Receiver::Recovery | Receiver::Link(_) => return None,
+        };
+        Some(Self {
+            grant: state.grant.id,
+            author: state.author,
+            receiver,
+            rights: state.grant.rights,
+            days: gate.days,
+            alone: gate.people == [receiver],
+            claimed: state.claims.values().min().copied(),
+            opens: state.opens(),
+            reason: state.reason,
+        })
+    }
+
+    /// What it is for: the form says it, and nothing else does.
+    pub(crate) fn purpose(&self) -> Purpose {
+        match (self.alone, self.days) {
+            (true, 0) => Purpose::BreakGlass,
+            (true, _) => Purpose::Emergency,
+            (false, _) => Purpose::Release,
+        }
+    }
+}
+
+/// The dormant grants of a log that were not ended.
+pub(crate) fn lines(log: &Log) -> Vec<DormantLine> {
+    log.grants().filter_map(DormantLine::of).collect()
+}
+
+/// What somebody sees of these, each receiver and purpose once.
+pub(crate) fn views(
+    log: LogId,
+    lines: &[DormantLine],
+    now: u64,
+    name: impl Fn(PersonId) -> String,
+) -> Vec<(DormantView, Option<RecordId>)> {
+    let mut views: Vec<(DormantView, Option<RecordId>)> = Vec::new();
+    for line in lines {
+        let person = line.receiver.to_string();
+        let same = |(view, _): &&mut (DormantView, _)| view.person == person && view.purpose == line.purpose();
+        match views.iter_mut().find(same) {
+            // What their maker writes and what that one only reads are grants apart.
+            Some((known, reason)) => {
+                known.take_over |= line.rights.allow(Rights::WRITE);
+                known.claimed = known.claimed.or(line.claimed);
+                known.opens = known.opens.max(line.opens);
+                *reason = reason.or(line.reason);
+            }
+            None => views.push((
+                DormantView {
+                    dossier: log.to_string(),
+                    title: String::new(),
+                    name: name(line.receiver),
+                    person,
+                    you: false,
+                    purpose: line.purpose(),
+                    take_over: line.rights.allow(Rights::WRITE),
+                    days: line.days,
+                    claimed: line.claimed,
+                    opens: line.opens,
+                    open: false,
+                    reason: None,
+                    may_refuse: false,
+                },
+                line.reason,
+            )),
+        }
+    }
+    for (view, _) in &mut views {
+        view.open = view.opens.is_some_and(|opens| opens <= now);
+    }
+    views
+}
+
+/// What to tell of those that were claimed.
+pub(crate) fn alarms<'l>(
+    log: LogId,
+    lines: impl IntoIterator<Item = &'l DormantLine>,
+    name: impl Fn(PersonId) -> String,
+) -> Vec<Alarm> {
+    let claimed = lines.into_iter().filter_map(|line| Some((line, line.opens?)));
+    let alarm = |(line, opens): (&DormantLine, u64)| {
+        Alarm::Claimed(log.to_string(), name(line.receiver), line.purpose(), opens)
+    };
+    if zegel_crypto::sabotage::is("claim-told") { Vec::new() } else { claimed.map(alarm).collect() }
+}
+
+/// Eight letters and digits by which people who see a dossier's title and people who do not can tell that they mean the same one.
+pub(crate) fn reference(log: LogId) -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let hash = Hash::of(&log.0).0;
+    let bits = hash.iter().take(5).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let letter = |at: u32| LETTERS.get((bits >> (35 - 5 * at) & 31) as usize).map_or('-', |letter| char::from(*letter));
+    let (first, last): (String, String) = ((0..4).map(letter).collect(), (4..8).map(letter).collect());
+    format!("{first}-{last}")
+}
+
+impl Vault {
+    /// The relay's time, as far as it told it.
+    pub(crate) fn relay_time(&self) -> u64 {
+        self.ports.clock.now().saturating_add_signed(self.relay.skew())
+    }
+
+    /// Who may get into a dossier by claiming it, or did.
+    pub(crate) async fn dormant(&mut self, book: &Book) -> Vec<DormantView> {
+        let log = book.log.id();
+        let found = views(log, &lines(&book.log), self.relay_time(), |person| self.name_of(person));
+        let title = self.slots.get(&log).map(|slot| slot.title.clone()).unwrap_or_default();
+        let manages = book.log.rights(self.keys.person).allow(Rights::MANAGE);
+        let mut shown = Vec::new();
+        for (view, reason) in found {
+            let reason = match reason {
+                Some(record) => self.record(book, record).await.ok(),
+                None => None,
+            };
+            let reason = match reason {
+                Some(Record::Reason(reason)) => Some(reason.text),
+                _ => None,
+            };
+            let you = view.person == self.keys.person.to_string();
+            shown.push(DormantView { title: title.clone(), you, reason, may_refuse: manages && !you, ..view });
+        }
+        shown
+    }
+
+    /// What was claimed in the dossiers that this person reads, the last to open first.
+    pub async fn claims(&mut self) -> Result<Vec<DormantView>, VaultError> {
+        let claimed = self.slots.iter().filter(|(_, slot)| slot.dormant.iter().any(|line| line.opens.is_some()));
+        let mut claims = Vec::new();
+        for log in claimed.map(|(log, _)| *log).collect::<Vec<_>>() {
+            let book = self.book_in_passing(log).await?;
+            self.need_halves(&[&book]).await?;
+            claims.extend(self.dormant(&book).await.into_iter().filter(|view| view.opens.is_some()));
+        }
+        claims.sort_by_key(|claim| core::cmp::Reverse(claim.opens));
+        Ok(claims)
+    }
+
+    /// Tells of every claim in the dossiers that this person reads, for as long as it stands.
+    pub(crate) fn note_claims(&mut self) {
+        self.alarms.retain(|alarm| !matches!(alarm, Alarm::Claimed(..)));
+        let found: Vec<Alarm> = self
+            .slots
+            .iter()
+            .flat_map(|(log, slot)| {
+                let others = slot.dormant.iter().filter(|line| line.receiver != self.keys.person);
+                alarms(*log, others, |person| self.name_of(person))
+            })
+            .collect();
+        found.into_iter().for_each(|alarm| self.raise(alarm));
+    }
+
+    /// Claims grants of one dossier, at the relay's time.
+    pub(crate) async fn post_claims(&mut self, log: LogId, grants: &[GrantId]) -> Result<(), VaultError> {
+        for grant in grants {
+            let statement = Statement::Claim(*grant, self.relay_time());
+            let slip = Slip { log, author: self.keys.person, device: Some(self.keys.device), statement };
+            let call = Post { slip: SignedSlip::sign(&slip, &self.keys.signing) };
+            match self.relay.call(&self.ports, &self.keys.signer(), &call).await {
+                // It may have been claimed already, and the answer lost; what the log says is looked at next.
+                Ok(_) | Err(TransportError::Problem(Problem::Refused(_))) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.pull_kind(log, LogKind::Dossier).await?;
+        let mut lines = self.dormant_lines().filter(|(id, _)| *id == log).flat_map(|(_, lines)| lines);
+        let heard = |line: &DormantLine| !grants.contains(&line.grant) || line.claimed.is_some();
+        if lines.all(heard) { Ok(()) } else { Err(VaultError::NoRight) }
+    }
+
+    /// Ends every claim of somebody's for a purpose, in all dossiers that this person manages; the veto. Gives how many.
+    pub async fn refuse_claims(&mut self, person: &str, purpose: Purpose) -> Result<usize, VaultError> {
+        let person: PersonId = crate::dossiers::id(person)?;
+        let theirs =
+            |line: &DormantLine| line.receiver == person && line.purpose() == purpose && line.claimed.is_some();
+        let found = self.slots.iter().filter(|(_, slot)| slot.dormant.iter().any(theirs));
+        let (mut refused, mut foreign) = (0, false);
+        for log in found.map(|(log, _)| *log).collect::<Vec<_>>() {
+            let ended = self.change(log, |vault, book, draft| {
+                let which = |state: &GrantState| DormantLine::of(state).is_some_and(|line| theirs(&line));
+                Ok(vault.draft_refusal(draft, book, which))
+            });
+            let ended = ended.await.map_err(VaultError::from)?;
+            refused += usize::from(ended);
+            foreign |= !ended;
+        }
+        self.note_claims();
+        match refused {
+            0 if foreign => Err(VaultError::NoRight),
+            0 => Err(VaultError::NothingClaimed),
+            count => Ok(count),
+        }
+    }
+
+    /// Ends dormant grants. One by which nothing opened yet takes no new keys: its receiver was served none.
+    pub(crate) fn draft_refusal(
+        &mut self,
+        draft: &mut Draft,
+        book: &Book,
+        which: impl Fn(&GrantState) -> bool,
+    ) -> bool {
+        let now = self.relay_time();
+        let chosen = |state: &&GrantState| state.lives() && state.gate().is_some() && which(state);
+        let ended: Vec<GrantId> = book.log.grants().filter(chosen).map(|state| state.grant.id).collect();
+        if ended.is_empty() || !book.log.rights(self.keys.person).allow(Rights::MANAGE) {
+            return false;
+        }
+        if book.log.grants().filter(chosen).any(|state| state.is_open(now)) {
+            return self.draft_end(draft, book, |state| ended.contains(&state.grant.id));
+        }
+        draft.changes.extend(ended.into_iter().map(Change::Revoke));
+        true
+    }
+}

@@ -1,0 +1,154 @@
+//! Dossiers that are closed to this person and may open: their entries are verified like any, and kept for this device alone.
+
+use minicbor::{Decode, Encode};
+use zegel_crypto::Canonical as _;
+use zegel_ledger::{Entry, HalfId, Log, LogId, LogKind, PersonId, Receiver, Rights};
+
+use super::{DormantLine, lines};
+use crate::{
+    Vault, VaultError,
+    book::Book,
+    ports::{Table, Write},
+    shelf::HEAD,
+    view::Alarm,
+};
+
+/// Before a log's id: what this device keeps of a dossier that is closed to its owner.
+const CLOSED: &[u8] = b"closed/";
+
+/// A dossier that is closed to this person, in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Closed {
+    #[n(0)]
+    pub(crate) life: HalfId,
+    /// When it was begun and last changed, as the authors say.
+    #[n(1)]
+    pub(crate) since: u64,
+    #[n(2)]
+    pub(crate) changed: u64,
+    /// The colleagues who read it.
+    #[n(3)]
+    pub(crate) readers: Vec<PersonId>,
+    #[n(4)]
+    pub(crate) dormant: Vec<DormantLine>,
+    /// How many slips wait for the next entry.
+    #[n(5)]
+    pub(crate) pending: u32,
+}
+
+impl Vault {
+    /// Reads what this device has of closed dossiers.
+    pub(crate) async fn load_closed(&mut self) -> Result<(), VaultError> {
+        for (key, sealed) in self.ports.store.all(Table::Shelf).await? {
+            let Some(Ok(log)) = key.strip_prefix(CLOSED).map(TryInto::try_into) else { continue };
+            let bytes = self.keys.open_local(Table::Shelf, &key, &sealed)?;
+            let closed = Closed::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+            self.closed.insert(LogId(log), closed);
+        }
+        Ok(())
+    }
+
+    /// The book of a closed dossier, to go on from; none if it has opened since, for then it is read from the beginning.
+    pub(crate) async fn closed_book(&mut self, log: LogId) -> Result<Option<Book>, VaultError> {
+        let Some(life) = self.closed.get(&log).map(|closed| closed.life) else { return Ok(None) };
+        let key = [CLOSED, &log.0].concat();
+        if self.is_served(log, life).await? {
+            return Ok(None);
+        }
+        let Some(sealed) = self.ports.store.get(Table::Book, &key).await? else { return Ok(None) };
+        let bytes = self.keys.open_local(Table::Book, &key, &sealed)?;
+        Book::from_canonical(&bytes).map(Some).map_err(|_| VaultError::Unreadable)
+    }
+
+    /// Whether this person may be let into a log by a dormant grant, and by nothing else.
+    pub(crate) fn waits_in(&self, log: &Log) -> bool {
+        let own = self.keys.person;
+        let named = |state: &zegel_ledger::GrantState| state.grant.receiver.is(own) || state.names(own);
+        let waits = log.grants().any(|state| state.lives() && state.gate().is_some() && named(state));
+        waits && log.grants_of(own).all(|state| state.gate().is_some())
+    }
+
+    /// Whether the relay serves a log's life half now: what was fetched before says nothing of that.
+    pub(crate) async fn is_served(&mut self, log: LogId, life: HalfId) -> Result<bool, VaultError> {
+        self.halves.remove(&life);
+        self.fetch_halves(vec![(log, life)]).await?;
+        Ok(self.halves.contains_key(&life))
+    }
+
+    /// Keeps the verified entries of a closed dossier.
+    pub(crate) async fn keep_closed(&mut self, book: Book, entries: &[Entry]) -> Result<(), VaultError> {
+        let id = book.log.id();
+        // Whoever read it once, and waits now, has it on the shelf no longer.
+        if self.slots.contains_key(&id) {
+            self.forget(id).await?;
+        }
+        let times: Vec<u64> = entries.iter().filter_map(|entry| Some(entry.commit().ok()?.claimed_time)).collect();
+        let known = self.closed.get(&id);
+        let since = known.map(|known| known.since).or(times.first().copied()).unwrap_or_default();
+        let changed = times.last().copied().or(known.map(|known| known.changed)).unwrap_or_default();
+        let reads = |state: &&zegel_ledger::GrantState| state.lives() && state.gate().is_none();
+        let mut readers: Vec<PersonId> = book
+            .log
+            .grants()
+            .filter(reads)
+            .filter_map(|state| match &state.grant.receiver {
+                Receiver::Person(person) if state.grant.rights.allow(Rights::READ) => Some(*person),
+                _ => None,
+            })
+            .collect();
+        readers.sort_unstable();
+        readers.dedup();
+        let closed = Closed {
+            life: book.log.founding().ok_or(VaultError::NotFound)?.life,
+            since,
+            changed,
+            readers,
+            dormant: lines(&book.log),
+            pending: u32::try_from(book.log.pending_slips().count()).unwrap_or(u32::MAX),
+        };
+        let book = Book { seeds: crate::book::Seeds::default(), ..book };
+        let key = [CLOSED, &id.0].concat();
+        let mut writes = Vec::new();
+        for (table, bytes) in [(Table::Shelf, closed.to_canonical()), (Table::Book, book.to_canonical())] {
+            let sealed = self.keys.seal_local(&mut self.ports.rng(), table, &key, bytes);
+            writes.push(Write::Put(table, key.clone(), sealed));
+        }
+        if let Some(head) = book.log.head() {
+            self.heads.insert(id, head);
+            writes.push(Write::Put(Table::Device, [HEAD, &id.0].concat(), head.to_canonical()));
+        }
+        self.ports.store.write(writes).await?;
+        self.closed.insert(id, closed);
+        Ok(())
+    }
+
+    /// Forgets a closed dossier: it has opened, or is no longer for this person.
+    pub(crate) async fn forget_closed(&mut self, log: LogId) -> Result<(), VaultError> {
+        if self.closed.remove(&log).is_none() {
+            return Ok(());
+        }
+        let key = [CLOSED, &log.0].concat();
+        let deletes = [Table::Shelf, Table::Book].map(|table| Write::Delete(table, key.clone()));
+        Ok(self.ports.store.write(deletes.into()).await?)
+    }
+
+    /// Looks again at closed dossiers where something happens that the relay does not call for: at those whose days are over, and
+    /// once a day at all of them, for what was refused or ended.
+    pub(crate) async fn look_at_closed(&mut self, earlier: bool) -> Result<(), VaultError> {
+        let now = self.relay_time();
+        let over = |closed: &Closed| closed.dormant.iter().any(|line| line.opens.is_some_and(|opens| opens <= now));
+        let due = self.closed.iter().filter(|(_, closed)| !earlier || over(closed));
+        for log in due.map(|(log, _)| *log).collect::<Vec<_>>() {
+            match self.pull_kind(log, LogKind::Dossier).await {
+                Ok(()) => {}
+                Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+                Err(VaultError::LinkWithdrawn | VaultError::LinkExpired | VaultError::NotFound) => {
+                    self.forget_closed(log).await?;
+                }
+                Err(error) => self.raise(Alarm::Refused(log.to_string(), error.to_string())),
+            }
+        }
+        Ok(())
+    }
+}
