@@ -67,6 +67,8 @@ pub(crate) enum Verb {
     },
     /// Open the vault, and print who and where
     UnlockTest,
+    /// What waits for you: words to compare, dossiers you were let into, shares that end soon
+    Today,
     /// Make, list and show dossiers
     #[command(subcommand)]
     Dossier(DossierVerb),

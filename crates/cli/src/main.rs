@@ -25,6 +25,7 @@ mod recover;
 mod restored;
 mod setup;
 mod sharing;
+mod today;
 mod tree;
 mod watch;
 
@@ -94,6 +95,7 @@ async fn within(
 ) -> Result<(), Failure> {
     match verb {
         Verb::UnlockTest => setup::unlock_test(home, vault, output),
+        Verb::Today => today::today(vault, output).await,
         Verb::Dossier(verb) => dossiers::dossier(vault, output, verb).await,
         Verb::Report(report) => dossiers::report(vault, output, report).await,
         Verb::Search { words } => dossiers::search(vault, output, &words.join(" ")).await,

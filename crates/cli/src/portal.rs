@@ -48,7 +48,8 @@ pub(crate) async fn within(
                 let line = |device: &zegel_vault::view::PortalDevice| {
                     let this = if device.this { "  (this one)" } else { "" };
                     let ended = if device.ended { "  (ended)" } else { "" };
-                    format!("{}{this}{ended}", device.id)
+                    let visit = if device.visit { "  (a visit)" } else { "" };
+                    format!("{}{this}{ended}{visit}", device.id)
                 };
                 devices.iter().map(line).collect()
             })?;

@@ -38,9 +38,15 @@ fn a_client_reads_their_dossier_and_gets_new_keys_for_lost_ones() {
     assert!(yasemin.ok(&["unlock-test"]).contains("Waiting to be admitted"));
     let came = listed(&noor, &dossier, "registered");
     let person = came["person"].as_str().unwrap();
+    let waits = noor.ok(&["today"]);
+    assert!(
+        waits.contains(&format!("zegel client admit {dossier} {person}")) && waits.starts_with("Yasemin "),
+        "{waits}"
+    );
     let wrong = ["client", "admit", &dossier, person, "--words", "niet de woorden"];
     assert!(noor.fails(1, &wrong).contains("Do not trust them"));
     noor.ok(&["client", "admit", &dossier, person, "--words", words, "--how", "in-person"]);
+    assert_eq!(noor.ok(&["today"]), "Nothing waits for you.");
     let list = noor.ok(&["client", "list", &dossier]);
     assert!(list.contains("parts: trail, core, work, correspondence"), "{list}");
     assert!(list.contains("words compared by you on ") && list.contains("not verified by anybody but Noor"), "{list}");

@@ -10,6 +10,7 @@ const VERBS: &[&[&str]] = &[
     &["enrol"],
     &["knock"],
     &["unlock-test"],
+    &["today"],
     &["dossier"],
     &["dossier", "new"],
     &["dossier", "list"],

@@ -239,6 +239,10 @@ fn colleagues_come_and_go() {
     assert!(authorised.contains("Bas (advisor_paid): trail core"), "{authorised}");
     assert!(!noor.ok(&["authorised", &dossier, "--on", "2026-01-01"]).contains("Bas"), "before they came");
     assert!(bas.ok(&["dossier", "list"]).contains(&dossier));
+    let told = bas.ok(&["today"]);
+    assert!(told.contains(" by Noor Advies on ") && told.contains(&format!("zegel dossier show {dossier}")), "{told}");
+    bas.ok(&["dossier", "show", &dossier]);
+    assert_eq!(bas.ok(&["today"]), "Nothing waits for you.");
     let list = noor.path("bevoegd.txt").to_str().unwrap().to_owned();
     noor.ok(&["authorised", &dossier, "--signed", &list]);
     assert_eq!(bas.ok(&["authorised", "--check", &list]), "Signed by Noor Advies, and not changed since.");

@@ -73,6 +73,9 @@ pub(crate) struct Book {
     /// The slips of newcomers who wait: once an entry has taken note of them the relay sends them no more.
     #[n(7)]
     pub(crate) registered: Vec<SignedSlip>,
+    /// When and by whom this person was let in, until they open it.
+    #[n(8)]
+    pub(crate) let_in: Option<(u64, PersonId)>,
 }
 
 impl Book {
@@ -86,6 +89,7 @@ impl Book {
             doubtful: BTreeSet::new(),
             altered: BTreeSet::new(),
             registered: Vec::new(),
+            let_in: None,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use zegel_ledger::LogKind;
+use zegel_ledger::{LogId, LogKind, PersonId};
 use zegel_protocol::{Problem, calls::Changes};
 use zeroize::Zeroizing;
 
@@ -15,8 +15,8 @@ use crate::{
     relay::{Relay, Signer},
     session::{Brought, DeviceState},
     view::{NewCardView, PrintedView},
+    visit::passing,
 };
-use zegel_ledger::PersonId;
 
 /// What somebody opened.
 pub enum Session {
@@ -48,19 +48,28 @@ impl Session {
         }
         let mut relay = Relay::default();
         let brought = Brought::fetch(&ports, &mut relay, card, &passphrase).await?;
-        let request = brought.card.secret.request();
-        let signer = Signer { key_id: PersonId(brought.card.person).to_string(), key: &request };
-        // A member's card leads to the directory; any other to the log that knows its person.
-        match relay.call(&ports, &signer, &Changes { cursor: 0 }).await {
-            Ok(changed) => {
-                let log = changed.logs.iter().find(|changed| changed.kind == LogKind::Dossier);
-                let log = log.ok_or(VaultError::CardNotKnown)?.log;
-                Ok(Self::Portal(Box::new(Portal::enrol(ports, relay, brought, log).await?)))
-            }
-            Err(TransportError::Problem(Problem::NotFound)) => {
-                Ok(Self::Vault(Box::new(Vault::enrol_by(ports, relay, brought).await?)))
-            }
-            Err(error) => Err(error.into()),
+        Ok(match leads_to(&ports, &mut relay, &brought).await? {
+            Some(log) => Self::Portal(Box::new(Portal::enrol(ports, relay, brought, log).await?)),
+            None => Self::Vault(Box::new(Vault::enrol_by(ports, relay, brought).await?)),
+        })
+    }
+
+    /// Opens for as long as somebody is here, on a machine that is not theirs. The store of these ports is not touched.
+    pub async fn visit(ports: Ports, card: &str, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
+        let ports = passing(ports);
+        let mut relay = Relay::default();
+        let brought = Brought::fetch(&ports, &mut relay, card, &passphrase).await?;
+        Ok(match leads_to(&ports, &mut relay, &brought).await? {
+            Some(log) => Self::Portal(Box::new(Portal::visit(ports, relay, brought, log).await?)),
+            None => Self::Vault(Box::new(Vault::visit_by(ports, relay, brought).await?)),
+        })
+    }
+
+    /// Ends a visit. Gives how much was lost: what was here and nowhere else.
+    pub async fn end_visit(self) -> Result<usize, VaultError> {
+        match self {
+            Self::Vault(vault) => vault.end_visit().await,
+            Self::Portal(portal) => portal.end_visit().await.map(|()| 0),
         }
     }
 
@@ -115,5 +124,19 @@ impl Session {
             Self::Vault(vault) => vault.retire_cards(passphrase, keep).await,
             Self::Portal(portal) => portal.retire_cards(passphrase, keep).await,
         }
+    }
+}
+
+/// Where a key card leads: a member's to the directory, any other to the log that knows its person.
+async fn leads_to(ports: &Ports, relay: &mut Relay, brought: &Brought) -> Result<Option<LogId>, VaultError> {
+    let request = brought.card.secret.request();
+    let signer = Signer { key_id: PersonId(brought.card.person).to_string(), key: &request };
+    match relay.call(ports, &signer, &Changes { cursor: 0 }).await {
+        Ok(changed) => {
+            let log = changed.logs.iter().find(|changed| changed.kind == LogKind::Dossier);
+            log.map(|changed| Some(changed.log)).ok_or(VaultError::CardNotKnown)
+        }
+        Err(TransportError::Problem(Problem::NotFound)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }

@@ -23,6 +23,9 @@ use crate::{
     write::{Draft, Part},
 };
 
+/// Stands in a draft for the item: what is written is for its writer alone.
+pub const OWN_NOTE: &str = "own-note";
+
 impl Vault {
     /// Makes a dossier of the type that the policy offers first. Gives its id.
     pub async fn new_dossier(&mut self, title: &str) -> Result<String, VaultError> {
@@ -129,6 +132,7 @@ impl Vault {
     pub async fn dossier(&mut self, id: &str) -> Result<DossierView, VaultError> {
         let id = self.dossier_id(id)?;
         let book = self.book(id).await?.clone();
+        self.note_opened(id).await?;
         self.need_halves(&[&book]).await?;
         let states: Vec<(RecordId, RecordState)> = book.log.records().map(|(id, state)| (id, *state)).collect();
         let mut items = Vec::new();
@@ -333,24 +337,30 @@ impl Vault {
         Ok(self.ports.store.write(vec![Write::Put(Table::Draft, key, sealed)]).await?)
     }
 
-    /// What was being written in a dossier.
+    /// What was being written in a dossier, for everybody who reads there.
     pub async fn drafts(&mut self, dossier: &str) -> Result<Vec<DraftView>, VaultError> {
         let log = self.dossier_id(dossier)?;
+        let note = draft_key(log, Some(OWN_NOTE))?;
         let mut drafts = Vec::new();
         for (key, sealed) in self.ports.store.all(Table::Draft).await? {
-            if key.starts_with(&log.0) {
-                let bytes = self.keys.open_local(Table::Draft, &key, &sealed)?;
-                let draft = StoredDraft::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
-                drafts.push(draft.view(&key));
+            if key.starts_with(&log.0) && key != note {
+                drafts.push(self.open_draft(&key, &sealed)?);
             }
         }
         Ok(drafts)
     }
 
-    /// What was being written for an item, or for a new one.
+    /// What was being written for an item, or for a new one; or for oneself, where [`OWN_NOTE`] stands for the item.
     pub async fn draft(&mut self, dossier: &str, item: Option<&str>) -> Result<Option<DraftView>, VaultError> {
-        let drafts = self.drafts(dossier).await?;
-        Ok(drafts.into_iter().find(|draft| draft.item.as_deref() == item))
+        let key = draft_key(self.dossier_id(dossier)?, item)?;
+        let sealed = self.ports.store.get(Table::Draft, &key).await?;
+        sealed.map(|sealed| self.open_draft(&key, &sealed)).transpose()
+    }
+
+    fn open_draft(&self, key: &[u8], sealed: &[u8]) -> Result<DraftView, VaultError> {
+        let bytes = self.keys.open_local(Table::Draft, key, sealed)?;
+        let draft = StoredDraft::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+        Ok(draft.view(key))
     }
 
     /// Dossiers in which something was being written.
@@ -433,16 +443,21 @@ impl StoredDraft {
     }
 
     fn view(self, key: &[u8]) -> DraftView {
-        let item = key.get(16..32).and_then(|bytes| bytes.try_into().ok()).map(|id| RecordId(id).to_string());
+        let item = match key.get(16..) {
+            Some(word) if word == OWN_NOTE.as_bytes() => Some(OWN_NOTE.to_owned()),
+            rest => rest.and_then(|bytes| bytes.try_into().ok()).map(|id| RecordId(id).to_string()),
+        };
         DraftView { item, base: self.base, title: self.title, text: self.text, day: self.day, kept: self.kept }
     }
 }
 
-/// The dossier's id, followed by the item's if it is not a new one.
+/// The dossier's id, followed by the item's if it is not a new one, or by the word for an own note.
 fn draft_key(log: LogId, item: Option<&str>) -> Result<Vec<u8>, VaultError> {
     let mut key = log.0.to_vec();
-    if let Some(item) = item {
-        key.extend(id::<RecordId>(item)?.0);
+    match item {
+        Some(OWN_NOTE) => key.extend(OWN_NOTE.as_bytes()),
+        Some(item) => key.extend(id::<RecordId>(item)?.0),
+        None => {}
     }
     Ok(key)
 }

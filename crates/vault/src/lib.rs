@@ -50,10 +50,12 @@ mod spelling;
 mod statement;
 mod sync;
 mod tail;
+
 mod verified;
 mod verify;
 mod visit;
 mod ways_in;
+mod work_list;
 mod write;
 
 #[cfg(feature = "browser")]
@@ -67,6 +69,7 @@ pub mod view;
 
 pub use access::AccessTerms;
 pub use door::Session;
+pub use dossiers::OWN_NOTE;
 pub use error::VaultError;
 pub use files::{Download, NewDocument, Sent, Upload};
 pub use inbox::Inbox;
@@ -81,6 +84,7 @@ pub use recover::Recovery;
 pub use session::{DeviceState, NewOrganisation, RelayState, Vault};
 pub use share::NewShare;
 pub use spelling::folded;
+pub use work_list::{CameView, LetInView, WorkListView};
 pub use zegel_dossier::{
     Compared, PartyKind, Policy, PolicyError, Profile,
     policy::{Day, Language, Role},

@@ -9,7 +9,7 @@ use zegel_ledger::{LogId, RecordId};
 
 use crate::{
     Vault, VaultError,
-    dossiers::id,
+    dossiers::{OWN_NOTE, id},
     policy::day,
     shelf::open_shelf,
     view::{OwnNoteView, SavedView},
@@ -94,6 +94,7 @@ impl Vault {
         }
         let note = OwnNote { text: text.to_owned(), written: self.ports.clock.now() };
         self.put_note(log, record, note.to_canonical()).await?;
+        self.discard_draft(dossier, Some(OWN_NOTE)).await?;
         Ok(record.to_string())
     }
 

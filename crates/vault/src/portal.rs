@@ -5,6 +5,7 @@ mod devices;
 mod reading;
 mod restored;
 mod shown;
+mod visit;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,8 +18,8 @@ use zegel_crypto::{
     unlock,
 };
 use zegel_ledger::{
-    Certificate, Change, Entry, Founding, GivenUp, Head, LogId, LogKind, PersonId, Receiver, RecordId, RecordState,
-    Vouched,
+    Certificate, Change, DeviceId, Entry, Founding, GivenUp, Head, LogId, LogKind, PersonId, Receiver, RecordId,
+    RecordState, Vouched,
 };
 use zegel_protocol::calls::{FetchChain, Pull};
 use zeroize::Zeroizing;
@@ -60,6 +61,10 @@ pub struct Portal {
     given_up: Option<GivenUp>,
     /// The relay may have an older keyring than this device, or none: it was put back.
     keyring_lost: bool,
+    /// When this person's devices said that they came, in seconds since 1970.
+    arrived: BTreeMap<DeviceId, u64>,
+    /// Whether this is a visit to somebody else's machine.
+    visit: bool,
     alarms: Vec<Alarm>,
     offline: bool,
     waiting: bool,
@@ -138,16 +143,21 @@ impl Portal {
     ) -> Result<Self, VaultError> {
         let request = brought.card.secret.request();
         let (keys, record) = brought.settle(&ports, &mut relay, Some(log)).await?;
-        let mut portal = Self::assemble(ports, relay, keys, record, log);
+        let portal = Self::assemble(ports, relay, keys, record, log);
         let signer = Signer { key_id: portal.keys.person.to_string(), key: &request };
-        portal.pull(&signer).await?;
-        let certificate = portal.keys.certificate();
         let keyring = (portal.record.keyring.generation, portal.record.keyring.hash());
-        let changes = vec![Change::Certify(certificate), Change::Keyring(portal.keys.person, keyring.0, keyring.1)];
-        portal.append(Some(&signer), &changes).await?;
-        portal.record.keep(&portal.ports).await?;
-        portal.sync().await?;
-        Ok(portal)
+        portal.arrive(&signer, Some(keyring)).await
+    }
+
+    /// Certifies this device, with the keyring that has a slot for it if one was made, and opens what it may read.
+    async fn arrive(mut self, signer: &Signer<'_>, keyring: Option<(u64, Hash)>) -> Result<Self, VaultError> {
+        self.pull(signer).await?;
+        let mut changes = vec![Change::Certify(self.keys.certificate())];
+        changes.extend(keyring.map(|(made, hash)| Change::Keyring(self.keys.person, made, hash)));
+        self.append(Some(signer), &changes).await?;
+        self.record.keep(&self.ports).await?;
+        self.sync().await?;
+        Ok(self)
     }
 
     /// Forgets every key. What is sealed on this device stays.
@@ -187,6 +197,8 @@ impl Portal {
             relied: None,
             given_up: None,
             keyring_lost: false,
+            arrived: BTreeMap::new(),
+            visit: false,
             alarms: Vec::new(),
             offline: false,
             waiting: false,

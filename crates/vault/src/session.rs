@@ -575,6 +575,28 @@ impl Brought {
     }
 }
 
+impl Brought {
+    /// Makes this machine a device for a while: the keyring gets no slot for it.
+    pub(crate) fn pass(self, ports: &Ports, dossier: Option<LogId>) -> (Keys, DeviceRecord) {
+        let mut rng = ports.rng();
+        let device = DeviceId::make(&mut rng);
+        let Self { organisation, card, sealed, keyring, .. } = self;
+        let mut keys = Keys::make(&mut rng, keyring, device);
+        let record = DeviceRecord {
+            organisation,
+            person: keys.person,
+            device,
+            slot: card.secret,
+            fingerprint: card.fingerprint,
+            keys: keys.sealed_device_keys(&mut rng),
+            keyring: sealed,
+            dossier,
+            passkey: None,
+        };
+        (keys, record)
+    }
+}
+
 /// A person who begins: keyring, first device, key card.
 pub(crate) struct FreshPerson {
     pub(crate) keys: Keys,

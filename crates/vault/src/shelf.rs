@@ -51,6 +51,12 @@ pub(crate) struct Slot {
     /// Who may get in by claiming it, or did.
     #[n(7)]
     pub(crate) dormant: Vec<DormantLine>,
+    /// When and by whom this person was let in, until they open it.
+    #[n(8)]
+    pub(crate) let_in: Option<(u64, PersonId)>,
+    /// How many came by this person's invitations and wait.
+    #[n(9)]
+    pub(crate) came: Option<u64>,
 }
 
 /// The directory as it lies on this device.
@@ -431,8 +437,9 @@ impl Vault {
         let ends = living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_) | Receiver::Party(_)));
         let ends = ends.filter_map(|state| state.grant.until).min();
         let kind = book.log.kind();
-        let dormant = lines(&book.log);
-        let mut slot = Slot { kind, title: String::new(), changed: 0, items: 0, shares: 0, seeds, ends, dormant };
+        let came = Some(self.at_door(book).len() as u64).filter(|came| *came > 0);
+        let (title, let_in, dormant) = (String::new(), book.let_in, lines(&book.log));
+        let mut slot = Slot { kind, title, changed: 0, items: 0, shares: 0, seeds, ends, dormant, let_in, came };
         for (id, state) in book.log.records() {
             slot.changed = slot.changed.max(state.written);
             match self.opened.get(&version(book, id, state)) {

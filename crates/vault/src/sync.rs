@@ -361,12 +361,14 @@ impl Vault {
                 continue;
             }
             let before = resealed(&commit, &book.log);
+            let let_in = self.lets_in(&book.log, &commit);
             let commit = take_entry(&mut book.log, entry, page, &self.directory)?;
             let pairs = before.into_iter().filter_map(|(record, before)| {
                 let after = *book.log.record(record)?;
                 Some(Resealed { log: commit.log, record, before, after })
             });
             self.resealed.extend(pairs);
+            book.let_in = let_in.or(book.let_in);
             self.note_recovery(&commit);
             self.take_wraps(book, &commit, blobs);
         }

@@ -616,6 +616,8 @@ pub struct PortalSession {
     pub words: Vec<String>,
     /// Whether somebody has yet to admit them.
     pub waiting: bool,
+    /// Whether this is a visit to somebody else's machine.
+    pub visit: bool,
     /// Whether the relay could not be reached.
     pub offline: bool,
     /// Things they must know, each once.
@@ -632,7 +634,7 @@ impl From<PortalSession> for SessionView {
             director: false,
             delegate_until: None,
             waiting: session.waiting,
-            visit: false,
+            visit: session.visit,
             outside: true,
             words: session.words,
             backup_due: false,
@@ -719,6 +721,8 @@ pub struct PortalDevice {
     pub this: bool,
     /// Whether it was ended.
     pub ended: bool,
+    /// Whether it is a visit that goes on.
+    pub visit: bool,
 }
 
 /// A colleague.

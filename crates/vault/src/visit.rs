@@ -13,7 +13,6 @@ use zeroize::Zeroizing;
 use crate::{
     Vault, VaultError,
     book::Seeds,
-    keys::{DeviceRecord, Keys},
     memory::MemoryStore,
     ports::{Ports, Table},
     relay::{Relay, Signer},
@@ -21,30 +20,25 @@ use crate::{
     sync::DAY,
 };
 
+/// The same ports, over a store that ends with them.
+pub(crate) fn passing(ports: Ports) -> Rc<Ports> {
+    Rc::new(Ports { store: Box::new(MemoryStore::new()), ..ports })
+}
+
 impl Vault {
     /// Opens a vault for as long as somebody is here. The store of these ports is not touched: a visit keeps what it has
     /// in memory, its card's secret included.
     pub async fn visit(ports: Ports, card: &str, passphrase: Zeroizing<String>) -> Result<Self, VaultError> {
-        let ports = Rc::new(Ports { store: Box::new(MemoryStore::new()), ..ports });
+        let ports = passing(ports);
         let mut relay = Relay::default();
-        let Brought { organisation, card, sealed, keyring, .. } =
-            Brought::fetch(&ports, &mut relay, card, &passphrase).await?;
-        let mut rng = ports.rng();
-        let device = DeviceId::make(&mut rng);
-        let mut keys = Keys::make(&mut rng, keyring, device);
-        let request = card.secret.request();
-        let record = DeviceRecord {
-            organisation,
-            person: keys.person,
-            device,
-            slot: card.secret,
-            fingerprint: card.fingerprint,
-            keys: keys.sealed_device_keys(&mut rng),
-            keyring: sealed,
-            dossier: None,
-            passkey: None,
-        };
-        drop(rng);
+        let brought = Brought::fetch(&ports, &mut relay, card, &passphrase).await?;
+        Self::visit_by(ports, relay, brought).await
+    }
+
+    /// The same, with what the card and the passphrase opened.
+    pub(crate) async fn visit_by(ports: Rc<Ports>, relay: Relay, brought: Brought) -> Result<Self, VaultError> {
+        let (organisation, request) = (brought.organisation, brought.card.secret.request());
+        let (keys, record) = brought.pass(&ports, None);
         let signer = Signer { key_id: keys.person.to_string(), key: &request };
         let directory = Directory::new(organisation);
         let mut vault = Self::assemble(ports, relay, keys, record, directory, Seeds::default());

@@ -3,6 +3,7 @@
 
 mod access;
 mod app;
+mod client_keys;
 mod clients;
 mod delegates;
 mod dormant;

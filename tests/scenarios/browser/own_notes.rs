@@ -39,5 +39,25 @@ async fn own_notes_stand_beside_the_reports() -> Result<()> {
     browser.press("Verwijder").await?;
     browser.see("De aantekening is verwijderd.").await?;
     ensure!(!browser.text().await?.contains("Zet in het dossier"), "the note is still there");
+
+    // What was typed and not kept waits, over a lock; once kept it waits no more.
+    browser.fill("Nieuwe aantekening", "KANARIE half af").await?;
+    browser.press("Vergrendel nu").await?;
+    for _ in 0..2 {
+        browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+        browser.press("Ontgrendel").await?;
+        browser.see("Concept verzegeld bewaard op dit apparaat").await?;
+        let typed = browser.driver().find(By::Id("own-note")).await?.value().await?;
+        ensure!(typed.as_deref() == Some("KANARIE half af"), "{typed:?}");
+        browser.pictures("own-note-waits").await?;
+        browser.press("Vergrendel nu").await?;
+    }
+    browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+    browser.press("Ontgrendel").await?;
+    browser.see("Concept verzegeld bewaard op dit apparaat").await?;
+    browser.press("Bewaar de aantekening").await?;
+    browser.see("De aantekening is bewaard.").await?;
+    let typed = browser.driver().find(By::Id("own-note")).await?.value().await?;
+    ensure!(typed.as_deref().is_none_or(str::is_empty), "{typed:?}");
     browser.quiet().await
 }

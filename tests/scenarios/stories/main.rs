@@ -2,6 +2,7 @@
 
 mod break_glass;
 mod client_keys;
+mod client_visits;
 mod clients;
 mod delegates;
 mod devices;
@@ -25,3 +26,4 @@ mod standing_in;
 mod statements;
 mod verifying;
 mod visits;
+mod work_list;

@@ -4,7 +4,11 @@ use zegel_tests::{
     hostile::scene::texts,
     world::{Actor, World, passphrase},
 };
-use zegel_vault::{FirstPolicy, Profile, Recovery, Vault, VaultError, view::OwnNoteView};
+use zegel_vault::{
+    FirstPolicy, OWN_NOTE, Profile, Recovery, Vault, VaultError,
+    ports::{Store as _, Table},
+    view::{DraftView, OwnNoteView},
+};
 
 const NOTE: &str = "KANARIE vermoedt zelf dat het aan de ploegendienst ligt";
 
@@ -69,4 +73,34 @@ async fn there_are_none_where_the_client_may_see_everything() {
     assert_eq!(iris.vault.own_notes(&dossier).await, Err(VaultError::NoOwnNotes));
     let written = iris.vault.write_own_note(&dossier, None, NOTE).await;
     assert_eq!(written, Err(VaultError::NoOwnNotes));
+}
+
+#[tokio::test]
+async fn what_was_typed_and_not_kept_waits_sealed_on_the_device_over_a_lock() {
+    let world = World::new();
+    let mut iris = world.director_with("Iris de Vries", FirstPolicy::Profile(Profile::Practice)).await;
+    let (dossier, ..) = iris.dossier("Yasemin Öztürk").await;
+    let (other, ..) = iris.dossier("Bram IJsselstein").await;
+    let typed = DraftView { item: Some(OWN_NOTE.to_owned()), text: NOTE.to_owned(), ..empty() };
+    iris.vault.save_draft(&dossier, &typed).await.unwrap();
+    for (_, sealed) in iris.store.all(Table::Draft).await.unwrap() {
+        assert!(!sealed.windows(7).any(|window| window == b"KANARIE"), "in the clear");
+    }
+
+    iris.vault = Vault::unlock(world.ports(iris.store.clone()), passphrase()).await.unwrap();
+    let waits = iris.vault.draft(&dossier, Some(OWN_NOTE)).await.unwrap().unwrap();
+    assert_eq!((waits.text.as_str(), waits.item.as_deref()), (NOTE, Some(OWN_NOTE)));
+    assert_eq!(iris.vault.draft(&other, Some(OWN_NOTE)).await.unwrap(), None);
+    assert_eq!(iris.vault.drafts(&dossier).await.unwrap(), [], "it is no report that waits");
+    assert_eq!(iris.vault.work_list().await.unwrap().drafts, []);
+    assert_eq!(iris.vault.unsaved().await.unwrap(), 1, "a visit says that it would be lost");
+    assert!(notes(&mut iris, &dossier).await.is_empty(), "nor a note yet");
+
+    iris.vault.write_own_note(&dossier, None, NOTE).await.unwrap();
+    assert_eq!(iris.vault.draft(&dossier, Some(OWN_NOTE)).await.unwrap(), None);
+    assert_eq!(notes(&mut iris, &dossier).await, [NOTE]);
+}
+
+fn empty() -> DraftView {
+    DraftView { item: None, base: 0, title: String::new(), text: String::new(), day: String::new(), kept: 0 }
 }

@@ -18,6 +18,7 @@ pub(crate) mod frame;
 pub(crate) mod handed_out;
 pub(crate) mod identity;
 pub(crate) mod idle_lock;
+pub(crate) mod keeping;
 pub(crate) mod key_card;
 pub(crate) mod language_choice;
 pub(crate) mod letter;

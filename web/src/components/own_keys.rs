@@ -44,6 +44,13 @@ pub(crate) fn own_keys(t: Language, passkey: bool, allowed: bool) -> Html {
     }
 }
 
+/// Where somebody is, all the while that they are on a visit.
+pub(crate) fn visit_banner(t: Language, visiting: bool) -> Html {
+    html! {
+        if visiting { <p class="visit"><b>{ t.visit_banner() }</b>{ " " }{ t.visit_banner_text() }</p> }
+    }
+}
+
 /// A new passphrase or card is not for a machine of somebody else.
 pub(crate) fn visit(t: Language) -> Html {
     html! { <p key="visit">{ t.visit_keys() }</p> }

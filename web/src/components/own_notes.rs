@@ -1,14 +1,27 @@
 //! Own notes about a dossier: for nobody but who writes them. Where the policy has none, nothing is shown.
 
-use super::{field::Field, problems::Problems, submit::submit, waiting::failed};
+use super::{
+    field::Field,
+    keeping::{Kept, PAUSE, keep, state, use_keeping},
+    problems::Problems,
+    submit::submit,
+    waiting::failed,
+};
 use crate::{
     format,
     language::Language,
-    state::{Loaded, Note, Task, use_answer, use_form, use_notices, use_task, use_vault, use_words, vault::Change},
-    worker::messages::{OwnNotes as Call, PromoteOwnNote, RemoveOwnNote, WriteOwnNote},
+    state::{
+        Loaded, Note, Task, pending, use_answer, use_form, use_notices, use_session, use_task, use_vault, use_words,
+        vault::Change,
+    },
+    worker::messages::{Draft, OwnNotes as Call, PromoteOwnNote, RemoveOwnNote, SaveDraft, WriteOwnNote},
 };
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
-use zegel_vault::view::OwnNoteView;
+use zegel_vault::{
+    OWN_NOTE,
+    view::{DraftView, OwnNoteView},
+};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -31,14 +44,44 @@ pub(crate) fn OwnNotes(props: &Props) -> Html {
             notices.dispatch(Note::Say(said.into()));
         })
     };
+    let (session, timer, kept) = (use_session(), use_mut_ref(|| None::<Timeout>), use_state_eq(|| Kept::Untouched));
+    use_keeping(kept.setter());
+    let waited = use_answer(Draft { dossier: dossier.clone(), item: Some(OWN_NOTE.to_owned()) }, 0);
+    {
+        let waited = if let Loaded::Ready(draft) = &waited { (**draft).clone() } else { None };
+        let (put, kept) = (form.oninput("own-note"), kept.setter());
+        use_effect_with(waited, move |waited| {
+            if let Some(draft) = waited {
+                put.emit(draft.text.clone());
+                kept.set(Kept::Sealed(draft.kept));
+            }
+        });
+    }
+    let oninput = {
+        let (put, kept, timer) = (form.oninput("own-note"), kept.setter(), timer.clone());
+        let (client, dossier) = (session.client.clone(), dossier.clone());
+        Callback::from(move |text: String| {
+            put.emit(text.clone());
+            kept.set(Kept::Typing);
+            let (title, day) = (String::new(), String::new());
+            let draft = DraftView { item: Some(OWN_NOTE.to_owned()), base: 0, title, text, day, kept: 0 };
+            pending::put(SaveDraft { dossier: dossier.clone(), draft });
+            let (client, kept) = (client.clone(), kept.clone());
+            timer.replace(Some(Timeout::new(PAUSE, move || keep(client, kept))));
+        })
+    };
     let onsubmit = {
         let (form, task, told, dossier) = (form.clone(), task.clone(), told.clone(), dossier.clone());
+        let (timer, kept) = (timer.clone(), kept.setter());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if form.accepts(form.missing(&[("own-note", t.own_note_missing())])) {
-                let (form, told) = (form.clone(), told.clone());
+                let (form, told, kept) = (form.clone(), told.clone(), kept.clone());
+                timer.replace(None);
                 let call = WriteOwnNote { dossier: dossier.clone(), text: form.trimmed("own-note") };
                 task.run(call, move |_| {
+                    pending::drop_it();
+                    kept.set(Kept::Untouched);
                     form.forget(&["own-note"]);
                     told.emit(t.own_note_kept());
                 });
@@ -65,7 +108,10 @@ pub(crate) fn OwnNotes(props: &Props) -> Html {
                 }
                 <form {onsubmit} novalidate=true>
                     <Field id="own-note" rows=4 label={t.own_note_new()} value={form.text("own-note")}
-                        oninput={form.oninput("own-note")} error={form.error("own-note")} />
+                        {oninput} error={form.error("own-note")} />
+                    <p class="save-state fine" role="status">
+                        if *kept != Kept::Untouched { { state(t, &kept, session.visiting()) } }
+                    </p>
                     { submit(t.own_note_keep(), t.working(), &task) }
                 </form>
             </section>

@@ -1,5 +1,6 @@
 //! The ways into a dossier, to the person it is about: their devices, passphrase and key card; and what to do when somebody saw them.
 
+use super::own_keys::visit;
 use crate::{language::Language, route::Route};
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -12,12 +13,17 @@ pub(crate) fn portal_devices(t: Language, devices: &[PortalDevice]) -> Html {
 
 fn device(t: Language, at: usize, device: &PortalDevice) -> Html {
     let act = if device.this {
-        html! { <span class="tag ok">{ t.device_this() }</span> }
+        html! { <span class="tag ok">{ if device.visit { t.visit_this() } else { t.device_this() } }</span> }
     } else if device.ended {
         html! { <span class="tag">{ t.portal_device_ended() }</span> }
     } else {
         let to = Route::EndDevice { device: device.id.clone() };
-        html! { <Link<Route> {to} classes="button danger">{ t.end_device() }</Link<Route>> }
+        html! {
+            <>
+                if device.visit { <span class="tag wait">{ t.visit_open() }</span> }
+                <Link<Route> {to} classes="button danger">{ t.end_device() }</Link<Route>>
+            </>
+        }
     };
     html! {
         <li key={device.id.clone()}>
@@ -27,8 +33,11 @@ fn device(t: Language, at: usize, device: &PortalDevice) -> Html {
     }
 }
 
-/// What is changed without the advisor, and for what they are asked.
-pub(crate) fn portal_keys(t: Language) -> Html {
+/// What is changed without the advisor, and for what they are asked; on a machine of one's own.
+pub(crate) fn portal_keys(t: Language, visiting: bool) -> Html {
+    if visiting {
+        return visit(t);
+    }
     let part = |title: &'static str, text: &'static str, to: Route, act: &'static str| {
         html! {
             <section class="group">

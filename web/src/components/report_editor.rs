@@ -1,23 +1,25 @@
 //! Writing a report. Words are kept, sealed, on this device a moment after each pause; saving makes them part of the
 //! dossier.
 
-use super::{field::Field, problems::Problems, submit::submit};
+use super::{
+    field::Field,
+    keeping::{Kept, PAUSE, keep, state, use_keeping},
+    problems::Problems,
+    submit::submit,
+};
 use crate::{
-    device, format,
+    device,
     language::Language,
     route::Route,
     state::{
         Note, form::Wrong, pending, said, use_notices, use_session, use_task, use_vault, use_words, vault::Change,
     },
-    worker::messages::{DiscardDraft, Failure, SaveDraft, SaveReport},
+    worker::messages::{DiscardDraft, SaveDraft, SaveReport},
 };
-use gloo::{events::EventListener, timers::callback::Timeout};
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 use yew_router::prelude::*;
 use zegel_vault::view::DraftView;
-
-/// How long a pause is.
-const PAUSE: u32 = 800;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -26,15 +28,6 @@ pub(crate) struct Props {
     pub(crate) start: DraftView,
     /// Whether it is a draft that waited.
     pub(crate) resumed: bool,
-}
-
-/// How the words stand.
-#[derive(Clone, PartialEq)]
-enum Kept {
-    Untouched,
-    Typing,
-    Sealed(u64),
-    Failed(Failure),
 }
 
 /// The editor.
@@ -145,34 +138,6 @@ pub(crate) fn ReportEditor(props: &Props) -> Html {
     }
 }
 
-fn keep(client: crate::worker::client::Client, kept: UseStateSetter<Kept>) {
-    yew::platform::spawn_local(async move {
-        match pending::keep(&client).await {
-            Ok(true) => kept.set(Kept::Sealed(device::now())),
-            Ok(false) => {}
-            Err(failure) => kept.set(Kept::Failed(failure)),
-        }
-    });
-}
-
-/// Keeps the words when the page is left, or put away.
-#[hook]
-fn use_keeping(kept: UseStateSetter<Kept>) {
-    let client = use_session().client.clone();
-    use_effect_with(client, move |client| {
-        let (hidden, gone) = (client.clone(), client.clone());
-        let listener = EventListener::new(&device::document(), "visibilitychange", move |_| {
-            keep(hidden.clone(), kept.clone());
-        });
-        move || {
-            drop(listener);
-            yew::platform::spawn_local(async move {
-                let _ = pending::keep(&gone).await;
-            });
-        }
-    });
-}
-
 fn check(t: Language, draft: &DraftView) -> Wrong {
     let mut wrong = Vec::new();
     if draft.title.trim().is_empty() {
@@ -185,14 +150,4 @@ fn check(t: Language, draft: &DraftView) -> Wrong {
         wrong.push(("text".into(), t.report_text_missing().into()));
     }
     wrong
-}
-
-fn state(t: Language, kept: &Kept, visiting: bool) -> String {
-    match kept {
-        Kept::Untouched | Kept::Sealed(_) if visiting => t.visit_draft().to_owned(),
-        Kept::Untouched => t.draft_untouched().to_owned(),
-        Kept::Typing => t.draft_typing().to_owned(),
-        Kept::Sealed(at) => t.draft_kept(format::moment(t, *at)),
-        Kept::Failed(failure) => t.draft_failed(t.failure(failure)),
-    }
 }

@@ -65,9 +65,7 @@ pub(crate) fn Shell(props: &Props) -> Html {
             </div>
             <div class="desk">
                 <header><p class="practice">{ t.practice_only() }</p></header>
-                <div class="visit-place">
-                    if visiting { <p class="visit"><b>{ t.visit_banner() }</b>{ " " }{ t.visit_banner_text() }</p> }
-                </div>
+                <div class="visit-place">{ super::own_keys::visit_banner(t, visiting) }</div>
                 <Problems failure={vault.trouble.clone()} />
                 { alarms(t, &said) }
                 <Tray />

@@ -9,6 +9,7 @@ use crate::{
         dormant::dormant,
         language_choice::LanguageChoice,
         mark::mark,
+        own_keys::visit_banner,
         page::Page,
         portal_keys::{portal_devices, portal_keys},
         portal_readers::{portal_readers, portal_shares},
@@ -45,6 +46,7 @@ pub(crate) fn Portal() -> Html {
             <header>
                 <p class="practice">{ t.practice_only() }</p>
                 <div class="frame-head">{ mark() }<LanguageChoice /></div>
+                <div class="visit-place">{ visit_banner(t, session.visiting()) }</div>
             </header>
             <main id="main" tabindex="-1">
                 <Problems failure={vault.trouble.clone()} />
@@ -66,11 +68,13 @@ fn Read() -> Html {
     let t = use_words();
     let (revision, lock, session) = (use_vault().revision, use_lock(), use_session());
     let (answer, devices) = (use_answer(Call {}, revision), use_answer(PortalDevices {}, revision));
+    let visiting = session.visiting();
+    let word = if visiting { t.visit_end() } else { t.lock_now() };
     let shown = waiting::page(t, t.portal_title(), answer, |view| {
         let (organisation, words) = session.who.as_ref().map(|who| (&who.organisation, &who.words)).unzip();
         let until = view.until.map(|until| t.portal_until(format::day(t, until)));
         let lead: Vec<String> = organisation.cloned().into_iter().chain(until).collect();
-        let actions = html! { <button type="button" class="lock" onclick={lock}>{ t.lock_now() }</button> };
+        let actions = html! { <button type="button" class="lock" onclick={lock}>{ word }</button> };
         html! {
             <Page key="dossier" title={view.title.clone()} tab={t.portal_title()} lead={lead.join(". ")} {actions}>
                 <Items view={view.clone()} />
@@ -84,7 +88,7 @@ fn Read() -> Html {
                     <p>{ t.portal_words_text() }</p>
                     <p class="words">{ words.map(|words| words.join(" · ")).unwrap_or_default() }</p>
                 </section>
-                { portal_keys(t) }
+                { portal_keys(t, visiting) }
             </Page>
         }
     });

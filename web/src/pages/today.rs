@@ -11,18 +11,21 @@ use crate::{
     language::Language,
     route::{Route, Tab},
     state::{Loaded, use_answer, use_session, use_vault, use_words},
-    worker::messages::{Today as Call, TodayView},
+    worker::messages::Today as Call,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
-use zegel_vault::view::{DormantView, DraftView, Purpose, ShareView};
+use zegel_vault::{
+    WorkListView,
+    view::{DormantView, DraftView, Purpose, ShareView},
+};
 
 #[component]
 pub(crate) fn Today() -> Html {
     let t = use_words();
     let (session, vault) = (use_session(), use_vault());
     let now = *use_memo((), |()| device::now());
-    let answer = use_answer(Call { now }, vault.revision);
+    let answer = use_answer(Call {}, vault.revision);
     let backup_due = session.who.as_ref().is_some_and(|who| who.backup_due && who.director);
     let uploads = vault.uploads.iter().filter(|upload| upload.state.is_open()).count();
     let list = match answer {
@@ -58,7 +61,7 @@ pub(crate) fn Today() -> Html {
     }
 }
 
-fn rows(t: Language, today: &TodayView, backup_due: bool, uploads: usize, waiting: usize) -> Vec<Html> {
+fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, waiting: usize) -> Vec<Html> {
     let mut rows = Vec::new();
     if backup_due {
         rows.push(row(
@@ -83,6 +86,22 @@ fn rows(t: Language, today: &TodayView, backup_due: bool, uploads: usize, waitin
         };
         let why = t.member_came_back(member.waiting);
         row(&member.person, t.today_now(), false, t.today_returned(&member.name), why, act)
+    }));
+    rows.extend(today.came.iter().map(|came| {
+        let to = Route::Party { id: came.dossier.clone(), person: came.person.clone() };
+        let act = html! { <Link<Route> {to} classes="button">{ t.compare_words() }</Link<Route>> };
+        row(
+            &came.person,
+            t.today_now(),
+            false,
+            t.today_came(&came.name, &came.title),
+            t.today_newcomer_why().into(),
+            act,
+        )
+    }));
+    rows.extend(today.let_in.iter().map(|one| {
+        let act = html! { <Link<Route> to={Tab::Timeline.of(&one.dossier)} classes="button">{ t.today_look() }</Link<Route>> };
+        row(&one.dossier, &format::moment(t, one.at), false, t.today_let_in(&one.title), t.today_let_in_by(&one.by), act)
     }));
     rows.extend(today.ending.iter().map(|(id, title, share)| ending(t, id, title, share)));
     rows.extend(today.drafts.iter().map(|(id, title, waiting)| draft(t, id, title, waiting)));

@@ -4,12 +4,12 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
-    AuthorisedView, ClosedView, DeviceView, DisclosureView, DormantView, DossierSummary, DossierView, DraftView,
-    EmergencyView, FoundView, KnockView, LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView,
-    PasskeyView, PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView,
-    ShareView, SharedView, SheetView,
+    AuthorisedView, ClosedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, EmergencyView,
+    FoundView, KnockView, LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView,
+    PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView,
+    SharedView, SheetView,
 };
-use zegel_vault::{AccessTerms, NewParty};
+use zegel_vault::{AccessTerms, NewParty, WorkListView};
 use zeroize::Zeroize;
 
 /// A passphrase or code on its way to the vault: wiped when dropped, never shown.
@@ -96,7 +96,7 @@ calls! {
     /// Wipes this device.
     SignOut {} -> ();
     /// The work of today.
-    Today { now: u64 } -> TodayView;
+    Today {} -> WorkListView;
     /// The list.
     Dossiers {} -> Vec<DossierSummary>;
     /// One dossier.
@@ -287,21 +287,6 @@ pub(crate) struct News {
     pub(crate) offline: bool,
     /// How many changes wait on this device.
     pub(crate) waiting: usize,
-}
-
-/// What is to be done.
-#[derive(Default, Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct TodayView {
-    /// Drafts that wait: dossier, its title, the draft.
-    pub(crate) drafts: Vec<(String, String, DraftView)>,
-    /// Shares that end within two weeks: dossier, its title, the share.
-    pub(crate) ending: Vec<(String, String, ShareView)>,
-    /// Newcomers whose words are to be compared.
-    pub(crate) newcomers: Vec<MemberView>,
-    /// Colleagues who came back without their keys, and can be given back what they read.
-    pub(crate) returned: Vec<MemberView>,
-    /// What was claimed in dossiers that this person reads.
-    pub(crate) claims: Vec<DormantView>,
 }
 
 /// Why a call came to nothing, in a form that can be said in two languages.

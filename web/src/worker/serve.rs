@@ -1,7 +1,7 @@
 //! Answers calls with the vault: the only place of the app that touches it.
 
 use super::host::{Job, Told};
-use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView, TodayView};
+use super::messages::{Call, Command, Failure, News, Opened, Secret, StartView};
 use crate::residents;
 use async_trait::async_trait;
 use futures::lock::Mutex;
@@ -12,13 +12,9 @@ use zegel_vault::{
     Portal, Profile, Role, Session, Vault, VaultError,
     browser::{self, BlobSink, BlobSource, BrowserClock, BrowserEntropy},
     ports::{Clock as _, Entropy as _, FileError, FileSource, Ports, StoreError},
-    sort_by_bytes,
-    view::{MemberState, PrintedView, Purpose, ShareState},
+    view::{PrintedView, Purpose},
 };
 use zeroize::Zeroizing;
-
-/// How far ahead the work list looks for shares that end.
-const SOON: u64 = 14 * 24 * 60 * 60;
 
 /// A blob of this kind is saved by a browser, never shown or run.
 const SAVED: &str = "application/octet-stream";
@@ -229,13 +225,15 @@ impl Server {
             }
             Command::Visit(call) => {
                 let ports = browser::passing_ports(&self.origin);
-                let vault = Vault::visit(ports, &call.card.0, hidden(&call.passphrase)).await?;
-                say(&call, self.opened(None, Session::Vault(Box::new(vault)), None))
+                let visit = Session::visit(ports, &call.card.0, hidden(&call.passphrase)).await?;
+                say(&call, self.opened(None, visit, None))
             }
+            Command::Unsaved(call) if self.portal.is_some() => say(&call, 0),
             Command::Unsaved(call) => say(&call, self.vault()?.unsaved().await?),
             Command::EndVisit(call) => {
-                let vault = self.vault.take().ok_or_else(|| Failure::of("nothing-here"))?;
-                say(&call, vault.end_visit().await? > 0)
+                let vault = self.vault.take().map(|vault| Session::Vault(Box::new(vault)));
+                let open = vault.or(self.portal.take().map(|portal| Session::Portal(Box::new(portal))));
+                say(&call, open.ok_or_else(|| Failure::of("nothing-here"))?.end_visit().await? > 0)
             }
             Command::Join(call) => {
                 let ((store, ports), passphrase) = (self.fresh().await?, hidden(&call.passphrase));
@@ -269,10 +267,7 @@ impl Server {
                 }
                 say(&call, ())
             }
-            Command::Today(call) => {
-                let today = self.today(call.now).await?;
-                say(&call, today)
-            }
+            Command::Today(call) => say(&call, self.vault()?.work_list().await?),
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
             Command::Qr(call) => say(&call, super::qr::draw(&call.text.0)),
@@ -487,30 +482,5 @@ impl Server {
             Some(_) => StartView::NewDevice,
             None => StartView::Fresh,
         })
-    }
-
-    async fn today(&mut self, now: u64) -> Result<TodayView, Failure> {
-        let vault = self.vault()?;
-        let mut today = TodayView::default();
-        let dossiers = vault.dossiers();
-        for id in vault.dossiers_with_drafts().await? {
-            let title = dossiers.iter().find(|dossier| dossier.id == id).map(|dossier| dossier.title.clone());
-            let drafts = vault.drafts(&id).await?;
-            let title = title.unwrap_or_default();
-            today.drafts.extend(drafts.into_iter().map(|draft| (id.clone(), title.clone(), draft)));
-        }
-        for dossier in dossiers.into_iter().filter(|dossier| dossier.shares > 0) {
-            let shares = vault.dossier(&dossier.id).await?.shares.into_iter();
-            let ending = shares.filter(|share| share.state == ShareState::Live && share.until < now + SOON);
-            today.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
-        }
-        today.claims = vault.claims().await?.into_iter().filter(|claim| !claim.you).collect();
-        let (leads, members) = (vault.session().leads(), vault.members());
-        today.returned = members.iter().filter(|member| member.waiting > 0).cloned().collect();
-        if leads {
-            today.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
-        }
-        sort_by_bytes(&mut today.ending, |(.., share)| share.until.to_be_bytes().into());
-        Ok(today)
     }
 }

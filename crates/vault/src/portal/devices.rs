@@ -28,6 +28,7 @@ impl Portal {
             id: id.to_string(),
             this: *id == self.keys.device,
             ended: device.revoked.is_some(),
+            visit: device.revoked.is_none() && self.is_visit(*id),
         };
         devices.into_iter().map(view).collect()
     }

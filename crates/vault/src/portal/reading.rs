@@ -67,12 +67,14 @@ impl Portal {
         if known.filter(same).is_some() {
             // A keyring that was stored and not recorded yet: whoever made it was cut off before that.
             self.settle_keyring().await?;
+            self.end_left_visits().await?;
             return Ok(false);
         }
         let key = zegel_crypto::SigningKey::from_seed(&self.keys.request.to_seed());
         let signer = Signer { key_id: self.keys.device.to_string(), key: &key };
         self.pull(&signer).await?;
         self.settle_keyring().await?;
+        self.end_left_visits().await?;
         self.open_all().await?;
         Ok(true)
     }
@@ -145,6 +147,11 @@ impl Portal {
             }
             self.take_slips(&slips_of(&commit, page))?;
             let commit = self.book.log.admit_as_party(entry, &self.staff)?;
+            let own = commit.changes.iter().filter_map(|change| match change {
+                Change::Certify(device) if device.person == self.keys.person => Some(device.device),
+                _ => None,
+            });
+            self.arrived.extend(own.map(|device| (device, commit.claimed_time)));
             self.take_wraps(&commit, blobs);
         }
         let waiting = if self.book.log.head() == page.head { page.slips.iter().collect() } else { Vec::new() };

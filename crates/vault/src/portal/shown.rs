@@ -25,6 +25,7 @@ impl Portal {
             organisation: cast.names.map(|(_, names)| names.organisation).unwrap_or_default(),
             words: words(&self.keys.keyring.account().verifying(), &self.keys.receiving.public()),
             waiting: self.waiting,
+            visit: self.visit,
             offline: self.offline,
             alarms: self.alarms.clone(),
         }
