@@ -108,10 +108,16 @@ impl Vault {
         if !arranged {
             return Err(VaultError::NotTrusted(self.name_of(owner)));
         }
+        let mut first = Ok(());
         for (log, grants) in &claimable {
-            self.post_claims(*log, grants).await?;
+            let outcome = self.post_claims(*log, grants).await;
+            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
+                self.forget_closed(*log).await?;
+            }
+            // One that fails takes the others from nobody.
+            first = first.and(outcome);
         }
-        Ok(claimable.len())
+        first.map(|()| claimable.len())
     }
 
     /// Whom this person chose, how many days they wait, and whether they get more than reading; as far as the policy has it.

@@ -104,7 +104,10 @@ impl Vault {
                     }
                     // A relay that was put back may not know yet what this person was granted instead.
                     Err(VaultError::LinkWithdrawn) if self.relay.put_back().is_some() => {}
-                    Err(VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
+                    Err(VaultError::LinkWithdrawn) => {
+                        self.forget(changed.log).await?;
+                        self.forget_closed(changed.log).await?;
+                    }
                     // The relay named it a moment ago.
                     Err(VaultError::NotFound) => self.raise(Alarm::Rollback(changed.log.to_string())),
                     Err(error) => return Err(error),

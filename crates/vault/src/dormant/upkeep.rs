@@ -124,7 +124,11 @@ impl Vault {
         let wished = wishes.iter().find(|wish| same(wish));
         match line.purpose() {
             Purpose::Release => true,
-            Purpose::BreakGlass => wished.is_some() || line.opens.is_some() && self.breaks_glass(),
+            // One's own is for others to end: whether one needs it, they see as well as oneself.
+            Purpose::BreakGlass => {
+                let kept = line.opens.is_some() || line.receiver == self.keys.person;
+                wished.is_some() || kept && self.breaks_glass()
+            }
             Purpose::Emergency if line.author == self.keys.person => {
                 // What was claimed goes on by the terms that it was claimed on.
                 wished.is_some_and(|wish| {
@@ -132,7 +136,8 @@ impl Vault {
                     line.claimed.is_some() || fits && wish.days == line.days
                 })
             }
-            Purpose::Emergency => self.is_here(line.author),
+            // Whoever stepped in for somebody who is gone stays: nobody else may be left.
+            Purpose::Emergency => line.opens.is_some() || self.is_here(line.author),
         }
     }
 
@@ -172,7 +177,9 @@ impl Vault {
             book.log.compartments().map(|(id, _)| id).filter(|id| self.manages(&book.log, *id)).collect();
         let directors = self.directory.members().filter(|(_, member)| member.admission.standing.is_director());
         let closed = |(person, member): &(PersonId, &Member)| {
-            let reads = managed.iter().any(|id| self.holds(book, *person, *id).allow(Rights::READ));
+            // Of all of it, whatever this person manages: whoever else manages there comes to the same.
+            let mut all = book.log.compartments().map(|(id, _)| id);
+            let reads = all.any(|id| self.holds(book, *person, id).allow(Rights::READ));
             *person != self.keys.person && self.is_current(member) && !reads
         };
         let wish = |person| Wish {
@@ -185,9 +192,9 @@ impl Vault {
         directors.filter(|person| self.may_receive(*person)).map(wish).collect()
     }
 
-    /// What somebody has in a compartment that they need not claim.
+    /// What somebody has in a compartment for good, and need not claim.
     fn holds(&self, book: &Book, person: PersonId, compartment: CompartmentId) -> Rights {
-        let theirs = book.log.grants_of(person).filter(|state| state.gate().is_none());
+        let theirs = book.log.grants_of(person).filter(|state| state.gate().is_none() && state.grant.until.is_none());
         let covers = |state: &&GrantState| state.grant.compartments.binary_search(&compartment).is_ok();
         theirs.filter(covers).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
