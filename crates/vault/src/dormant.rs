@@ -20,7 +20,7 @@ use crate::{
     write::Draft,
 };
 pub(crate) use closed::Closed;
-pub(crate) use upkeep::{Contact, touches_access};
+pub(crate) use upkeep::{Contact, Told, touches_access};
 
 /// What a list says of a dormant grant.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
