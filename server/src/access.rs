@@ -8,8 +8,8 @@ use std::{
 
 use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
-    Change, Commit, CompartmentId, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Head, Log, LogId,
-    LogKind, PersonId, Receiver, Rights, Slip, Standing, Statement,
+    Change, Commit, CompartmentId, Delegation, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Head, Log,
+    LogId, LogKind, PersonId, Receiver, Rights, Slip, Standing, Statement,
 };
 use zegel_protocol::Problem;
 
@@ -103,7 +103,11 @@ impl Now<'_> {
     fn leads(self, person: PersonId) -> bool {
         let now = self.directory.now();
         let over = |until: u64| until <= self.time && !sabotage::is("delegate-until");
-        now.is_director(person) || now.delegation(person).is_some_and(|made| !over(made.until))
+        let ended = |made: &Delegation| {
+            let name = delegation_name(self.directory, person, made);
+            name.is_none_or(|name| self.ended.contains(&name)) && !sabotage::is("delegate-put-back")
+        };
+        now.is_director(person) || now.delegation(person).is_some_and(|made| !over(made.until) && !ended(made))
     }
 
     fn is_staff(self, person: PersonId) -> bool {
@@ -160,6 +164,14 @@ impl Now<'_> {
         let grants = self.grants_in_force(log, person).filter(covers);
         grants.fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
+}
+
+/// What a delegation is called among what ended: the entry that says it, and of whom.
+pub fn delegation_name(directory: &Directory, person: PersonId, made: &Delegation) -> Option<[u8; 16]> {
+    let entry = directory.hash_at(made.since)?;
+    let mut name = person.0;
+    name.iter_mut().zip(entry.0).for_each(|(byte, other)| *byte ^= other);
+    Some(name)
 }
 
 /// Decides whether somebody is heard while the relay was put back to an earlier state and no director has confirmed it:

@@ -426,6 +426,24 @@ async fn a_device_lights_one_beacon_a_day() {
     assert!(org.directory.now().member(ruben.id).is_some_and(|member| member.admission.standing == Standing::STAFF));
 }
 
+#[tokio::test]
+async fn a_delegation_that_ended_stays_so() {
+    let mut house = House::new().await;
+    house.org.direct(&house.director, vec![Change::Delegate(house.ruben.id, u64::MAX)]).await.unwrap();
+    let backup = tempfile::tempdir().unwrap();
+    backup::back_up(house.org.folder.path(), backup.path(), &SystemClock).unwrap();
+    let before = house.org.directory.clone();
+    house.backup = backup;
+    house.org.direct(&house.director, vec![Change::Undelegate(house.ruben.id)]).await.unwrap();
+    let _data = house.restore();
+    // The relay has not heard of the end: only what it keeps apart says so.
+    house.org.directory = before;
+    let removal = vec![Change::Remove(house.noor.id)];
+    let said = house.org.direct(&house.ruben, removal.clone()).await;
+    assert!(matches!(said, Err(Problem::Refused(_))), "{said:?}");
+    house.org.direct(&house.director, removal).await.unwrap();
+}
+
 /// Whoever hands back may add to a disclosure what nobody agreed to. A link is served by the key that was consented to.
 #[tokio::test]
 async fn a_link_that_was_handed_back_and_not_consented_to_is_served_nothing() {

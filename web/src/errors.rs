@@ -69,6 +69,7 @@ impl Language {
             "reads-already" => return self.error_reads_already(first),
             "on-visit" => self.error_on_visit(),
             "director-until" => self.error_director_until(),
+            "directs-already" => return self.error_directs_already(first),
             "same-passphrase" => self.error_same_passphrase(),
             "second-director" => self.error_second_director(),
             "own-access" => self.error_own_access(),

@@ -72,6 +72,9 @@ pub(crate) enum Route {
     /// To invite anew one who lost every key.
     #[at("/colleagues/:person/anew")]
     Anew { person: String },
+    /// To let one act for the directors, or to end that.
+    #[at("/colleagues/:person/delegate")]
+    Delegate { person: String },
     /// To give one who came back what they read before.
     #[at("/colleagues/:person/give-back")]
     GiveBack { person: String },

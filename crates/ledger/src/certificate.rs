@@ -126,6 +126,7 @@ impl Certificate<'_> {
                     Change::Delegate(person, _) if by_director => {
                         delegates.insert(*person, commit.author);
                     }
+                    Change::Undelegate(_) | Change::Remove(_) if sabotage::is("chain-delegate") => {}
                     Change::Undelegate(person) if by_director || *person == commit.author => {
                         delegates.remove(person);
                     }
@@ -133,6 +134,10 @@ impl Certificate<'_> {
                         delegates.retain(|person, by| person != gone && by != gone);
                     }
                     Change::Admit(admission) if by_director || by_delegate && admission.standing == Standing::STAFF => {
+                        // An id stands for one person: nobody is put in another's place.
+                        if accounts.contains_key(&admission.person) && !sabotage::is("chain-once") {
+                            return Err(Refusal::Reference);
+                        }
                         directors.insert(admission.person, admission.standing.is_director());
                         accounts.insert(admission.person, admission.account);
                         found.receiving.push(admission.receiving.clone());

@@ -48,6 +48,13 @@ pub struct SessionView {
     pub alarms: Vec<Alarm>,
 }
 
+impl SessionView {
+    /// Whether they invite, admit and remove colleagues.
+    pub fn leads(&self) -> bool {
+        self.director || self.delegate_until.is_some()
+    }
+}
+
 /// The relay was put back to an earlier state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoredView {

@@ -209,6 +209,7 @@ impl Request<'_, '_> {
             known.directory.admit(entry).map_err(conflict)?;
             self.store(known.row, id, &commit, entry, known.directory.log(), LogKind::Directory)?;
             self.end_devices(&known.directory, &commit)?;
+            self.end_delegations(&known.directory, &commit)?;
             let restored = commit.changes.iter().any(|change| matches!(change, Change::Restored(_)));
             let confirms = restored && !self.hands_back();
             if confirms {
@@ -321,6 +322,15 @@ impl Request<'_, '_> {
         let row = params![id.0, signed(commit.sequence), slip.hash().0, slip.to_canonical()];
         self.batch.halves()?.prepare_cached(insert)?.execute(row)?;
         Ok(())
+    }
+
+    /// Notes, apart from the archive, which delegations this entry of the directory ended.
+    fn end_delegations(&mut self, directory: &Directory, commit: &Commit) -> Result<(), Failure> {
+        let made =
+            directory.members().flat_map(|(person, member)| member.delegations.iter().map(move |made| (person, made)));
+        let ended = made.filter(|(_, made)| made.ended == Some(commit.sequence));
+        let mut names = ended.filter_map(|(person, made)| access::delegation_name(directory, person, made));
+        names.try_for_each(|name| self.batch.end(name))
     }
 
     /// Notes, apart from the archive, which devices this entry of the directory ended.

@@ -5,6 +5,7 @@ mod access;
 mod app;
 mod client_keys;
 mod clients;
+mod delegates;
 mod dormant;
 mod handover;
 mod inviting;

@@ -104,11 +104,12 @@ fn line(t: Language, person: &AuthorisedPerson, counted: bool) -> Html {
         all if all == PARTS.len() => t.access_all().to_owned(),
         _ => held.into_iter().map(|name| part(t, name)).collect::<Vec<_>>().join(", "),
     };
+    let acts = person.delegate_until.map(|until| t.authorised_delegate(format::day(t, until)));
     html! {
         <li key={person.person.clone()}>
             <div>
                 <b><bdi>{ &person.name }</bdi></b>
-                <small class="fine">{ role(t, &person.role) }{ " · " }{ what }</small>
+                <small class="fine">{ role(t, &person.role) }{ " " }{ acts }{ " · " }{ what }</small>
             </div>
             if counted { <span class="row-tags"><span class="tag">{ t.authorised_count(person.dossiers) }</span></span> }
         </li>

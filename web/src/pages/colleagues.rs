@@ -22,26 +22,35 @@ use zegel_vault::view::{MemberState, MemberView};
 pub(crate) fn Colleagues() -> Html {
     let t = use_words();
     let (session, vault) = (use_session(), use_vault());
-    let director = session.who.as_ref().is_some_and(|who| who.director);
+    let who = session.who.as_ref();
+    let leads = Leads { directs: who.is_some_and(|who| who.director), any: who.is_some_and(|who| who.leads()) };
     let answer = use_answer(Members {}, vault.revision);
     let actions = html! {
         <span class="actions">
             <Link<Route> to={Route::Authorised} classes="button">{ t.authorised_title() }</Link<Route>>
-            if director { <Link<Route> to={Route::Invite} classes="button primary">{ t.invite_title() }</Link<Route>> }
+            if leads.any { <Link<Route> to={Route::Invite} classes="button primary">{ t.invite_title() }</Link<Route>> }
         </span>
     };
     let list = match answer {
         Loaded::Waiting => waiting(t),
         Loaded::Failed(failure) => failed(t, failure),
         Loaded::Ready(members) => html! {
-            <ul class="list sheet" key="ready">{ for members.iter().map(|member| line(t, director, member)) }</ul>
+            <ul class="list sheet" key="ready">{ for members.iter().map(|member| line(t, leads, member)) }</ul>
         },
     };
     html! { <Page title={t.nav_colleagues()} lead={t.colleagues_text()} {actions}>{ list }</Page> }
 }
 
-fn line(t: Language, director: bool, member: &MemberView) -> Html {
+/// What the one who looks may do about colleagues: all of it, or as who acts for a director.
+#[derive(Clone, Copy)]
+struct Leads {
+    directs: bool,
+    any: bool,
+}
+
+fn line(t: Language, leads: Leads, member: &MemberView) -> Html {
     let person = member.person.clone();
+    let may = leads.directs || leads.any && !member.director && member.delegate.is_none();
     let (class, state) = match member.state {
         MemberState::Invited => ("tag wait", t.member_invited()),
         MemberState::Expired => ("tag seal", t.member_expired()),
@@ -50,7 +59,7 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
         MemberState::Removed => ("tag", t.member_removed()),
     };
     let act = match member.state {
-        MemberState::Registered | MemberState::Invited | MemberState::Expired if director => html! {
+        MemberState::Registered | MemberState::Invited | MemberState::Expired if may => html! {
             <>
                 if member.state == MemberState::Registered {
                     <Link<Route> to={Route::Compare { person: person.clone() }} classes="button primary">
@@ -72,10 +81,13 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
                         { t.give_back() }
                     </Link<Route>>
                 }
-                if director && !member.you {
+                if leads.directs && !member.director || member.you && member.delegate.is_some() {
+                    <Link<Route> to={Route::Delegate { person: person.clone() }} classes="button">{ t.delegate() }</Link<Route>>
+                }
+                if may && !member.you {
                     <Link<Route> to={Route::Anew { person: person.clone() }} classes="button">{ t.anew() }</Link<Route>>
                 }
-                if director {
+                if may {
                     <Link<Route> to={Route::Remove { person }} classes="button danger">
                         { if member.you { t.leave_yourself() } else { t.remove() } }
                     </Link<Route>>
@@ -92,8 +104,9 @@ fn line(t: Language, director: bool, member: &MemberView) -> Html {
     let said = match member.state {
         MemberState::Member => {
             let waits = (member.waiting > 0).then(|| t.member_came_back(member.waiting));
+            let acts = member.delegate.as_ref().map(|acts| t.member_delegate(&acts.by, format::day(t, acts.until)));
             let farewell = member.farewell.map(|when| t.member_farewell(format::day(t, when)));
-            waits.into_iter().chain(farewell).chain(vouched(t, &member.vouched)).collect()
+            waits.into_iter().chain(acts).chain(farewell).chain(vouched(t, &member.vouched)).collect()
         }
         MemberState::Invited | MemberState::Expired => vec![stands(t, member)],
         MemberState::Registered | MemberState::Removed => Vec::new(),

@@ -3,7 +3,7 @@
 use crate::{
     components::{field::Field, letter::Invited, page::Page, problems::Problems, role::role, submit::submit},
     device, format,
-    state::{Loaded, use_answer, use_form, use_task, use_vault, use_words, vault::Change},
+    state::{Loaded, use_answer, use_form, use_session, use_task, use_vault, use_words, vault::Change},
     worker::messages::{Invite as Call, Policy},
 };
 use yew::prelude::*;
@@ -18,7 +18,10 @@ pub(crate) fn Invite() -> Html {
     let task = use_task();
     let form = use_form();
     let policy = use_answer(Policy {}, 0);
-    let roles = if let Loaded::Ready(policy) = &policy { policy.roles.clone() } else { Vec::new() };
+    let mut roles = if let Loaded::Ready(policy) = &policy { policy.roles.clone() } else { Vec::new() };
+    // Whoever acts for the directors makes nobody one of them.
+    let directs = use_session().who.as_ref().is_some_and(|who| who.director);
+    roles.retain(|role| directs || role != DIRECTOR);
     let usual = roles.iter().find(|role| *role != DIRECTOR).cloned().unwrap_or_default();
     let chosen = Some(form.text("role")).filter(|role| !role.is_empty()).unwrap_or(usual);
     let made = use_state(|| None::<SharedView>);

@@ -9,6 +9,7 @@ mod authorised;
 mod closed;
 mod colleagues;
 mod compare;
+mod delegate;
 mod dossier;
 mod dossiers;
 mod emergency;

@@ -178,6 +178,10 @@ calls! {
     Reinvite { person: String } -> SharedView;
     /// Invites a member anew who lost every key.
     InviteAnew { person: String } -> SharedView;
+    /// Lets a colleague act for the directors until then.
+    Delegate { person: String, until: u64 } -> ();
+    /// Ends that; it may be this person's own.
+    Undelegate { person: String } -> SessionView;
     /// Gives one who came back what they read before; gives how many dossiers that were.
     GiveBack { person: String } -> usize;
     /// Admits one whose words were compared, and how.

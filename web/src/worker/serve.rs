@@ -370,6 +370,12 @@ impl Server {
             }
             Command::Reinvite(call) => say(&call, self.vault()?.reinvite(&call.person).await?),
             Command::InviteAnew(call) => say(&call, self.vault()?.invite_anew(&call.person).await?),
+            Command::Delegate(call) => say(&call, self.vault()?.delegate(&call.person, call.until).await?),
+            Command::Undelegate(call) => {
+                let vault = self.vault()?;
+                vault.undelegate(&call.person).await?;
+                say(&call, vault.session())
+            }
             Command::GiveBack(call) => say(&call, self.vault()?.give_back(&call.person, &()).await?),
             Command::Admit(call) => {
                 let how = chosen(Compared::from_name(&call.how))?;

@@ -181,6 +181,10 @@ fn somebody_outside_believes_whom_a_delegate_admitted_and_no_former_delegate() {
     let without: Vec<Entry> = [0, 1, 3].map(|at| chain[at].clone()).into();
     assert_eq!(Certificate(&without).verify(&root, sam.id, sam.device), Err(Refusal::Author));
 
+    let posing = Person { id: house.iris.id, ..Person::make(&mut house.rng()) };
+    let entry = house.directory_entry(&noor, admission(&posing, Standing::STAFF));
+    let refused = Certificate(&[chain.clone(), vec![entry]].concat()).verify(&root, posing.id, posing.device);
+    assert_eq!(refused, Err(Refusal::Reference));
     let directs = house.directory_entry(&noor, admission(&late, Standing(3)));
     let refused = Certificate(&[chain.clone(), vec![directs]].concat()).verify(&root, late.id, late.device);
     assert_eq!(refused, Err(Refusal::Author));
