@@ -468,6 +468,27 @@ async fn a_link_that_was_handed_back_and_not_consented_to_is_served_nothing() {
     assert!(house.org.pull(&house.shared.link.key(), log).await.is_ok());
 }
 
+/// What a relay lost follows what it has: a claim in between would leave no place for it.
+#[tokio::test]
+async fn nobody_claims_before_what_was_lost_is_back() {
+    let mut house = House::new().await;
+    let (id, mut changes, wrapped) = house.grant_ruben();
+    let Change::Grant(grant) = &mut changes[0] else { panic!("a grant") };
+    grant.gate = Gate::Claims(Claims { needed: 1, people: vec![house.ruben.id], days: 14 });
+    house.append(changes, vec![wrapped]).await;
+    house.backup = tempfile::tempdir().unwrap();
+    backup::back_up(house.org.folder.path(), house.backup.path(), &SystemClock).unwrap();
+    house.lost.clear();
+    house.append(vec![Change::Hold(true)], Vec::new()).await;
+    let _data = house.restore();
+    let claim = house.org.statement(&house.ruben, house.dossier.log, Statement::Claim(id, support::START));
+    let early = house.org.slip(&house.ruben.key(), claim.clone(), &house.ruben.signing).await;
+    assert_eq!(early.err(), Some(Problem::PutBack));
+    house.hand_back(&house.director, &house.lost[0]).await.unwrap();
+    house.confirm().await;
+    house.org.slip(&house.ruben.key(), claim, &house.ruben.signing).await.unwrap();
+}
+
 /// The days of a claim run from when the relay heard it; nobody brings one along that it never heard.
 #[tokio::test]
 async fn a_claim_that_never_arrived_is_not_handed_back() {

@@ -67,7 +67,7 @@ pub(crate) enum Verb {
     },
     /// Open the vault, and print who and where
     UnlockTest,
-    /// What waits for you: words to compare, dossiers you were let into, shares that end soon
+    /// What waits for you: claims, words to compare, dossiers you were let into, shares that end soon
     Today,
     /// Make, list and show dossiers
     #[command(subcommand)]

@@ -81,7 +81,7 @@ fn trust_line(trust: &TrustView) -> String {
     format!("You are the contact of {}  {}  (dossiers: {}; {state})", shown(&trust.name), trust.person, trust.dossiers)
 }
 
-fn claim_line(claim: &DormantView) -> String {
+pub(crate) fn claim_line(claim: &DormantView) -> String {
     let opens = claim.opens.map(day).unwrap_or_default();
     let state = if claim.open { "opened" } else { "opens" };
     let why = match (&claim.reason, claim.purpose) {

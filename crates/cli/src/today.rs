@@ -3,6 +3,7 @@
 use zegel_vault::{Vault, WorkListView};
 
 use crate::{
+    dormant::claim_line,
     failure::Failure,
     output::{Output, day, shown},
 };
@@ -41,5 +42,6 @@ fn lines(list: &WorkListView) -> Vec<String> {
         let (to, title) = (shown(&share.to), shown(title));
         format!("What {to} reads of {title} ends after {}: zegel shares {dossier}", day(share.until.saturating_sub(1)))
     });
-    newcomers.chain(returned).chain(came).chain(let_in).chain(ending).collect()
+    let claims = list.claims.iter().map(claim_line);
+    claims.chain(newcomers).chain(returned).chain(came).chain(let_in).chain(ending).collect()
 }

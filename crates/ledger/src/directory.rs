@@ -253,6 +253,11 @@ impl Directory {
         }
     }
 
+    /// As it was before one of its entries.
+    pub(crate) fn before(&self, sequence: u64) -> View<'_> {
+        View { directory: self, sequence: sequence.saturating_sub(1) }
+    }
+
     /// Accepts a slip beside the directory; see [`Log::post`].
     pub fn post(&mut self, slip: &SignedSlip) -> Result<(), Refusal> {
         let view = View { directory: &self.clone(), sequence: self.now().sequence };

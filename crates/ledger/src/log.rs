@@ -557,6 +557,16 @@ impl Log {
         })
     }
 
+    /// Accepts a slip that a relay accepted some time after this log's last entry, and before the next one, which relied on
+    /// `until`. Its author's device may have ended meanwhile: what was said before stays said, or nobody could go on from it.
+    pub fn post_earlier(&mut self, signed: &SignedSlip, directory: &Directory, until: View<'_>) -> Result<(), Refusal> {
+        let device = signed.slip()?.device.and_then(|device| directory.device(device));
+        let ended = device.and_then(|device| device.revoked).filter(|ended| *ended <= until.sequence());
+        let after = self.directory.map_or(0, |head| head.sequence);
+        let lived = ended.filter(|ended| after < *ended && !zegel_crypto::sabotage::is("slip-of-then"));
+        self.post(signed, lived.map_or(until, |ended| directory.before(ended)))
+    }
+
     /// The same; `staff` knows the keys of members' devices, and what members may do.
     fn post_by(
         &mut self,

@@ -563,7 +563,7 @@ pub(crate) fn slips_of<'p>(commit: &Commit, page: &'p Pulled) -> Vec<&'p SignedS
     page.slips.iter().filter(|slip| commit.slips.contains(&slip.hash())).collect()
 }
 
-/// Accepts a log's next entry after the slips that it names, by the directory that its author relied on.
+/// Accepts a log's next entry after the slips that it names, by the directory that its author relied on and no later.
 pub(crate) fn take_entry(
     log: &mut Log,
     entry: &Entry,
@@ -573,7 +573,7 @@ pub(crate) fn take_entry(
     let commit = entry.commit()?;
     let relied_on = commit.directory.map_or(Ok(directory.now()), |head| directory.at(head))?;
     for slip in slips_of(&commit, page) {
-        log.post(slip, relied_on)?;
+        log.post_earlier(slip, directory, relied_on)?;
     }
     log.admit(entry, directory)
 }
@@ -581,7 +581,7 @@ pub(crate) fn take_entry(
 /// Accepts the slips that wait for a log's next entry; only the page that ends at its head has these.
 pub(crate) fn take_waiting(log: &mut Log, page: &Pulled, directory: &Directory) -> Result<(), Refusal> {
     let waiting = if log.head() == page.head { &page.slips[..] } else { &[] };
-    waiting.iter().try_for_each(|slip| log.post(slip, directory.now()))
+    waiting.iter().try_for_each(|slip| log.post_earlier(slip, directory, directory.now()))
 }
 
 /// Accepts the directory's next entry after the slips that it names.

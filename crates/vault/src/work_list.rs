@@ -82,9 +82,9 @@ impl Vault {
             list.ending.extend(ending.map(|share| (dossier.id.clone(), dossier.title.clone(), share)));
         }
         sort_by_bytes(&mut list.ending, |(.., share)| share.until.to_be_bytes().into());
-        let (director, members) = (self.session().director, self.members());
+        let (leads, members) = (self.leads(), self.members());
         list.returned = members.iter().filter(|member| member.waiting > 0).cloned().collect();
-        if director {
+        if leads {
             list.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
         list.claims = self.claims().await?.into_iter().filter(|claim| !claim.you).collect();

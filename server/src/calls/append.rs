@@ -269,7 +269,7 @@ impl Request<'_, '_> {
             }
             for slip in self.given_slips(&commit) {
                 let relied_on = commit.directory.and_then(|head| directory.at(head).ok());
-                if relied_on.is_some_and(|view| known.log.post(&slip, view).is_ok()) {
+                if relied_on.is_some_and(|view| known.log.post_earlier(&slip, directory, view).is_ok()) {
                     self.keep_slip(id, &commit, &slip)?;
                 }
             }

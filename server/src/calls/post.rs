@@ -35,6 +35,11 @@ pub(crate) async fn post(relay: Relay, asker: Asker, call: Post) -> Result<Poste
         beacons::post(&relay, asker, day, call.slip).await?;
         return Ok(Posted {});
     }
+    // Whatever is handed back did not name it, and could not follow it.
+    let claims = matches!(slip.statement, Statement::Claim(..));
+    if claims && relay.put_back().is_some() && !zegel_crypto::sabotage::is("put-back-claims") {
+        return Err(Problem::PutBack.into());
+    }
     // Judged by who may read now: whoever lost access says nothing here any more.
     relay.read(asker, slip.log, |_, _, _| match slip.statement {
         // A day is today's, give or take the edge of midnight.

@@ -3,11 +3,11 @@
 use zegel_ledger::{Change, LogId, LogKind, Refusal, SignedSlip, Slip, Statement};
 use zegel_protocol::{
     Problem,
-    calls::{Changes, Fetch, HalfServed, Halves, Post, Pull},
+    calls::{Call as _, Changes, Fetch, HalfServed, Halves, HandBack, Post, Pull},
 };
 use zegel_tests::{
     hostile::{
-        HostileRelay, Injection, Insider, answering, only,
+        HostileRelay, Injection, Insider, answering, only, problem,
         scene::{alarms, own_key, refused, texts},
     },
     world::{Actor, DAY, PASSPHRASE, World},
@@ -175,4 +175,42 @@ async fn who_is_named_takes_what_there_is_to_take() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_relay_lost_is_given_up_and_whoever_waits_goes_on_from_there() {
+    let mut practice = Practice::new().await;
+    let backup = practice.world.back_up();
+    practice.iris.vault.save_report(&practice.dossier, None, 0, "Weg", "komt niet terug", "2026-03-10").await.unwrap();
+    practice.ruben.vault.sync().await.unwrap();
+    practice.world.restore(&backup);
+    practice.relay.stop(HandBack::PATH, problem(Problem::Internal));
+    practice.iris.vault.sync().await.unwrap();
+    practice.iris.vault.confirm_restored(true).await.unwrap();
+    for text in ["daarna", "en nog eens"] {
+        practice.iris.vault.save_report(&practice.dossier, None, 0, "Opnieuw", text, "2026-03-10").await.unwrap();
+        practice.ruben.vault.sync().await.unwrap();
+    }
+    let bad = |alarm: &Alarm| matches!(alarm, Alarm::Fork(_) | Alarm::Refused(..));
+    assert!(!alarms(&practice.ruben).iter().any(bad), "{:?}", alarms(&practice.ruben));
+    let owner = practice.iris.vault.session().person;
+    assert_eq!(practice.ruben.vault.claim_emergency(&owner).await, Ok(1));
+    practice.world.clock.pass(15 * DAY);
+    practice.ruben.vault.sync().await.unwrap();
+    assert_eq!(texts(&mut practice.ruben, &practice.dossier).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_choice_that_does_not_open_hides_no_claim() {
+    let mut practice = Practice::new().await;
+    let owner = practice.iris.vault.session().person;
+    let log = practice.log();
+    // The relay gives nothing that opens what lies in Iris's own log, to a device that has opened nothing yet.
+    practice.relay.play(answering::<Halves>(move |_, answer| {
+        answer.served.iter_mut().for_each(|served| *served = HalfServed::No(Problem::NotFound))
+    }));
+    let _ = log;
+    practice.ruben.vault.claim_emergency(&owner).await.unwrap();
+    practice.iris.vault.sync().await.unwrap();
+    assert!(told(&practice.iris));
 }

@@ -5,7 +5,7 @@ use zegel_dossier::policy::Day;
 use zegel_ledger::{LogId, LogKind};
 use zegel_protocol::{
     Problem,
-    calls::{Append, Call as _, Changes, Post},
+    calls::{Append, Call as _, Changes, Post, Pull},
 };
 use zegel_tests::{
     hostile::{HostileRelay, answering, problem, scene::texts},
@@ -385,10 +385,44 @@ async fn a_device_that_is_not_shown_the_choice_takes_nothing_back() {
     let world = World::with_network(relay.network());
     let (_iris, mut ruben, sam, dossier) = trusting(&world, false).await;
     relay.play(answering::<Changes>(|_, page| page.logs.retain(|log| log.kind != LogKind::Personal)));
+    let shown: [LogId; 2] = [&dossier, &sam.vault.session().organisation_id].map(|log| log.parse().unwrap());
+    relay.play(Box::new(move |request, answer| match Pull::from_canonical(&request.body) {
+        Ok(call) if request.path == Pull::PATH && !shown.contains(&call.log) => Err(problem(Problem::NotFound)),
+        _ => answer,
+    }));
     let mut laptop = Vault::enrol(world.device().0, &sam.printed.card, passphrase()).await.unwrap();
     laptop.sync().await.unwrap();
     assert_eq!(laptop.dossier(&dossier).await.unwrap().dormant.len(), 1);
     assert_eq!(ruben.vault.claim_emergency(&person(&sam)).await, Ok(1));
     laptop.sync().await.unwrap();
     assert_eq!(claimed(&laptop.session().alarms).len(), 1);
+}
+
+/// What was said before a device ended stays said: by it the owner says no, and whoever reads from the beginning goes on.
+#[tokio::test]
+async fn a_claim_outlasts_the_device_that_made_it() {
+    let world = World::new();
+    let (mut iris, ruben) = practice(&world).await;
+    let mut ruben = ruben;
+    let (yasemins, ..) = iris.dossier("Yasemin Öztürk").await;
+    iris.vault.choose_contact(&person(&ruben), None, false).await.unwrap();
+    ruben.vault.sync().await.unwrap();
+    assert_eq!(ruben.vault.claim_emergency(&person(&iris)).await, Ok(1));
+    let lost = ruben.vault.devices().await.unwrap().into_iter().find(|device| device.this).unwrap().id;
+    let ports = world.device().0;
+    let mut other = Vault::enrol(ports, &ruben.printed.card, passphrase()).await.unwrap();
+    other.revoke_device(&lost, &passphrase()).await.unwrap();
+
+    // Iris hears of the claim and of the end of its device at once.
+    iris.vault.sync().await.unwrap();
+    assert_eq!(claimed(&iris.vault.session().alarms).len(), 1);
+    assert!(!iris.vault.session().alarms.iter().any(|alarm| matches!(alarm, Alarm::Refused(..))));
+    iris.vault.save_report(&yasemins, None, 0, "Beter", "weer op de been", "2026-03-10").await.unwrap();
+    let mut tablet = Vault::enrol(world.device().0, &iris.printed.card, passphrase()).await.unwrap();
+    assert_eq!(tablet.dossier(&yasemins).await.unwrap().dormant.len(), 1);
+    assert_eq!(tablet.verify(None).await.unwrap().alarms, []);
+    assert_eq!(iris.vault.refuse_claims(&person(&ruben), Purpose::Emergency).await, Ok(1));
+    world.clock.pass(15 * DAY);
+    other.sync().await.unwrap();
+    assert!(other.dossiers().is_empty());
 }

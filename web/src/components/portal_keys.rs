@@ -56,8 +56,8 @@ pub(crate) fn portal_keys(t: Language, visiting: bool) -> Html {
                 <p>{ t.portal_stolen() }</p>
                 <p>{ t.portal_seen() }</p>
                 <p>{ t.portal_new_keys() }</p>
-                <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
             </section>
+            <p><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
         </div>
     }
 }

@@ -121,10 +121,13 @@ fn a_delegate_invites_and_replaces_keys_and_writes_over_nothing() {
     let names =
         |person: &Person| house.grant(Receiver::Person(person.id), person.receiving(), Rights::READ, compartment);
     let recovery = house.grant(Receiver::Recovery, house.recovery.public(), Rights::READ, compartment);
-    let (iris, own) = (names(&house.iris), names(&noor));
+    // Who founded the organisation was given everything there.
+    let full = |person: &Person| Grant { rights: Rights::ADVISOR, ..names(person) };
+    let (iris, own) = (full(&house.iris), names(&noor));
     let more = Grant { rights: Rights::READ | Rights::WRITE, ..names(&noor) };
+    let fuller = Grant { rights: Rights::ADVISOR | Rights::CONSENT, ..names(&house.iris) };
     let less = Grant { compartments: vec![], ..names(&house.iris) };
-    let again = names(&house.iris);
+    let again = full(&house.iris);
     let at = CompartmentEpoch { compartment, epoch: 1 };
     let wrap = |grant: &Grant, epoch| {
         let at = CompartmentEpoch { compartment, epoch };
@@ -145,6 +148,7 @@ fn a_delegate_invites_and_replaces_keys_and_writes_over_nothing() {
         vec![Change::Revoke(iris.id)],
         vec![Change::Revoke(iris.id), Change::Grant(less)],
         vec![Change::Grant(more)],
+        vec![Change::Revoke(iris.id), Change::Grant(fuller)],
         vec![Change::Epoch(elsewhere)],
     ] {
         assert_eq!(say(&mut house, Who::Other(&noor), refused.clone()), Some(Refusal::Right), "{refused:?}");

@@ -9,7 +9,7 @@ pub(super) fn may_act(log: &Log, commit: &Commit, view: View<'_>) -> bool {
     let allowed = |change: &Change| match change {
         Change::Grant(grant) => match grant.receiver {
             Receiver::Link(_) => true,
-            Receiver::Person(_) => grant.rights == Rights::READ,
+            Receiver::Person(_) => grant.rights == Rights::READ || replaces(log, commit, grant),
             Receiver::Recovery | Receiver::Party(_) => false,
         },
         Change::Revoke(grant) => may_revoke(log, commit, view, *grant),
@@ -20,6 +20,16 @@ pub(super) fn may_act(log: &Log, commit: &Commit, view: View<'_>) -> bool {
     };
     let fits = commit.changes.iter().all(allowed) || zegel_crypto::sabotage::is("delegate-limits");
     view.is_delegate(commit.author) && fits
+}
+
+/// Whether the same entry ends a grant of the same receiver that gave as much: somebody renewed their keys.
+fn replaces(log: &Log, commit: &Commit, grant: &Grant) -> bool {
+    let ends = |change: &Change| match change {
+        Change::Revoke(id) => log.grant(*id).map(|state| &state.grant),
+        _ => None,
+    };
+    let same = |old: &Grant| old.receiver == grant.receiver && old.compartments == grant.compartments;
+    commit.changes.iter().filter_map(ends).any(|old| same(old) && old.rights.allow(grant.rights))
 }
 
 /// Invitations, and grants of whoever does not lead. A leader's is replaced at most, by as much: they renewed their keys.
