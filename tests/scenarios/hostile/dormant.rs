@@ -10,9 +10,9 @@ use zegel_tests::{
         HostileRelay, Injection, Insider, answering, only, problem,
         scene::{alarms, own_key, refused, texts},
     },
-    world::{Actor, DAY, PASSPHRASE, World},
+    world::{Actor, DAY, PASSPHRASE, World, passphrase},
 };
-use zegel_vault::{FirstPolicy, Profile, view::Alarm};
+use zegel_vault::{FirstPolicy, Profile, Vault, view::Alarm};
 
 /// Iris is on the first device, Ruben, her emergency contact, on the second.
 struct Practice {
@@ -201,16 +201,22 @@ async fn what_a_relay_lost_is_given_up_and_whoever_waits_goes_on_from_there() {
 }
 
 #[tokio::test]
-async fn a_choice_that_does_not_open_hides_no_claim() {
+async fn a_choice_that_a_relay_keeps_shut_hides_no_claim_and_ends_none() {
     let mut practice = Practice::new().await;
-    let owner = practice.iris.vault.session().person;
-    let log = practice.log();
-    // The relay gives nothing that opens what lies in Iris's own log, to a device that has opened nothing yet.
-    practice.relay.play(answering::<Halves>(move |_, answer| {
-        answer.served.iter_mut().for_each(|served| *served = HalfServed::No(Problem::NotFound))
+    let owner = practice.iris.vault.session();
+    practice.ruben.vault.claim_emergency(&owner.person).await.unwrap();
+    let open: [LogId; 2] = [&practice.dossier, &owner.organisation_id].map(|log| log.parse().unwrap());
+    practice.relay.play(answering::<Halves>(move |call, answer| {
+        for ((log, _), served) in call.wanted.iter().zip(&mut answer.served) {
+            if !open.contains(log) {
+                *served = HalfServed::No(Problem::NotFound);
+            }
+        }
     }));
-    let _ = log;
-    practice.ruben.vault.claim_emergency(&owner).await.unwrap();
+    let ports = practice.world.ports(practice.iris.store.clone());
+    practice.iris.vault = Vault::unlock(ports, passphrase()).await.unwrap();
     practice.iris.vault.sync().await.unwrap();
     assert!(told(&practice.iris));
+    practice.ruben.vault.sync().await.unwrap();
+    assert_eq!(practice.ruben.vault.emergency().await.unwrap().trusted_by[0].claimed, 1);
 }
