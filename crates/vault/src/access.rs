@@ -93,22 +93,27 @@ impl Vault {
         let outcome = self.change(log, |vault, book, draft| {
             let member = vault.directory.now().member(person).ok_or(VaultError::NotFound)?;
             let public = member.receiving().clone();
-            if book.log.grants_of(person).next().is_some() {
+            if book.log.grants_of(person).any(|state| state.gate().is_none()) {
                 return Err(VaultError::ReadsAlready(vault.name_of(person)));
             }
             vault.need_pledge(person)?;
+            let (dormant, opened) = vault.draft_instead_of_claims(draft, book, person, terms);
             let given = |at: &CompartmentId, of: &[CompartmentKind]| {
                 let within = |kind| of.contains(&kind) && kinds.contains(&kind);
                 book.kinds.kind(*at).is_some_and(within)
             };
             let parts = vault.role_rules(vault.role_of(person))?.grants();
             let seeds = if terms.from_now.is_some() && !zegel_crypto::sabotage::is("from-now") {
-                let chosen = |at| parts.iter().any(|(_, of)| given(&at, of));
-                let opened = vault.draft_epochs(draft, book, &[], chosen);
+                let chosen = |at| opened || parts.iter().any(|(_, of)| given(&at, of));
+                let opened = vault.draft_epochs(draft, book, &dormant, chosen);
                 vault.draft_again(draft, book, &opened, &picked)?;
                 opened.seeds
             } else {
-                book.seeds.clone()
+                let mut seeds = book.seeds.clone();
+                if opened {
+                    seeds.by_epoch.extend(vault.draft_epochs(draft, book, &dormant, |_| true).seeds.by_epoch);
+                }
+                seeds
             };
             let mut let_in = false;
             for (rights, of) in &parts {
@@ -131,6 +136,28 @@ impl Vault {
         });
         outcome.await?;
         self.tell_names(log).await
+    }
+
+    /// Ends the dormant grants in whose place somebody is let in: those that opened, so that they hold no more than these terms
+    /// say, and for good the others that were for them alone. Gives which, and whether one of them opened.
+    fn draft_instead_of_claims(
+        &self,
+        draft: &mut Draft,
+        book: &Book,
+        person: PersonId,
+        terms: &AccessTerms,
+    ) -> (Vec<GrantId>, bool) {
+        let now = self.relay_time();
+        let alone = |state: &GrantState| state.gate().is_some_and(|gate| gate.people == [person]);
+        let dormant: Vec<&GrantState> = book
+            .log
+            .living_grants_of(person)
+            .filter(|state| state.gate().is_some())
+            .filter(|state| state.is_open(now) || !terms.is_passing() && alone(state))
+            .collect();
+        let ended: Vec<GrantId> = dormant.iter().map(|state| state.grant.id).collect();
+        draft.changes.extend(ended.iter().copied().map(Change::Revoke));
+        (ended, dormant.iter().any(|state| state.is_open(now)))
     }
 
     /// Ends somebody's access to a dossier and opens new epochs for those who stay; or withdraws their invitation. Refused to who does not manage all
@@ -161,8 +188,15 @@ impl Vault {
         for log in due.map(|(log, _)| *log).collect::<Vec<LogId>>() {
             let over = move |state: &GrantState| state.grant.until.is_some_and(|until| until <= now);
             // Whose own time is over keeps nothing of it, whatever the relay still serves.
-            if self.book_in_passing(log).await?.log.grants_of(self.keys.person).all(over) {
+            let book = self.book_in_passing(log).await?;
+            let asks = self.relay_time();
+            if book.log.grants_of(self.keys.person).all(|state| over(state) || !state.is_open(asks)) {
+                let waits = self.waits_in(&book.log);
                 self.forget(log).await?;
+                // By another grant they may be let in later.
+                if waits {
+                    self.pull_kind(log, LogKind::Dossier).await?;
+                }
                 continue;
             }
             match self.end_grants(log, over).await {
@@ -212,7 +246,7 @@ impl Vault {
                 return self.draft_waiting(draft, book, person);
             }
             self.draft_end(draft, book, |state| state.grant.receiver.is(person));
-        } else if book.log.living_grants_of(person).any(|state| self.successor_of(&book.log, &state.grant).is_some()) {
+        } else if book.log.living_grants_of(person).any(|state| self.successor_of(&book.log, state).is_some()) {
             self.draft_epochs(draft, book, &[], |_| true);
         }
     }
@@ -249,8 +283,14 @@ impl Vault {
     }
 
     /// The key in whose favour a grant is replaced: its receiver has renewed theirs, and this person manages all of it.
-    fn successor_of(&self, log: &Log, grant: &Grant) -> Option<ReceivingPublic> {
+    fn successor_of(&self, log: &Log, state: &GrantState) -> Option<ReceivingPublic> {
+        let grant = &state.grant;
         let Receiver::Person(person) = &grant.receiver else { return None };
+        // Made anew it would be unclaimed, and arranged by somebody else. Its receiver keeps their old keys for it.
+        let arranged = state.gate().is_some() && (state.author != self.keys.person || !state.claims.is_empty());
+        if arranged {
+            return None;
+        }
         let public = self.directory.now().receiving(*person)?;
         let managed = grant.compartments.iter().all(|compartment| self.manages(log, *compartment));
         (managed && public.hash() != grant.receiver_key && !zegel_crypto::sabotage::is("renewed-key"))
@@ -283,7 +323,7 @@ impl Vault {
         for state in log.grants().filter(|state| state.revoked.is_none() && !gone.contains(&state.grant.id)) {
             let covered = |at: &&CompartmentEpoch| state.grant.compartments.binary_search(&at.compartment).is_ok();
             let epochs: Vec<CompartmentEpoch> = opened.seeds.by_epoch.keys().filter(covered).copied().collect();
-            if let Some(public) = self.successor_of(log, &state.grant) {
+            if let Some(public) = self.successor_of(log, state) {
                 self.draft_instead(draft, book, &state.grant, state.grant.receiver.clone(), &public, &opened.seeds);
             } else if let Some(public) = named_key(&self.directory, log, &state.grant)
                 && !epochs.is_empty()

@@ -63,7 +63,10 @@ impl Vault {
         let place = RecordId::make(&mut self.ports.rng());
         let said = self.change(log, |vault, book, draft| {
             // Also where an earlier attempt was cut off before the reason was there.
-            let own = |state: &&GrantState| state.claims.contains_key(&vault.keys.person) && state.reason.is_none();
+            let person = vault.keys.person;
+            let glass = |state: &GrantState| state.gate().is_some_and(|gate| gate.people == [person] && gate.days == 0);
+            let own =
+                |state: &&GrantState| glass(state) && state.claims.contains_key(&person) && state.reason.is_none();
             let grant = book.log.grants_of(vault.keys.person).find(own).map(|state| state.grant.id);
             match grant {
                 Some(grant) => {

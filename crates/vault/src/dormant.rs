@@ -20,7 +20,7 @@ use crate::{
     write::Draft,
 };
 pub(crate) use closed::Closed;
-pub(crate) use upkeep::{Contact, touches_access};
+pub(crate) use upkeep::{Contact, Told, touches_access};
 
 /// What a list says of a dormant grant.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -232,17 +232,23 @@ impl Vault {
         let theirs =
             |line: &DormantLine| line.receiver == person && line.purpose() == purpose && line.claimed.is_some();
         let found = self.slots.iter().filter(|(_, slot)| slot.dormant.iter().any(theirs));
-        let (mut refused, mut foreign) = (0, false);
+        let (mut refused, mut foreign, mut first) = (0, false, Ok(()));
         for log in found.map(|(log, _)| *log).collect::<Vec<_>>() {
             let ended = self.change(log, |vault, book, draft| {
                 let which = |state: &GrantState| DormantLine::of(state).is_some_and(|line| theirs(&line));
                 Ok(vault.draft_refusal(draft, book, which))
             });
-            let ended = ended.await.map_err(VaultError::from)?;
-            refused += usize::from(ended);
-            foreign |= !ended;
+            match ended.await {
+                Ok(ended) => {
+                    refused += usize::from(ended);
+                    foreign |= !ended;
+                }
+                // One that does not take it keeps nobody out of the others.
+                Err(error) => first = first.and(Err(VaultError::from(error))),
+            }
         }
         self.note_claims();
+        first?;
         match refused {
             0 if foreign => Err(VaultError::NoRight),
             0 => Err(VaultError::NothingClaimed),

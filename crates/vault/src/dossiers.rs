@@ -47,7 +47,7 @@ impl Vault {
         self.sign(&mut part, draft)?;
         self.send(vec![part]).await?;
         // What of this is not done now is done with the next sync.
-        if let Ok(contact) = self.chosen_contact().await {
+        if let Ok(contact) = self.told_contact().await {
             let _ = self.tend(id, contact).await;
         }
         Ok(id.to_string())

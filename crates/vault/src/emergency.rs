@@ -9,7 +9,7 @@ use zegel_ledger::{GrantId, LogId, PersonId, RecordId, Rights};
 
 use crate::{
     Vault, VaultError,
-    dormant::{Contact, DormantLine},
+    dormant::{Contact, DormantLine, Told},
     dossiers::id,
     view::{ContactView, EmergencyView, Purpose, TrustView},
 };
@@ -108,16 +108,30 @@ impl Vault {
         if !arranged {
             return Err(VaultError::NotTrusted(self.name_of(owner)));
         }
+        let mut first = Ok(());
         for (log, grants) in &claimable {
-            self.post_claims(*log, grants).await?;
+            let outcome = self.post_claims(*log, grants).await;
+            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
+                self.forget_closed(*log).await?;
+            }
+            // One that fails takes the others from nobody.
+            first = first.and(outcome);
         }
-        Ok(claimable.len())
+        first.map(|()| claimable.len())
     }
 
     /// Whom this person chose, how many days they wait, and whether they get more than reading; as far as the policy has it.
     pub(crate) async fn chosen_contact(&mut self) -> Result<Option<Contact>, VaultError> {
+        Ok(self.told_contact().await?.flatten())
+    }
+
+    /// The same; none at all where it cannot be told: a log that is not there may be one that the relay keeps back.
+    pub(crate) async fn told_contact(&mut self) -> Result<Told, VaultError> {
         let (personal, place) = (self.personal_log(), self.contact_record());
-        let Some(least) = self.least_days().filter(|_| self.heads.contains_key(&personal)) else { return Ok(None) };
+        let Some(least) = self.least_days() else { return Ok(Some(None)) };
+        if !self.heads.contains_key(&personal) {
+            return Ok(None);
+        }
         let Some(state) = self.book(personal).await?.log.record(place).copied() else { return Ok(None) };
         // A personal log is long, and this is asked at every sync.
         let known = self.opened.get(&(personal, place, state.version, state.blob)).cloned();
@@ -130,7 +144,7 @@ impl Vault {
             }
         };
         let Record::EmergencyContact(chosen) = record else { return Ok(None) };
-        Ok(chosen.person.map(|person| (person, chosen.days.max(least), chosen.take_over)))
+        Ok(Some(chosen.person.map(|person| (person, chosen.days.max(least), chosen.take_over))))
     }
 
     /// One record in one's own log, under one's own id.

@@ -147,7 +147,9 @@ impl Recovery {
         }
         let public = member.receiving().clone();
         let (book, _) = self.pull(log).await?;
-        if book.log.grants_of(person).any(|state| state.grant.rights.allow(Rights::ADVISOR)) {
+        let lasting =
+            |state: &zegel_ledger::GrantState| state.gate().is_none() && state.grant.rights.allow(Rights::ADVISOR);
+        if book.log.grants_of(person).any(lasting) {
             return Ok(());
         }
         let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().copied().collect();

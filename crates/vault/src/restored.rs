@@ -98,6 +98,7 @@ impl Vault {
             // The state at an earlier entry follows from the entries only: it is pulled anew when somebody looks.
             self.books.remove(&log);
             self.index.forget(log);
+            self.forget_closed(log).await?;
             let lower = [self.remember_head(log, head), Write::Delete(Table::Book, log.0.to_vec())];
             self.ports.store.write(lower.into()).await?;
         }

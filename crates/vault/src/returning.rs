@@ -3,7 +3,7 @@
 //! director opens dossiers for themselves by admitting somebody under a familiar name.
 
 use zegel_dossier::InvitationRecord;
-use zegel_ledger::{CompartmentEpoch, Grant, Log, PersonId, Receiver};
+use zegel_ledger::{Change, CompartmentEpoch, Grant, GrantId, GrantState, Log, PersonId, Receiver, Rights};
 
 use crate::{
     Vault, VaultError,
@@ -78,7 +78,7 @@ impl Vault {
         let mut waiting = 0;
         for log in self.dossiers_of(former).await? {
             let book = self.book_in_passing(log).await?;
-            waiting += usize::from(book.log.grants_of(former).any(|state| self.may_return(&book.log, &state.grant)));
+            waiting += usize::from(book.log.grants_of(former).any(|state| self.may_return(&book.log, state)));
         }
         if waiting > 0 {
             self.waiting_dossiers.insert(former, waiting);
@@ -86,10 +86,12 @@ impl Vault {
         Ok(())
     }
 
-    /// Whether this person manages all that a grant holds, and its time is not over.
-    fn may_return(&self, log: &Log, grant: &Grant) -> bool {
+    /// Whether this person manages all that a grant holds, and its time is not over. What somebody else arranged for who they
+    /// were is arranged for them anew, by that one.
+    fn may_return(&self, log: &Log, state: &GrantState) -> bool {
+        let grant = &state.grant;
         let managed = grant.compartments.iter().all(|compartment| self.manages(log, *compartment));
-        managed && grant.until.is_none_or(|until| self.ports.clock.now() < until)
+        state.gate().is_none() && managed && grant.until.is_none_or(|until| self.ports.clock.now() < until)
     }
 
     /// How many dossiers wait for somebody who came back, as far as this vault can give them.
@@ -106,22 +108,26 @@ impl Vault {
     }
 
     /// Opens new epochs where who somebody was could still open the present ones. Their grants stay, and are worth nothing
-    /// to a person who is no member: they say what is to be given back.
+    /// to a person who is no member: they say what is to be given back. Those that they claimed, or could, end.
     pub(crate) fn draft_waiting(&mut self, draft: &mut Draft, book: &Book, former: PersonId) {
         let log = &book.log;
         let current =
             |at: &CompartmentEpoch| log.current_epoch(at.compartment).is_some_and(|now| now.epoch == at.epoch);
+        let gated = log.living_grants_of(former).filter(|state| state.gate().is_some());
+        let gone: Vec<GrantId> =
+            gated.filter(|_| log.rights(self.keys.person).allow(Rights::MANAGE)).map(|state| state.grant.id).collect();
+        draft.changes.extend(gone.iter().copied().map(Change::Revoke));
         let mut wraps = log.grants_of(former).flat_map(|state| log.wraps_of(state.grant.id));
         if wraps.any(|wrap| wrap.epochs.iter().any(current)) && !zegel_crypto::sabotage::is("waiting-epochs") {
-            self.draft_epochs(draft, book, &[], |_| true);
+            self.draft_epochs(draft, book, &gone, |_| true);
         }
     }
 
     /// False if somebody else manages what they had here, or its time is over.
     fn draft_return(&mut self, draft: &mut Draft, book: &Book, former: PersonId, person: PersonId) -> bool {
         let Some(public) = self.directory.now().receiving(person).cloned() else { return false };
-        let held = book.log.grants_of(former).map(|state| &state.grant);
-        let held: Vec<&Grant> = held.filter(|grant| self.may_return(&book.log, grant)).collect();
+        let held = book.log.grants_of(former).filter(|state| self.may_return(&book.log, state));
+        let held: Vec<&Grant> = held.map(|state| &state.grant).collect();
         for grant in &held {
             self.draft_instead(draft, book, grant, Receiver::Person(person), &public, &Seeds::default());
         }

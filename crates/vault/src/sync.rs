@@ -104,7 +104,10 @@ impl Vault {
                     }
                     // A relay that was put back may not know yet what this person was granted instead.
                     Err(VaultError::LinkWithdrawn) if self.relay.put_back().is_some() => {}
-                    Err(VaultError::LinkWithdrawn) => self.forget(changed.log).await?,
+                    Err(VaultError::LinkWithdrawn) => {
+                        self.forget(changed.log).await?;
+                        self.forget_closed(changed.log).await?;
+                    }
                     // The relay named it a moment ago.
                     Err(VaultError::NotFound) => self.raise(Alarm::Rollback(changed.log.to_string())),
                     Err(error) => return Err(error),
@@ -129,10 +132,13 @@ impl Vault {
             self.end_overdue().await?;
             self.end_overdue_delegations().await?;
             self.look_at_closed(earlier).await?;
-            self.tend_dormant().await?;
+            // Whatever fails after it: what was claimed is told.
+            self.note_claims();
+            let tended = self.tend_dormant().await;
             self.note_claims();
             // Of anything else nothing is lost, and the next sync tries again.
-            for outcome in [self.shelve(earlier).await, self.end_left_visits().await, self.tend_beacons().await] {
+            for outcome in [tended, self.shelve(earlier).await, self.end_left_visits().await, self.tend_beacons().await]
+            {
                 if let Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) = outcome {
                     return Err(error);
                 }

@@ -3,16 +3,16 @@
 use zegel_ledger::{Change, LogId, LogKind, Refusal, SignedSlip, Slip, Statement};
 use zegel_protocol::{
     Problem,
-    calls::{Changes, Fetch, HalfServed, Halves, Post, Pull},
+    calls::{Call as _, Changes, Fetch, HalfServed, Halves, HandBack, Post, Pull},
 };
 use zegel_tests::{
     hostile::{
-        HostileRelay, Injection, Insider, answering, only,
+        HostileRelay, Injection, Insider, answering, only, problem,
         scene::{alarms, own_key, refused, texts},
     },
-    world::{Actor, DAY, PASSPHRASE, World},
+    world::{Actor, DAY, PASSPHRASE, World, passphrase},
 };
-use zegel_vault::{FirstPolicy, Profile, view::Alarm};
+use zegel_vault::{FirstPolicy, Profile, Vault, view::Alarm};
 
 /// Iris is on the first device, Ruben, her emergency contact, on the second.
 struct Practice {
@@ -175,4 +175,48 @@ async fn who_is_named_takes_what_there_is_to_take() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_relay_lost_is_given_up_and_whoever_waits_goes_on_from_there() {
+    let mut practice = Practice::new().await;
+    let backup = practice.world.back_up();
+    practice.iris.vault.save_report(&practice.dossier, None, 0, "Weg", "komt niet terug", "2026-03-10").await.unwrap();
+    practice.ruben.vault.sync().await.unwrap();
+    practice.world.restore(&backup);
+    practice.relay.stop(HandBack::PATH, problem(Problem::Internal));
+    practice.iris.vault.sync().await.unwrap();
+    practice.iris.vault.confirm_restored(true).await.unwrap();
+    for text in ["daarna", "en nog eens"] {
+        practice.iris.vault.save_report(&practice.dossier, None, 0, "Opnieuw", text, "2026-03-10").await.unwrap();
+        practice.ruben.vault.sync().await.unwrap();
+    }
+    let bad = |alarm: &Alarm| matches!(alarm, Alarm::Fork(_) | Alarm::Refused(..));
+    assert!(!alarms(&practice.ruben).iter().any(bad), "{:?}", alarms(&practice.ruben));
+    let owner = practice.iris.vault.session().person;
+    assert_eq!(practice.ruben.vault.claim_emergency(&owner).await, Ok(1));
+    practice.world.clock.pass(15 * DAY);
+    practice.ruben.vault.sync().await.unwrap();
+    assert_eq!(texts(&mut practice.ruben, &practice.dossier).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_choice_that_a_relay_keeps_shut_hides_no_claim_and_ends_none() {
+    let mut practice = Practice::new().await;
+    let owner = practice.iris.vault.session();
+    practice.ruben.vault.claim_emergency(&owner.person).await.unwrap();
+    let open: [LogId; 2] = [&practice.dossier, &owner.organisation_id].map(|log| log.parse().unwrap());
+    practice.relay.play(answering::<Halves>(move |call, answer| {
+        for ((log, _), served) in call.wanted.iter().zip(&mut answer.served) {
+            if !open.contains(log) {
+                *served = HalfServed::No(Problem::NotFound);
+            }
+        }
+    }));
+    let ports = practice.world.ports(practice.iris.store.clone());
+    practice.iris.vault = Vault::unlock(ports, passphrase()).await.unwrap();
+    practice.iris.vault.sync().await.unwrap();
+    assert!(told(&practice.iris));
+    practice.ruben.vault.sync().await.unwrap();
+    assert_eq!(practice.ruben.vault.emergency().await.unwrap().trusted_by[0].claimed, 1);
 }

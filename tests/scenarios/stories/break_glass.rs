@@ -1,9 +1,12 @@
 //! A director opens a dossier that they do not read: only where the policy has it, and never unseen.
 
 use zegel_dossier::policy::{Day, Profile};
-use zegel_protocol::{Problem, calls::Append, calls::Call as _};
+use zegel_protocol::{
+    Problem,
+    calls::{Append, Call as _, Hello},
+};
 use zegel_tests::{
-    hostile::{HostileRelay, problem, scene::texts},
+    hostile::{HostileRelay, answering, problem, scene::texts},
     world::{Actor, MONDAY, World},
 };
 use zegel_vault::{
@@ -143,4 +146,16 @@ async fn where_the_policy_does_not_have_it_there_is_nothing_to_break() {
     assert!(iris.vault.closed_dossiers().is_empty());
     assert_eq!(iris.vault.break_glass(&dossier, REASON).await, Err(VaultError::NotFound));
     assert_eq!(sam.vault.dossier(&dossier).await.unwrap().dormant, []);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_keeps_nobody_out_who_said_why() {
+    let relay = HostileRelay::new();
+    relay.play(answering::<Hello>(|_, welcome| welcome.time += 2));
+    let world = World::with_network(relay.network());
+    let (mut iris, mut sam) = consultancy(&world).await;
+    let (dossier, ..) = sam.dossier("Yasemin Öztürk").await;
+    iris.vault.sync().await.unwrap();
+    iris.vault.break_glass(&dossier, REASON).await.unwrap();
+    assert_eq!(texts(&mut iris, &dossier).await.len(), 1);
 }

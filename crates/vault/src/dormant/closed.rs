@@ -66,7 +66,9 @@ impl Vault {
         let own = self.keys.person;
         let named = |state: &zegel_ledger::GrantState| state.grant.receiver.is(own) || state.names(own);
         let waits = log.grants().any(|state| state.lives() && state.gate().is_some() && named(state));
-        waits && log.grants_of(own).all(|state| state.gate().is_some())
+        let now = self.relay_time();
+        let over = |state: &zegel_ledger::GrantState| state.grant.until.is_some_and(|until| until <= now);
+        waits && log.grants_of(own).all(|state| state.gate().is_some() || over(state))
     }
 
     /// Whether the relay serves a log's life half now: what was fetched before says nothing of that.

@@ -13,6 +13,9 @@ use crate::{Vault, VaultError, book::Book, session::staff_grant, shelf::Slot, vi
 /// Whom somebody chose, how many days they wait, and whether they get more than reading.
 pub(crate) type Contact = (PersonId, u16, bool);
 
+/// The contact that there is, if any; and none at all where that cannot be told.
+pub(crate) type Told = Option<Option<Contact>>;
+
 /// A dormant grant that there should be: to whom, after how many days, and what for.
 struct Wish {
     person: PersonId,
@@ -27,7 +30,10 @@ impl Vault {
         if self.visit || self.policy.is_none() {
             return Ok(());
         }
-        let contact = self.chosen_contact().await?;
+        let contact = match self.told_contact().await {
+            Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+            told => told.unwrap_or_default(),
+        };
         let (wishes, any) = self.wishes(contact);
         // Where there are none and should be none, no dossier is pulled to see that.
         let stale = |(log, slot): (&LogId, &Slot)| {
@@ -54,7 +60,7 @@ impl Vault {
     }
 
     /// Sees to the dormant grants of one dossier.
-    pub(crate) async fn tend(&mut self, log: LogId, contact: Option<Contact>) -> Result<(), VaultError> {
+    pub(crate) async fn tend(&mut self, log: LogId, contact: Told) -> Result<(), VaultError> {
         let first = self.heads.get(&log).copied();
         // Where access has to end with new keys, what is new comes after it.
         for _ in 0..2 {
@@ -72,7 +78,8 @@ impl Vault {
     }
 
     /// A hash of everything that decides which dormant grants there should be, and whether there should be any.
-    fn wishes(&self, contact: Option<Contact>) -> (Hash, bool) {
+    fn wishes(&self, told: Told) -> (Hash, bool) {
+        let contact = told.flatten();
         let directs = |(_, member): &(PersonId, &Member)| member.admission.standing.is_director();
         let glass: Vec<PersonId> = match self.breaks_glass() {
             true => self.directory.members().filter(directs).map(|(person, _)| person).collect(),
@@ -83,7 +90,8 @@ impl Vault {
         let people: Vec<(PersonId, Option<Hash>, bool)> =
             people.map(|person| (person, key(person), self.may_receive(person))).collect();
         let any = !people.is_empty();
-        (Hash::of(&(contact.map(|(_, days, all)| (days, all)), glass, people).to_canonical()), any)
+        let terms = contact.map(|(_, days, all)| (days, all));
+        (Hash::of(&(told.is_some(), terms, glass, people).to_canonical()), any)
     }
 
     /// Whether the policy lets a director open a dossier that they do not read.
@@ -91,16 +99,16 @@ impl Vault {
         self.policy().is_ok_and(|policy| policy.break_glass.is_some()) || zegel_crypto::sabotage::is("glass-policy")
     }
 
-    fn draft_upkeep(&mut self, draft: &mut Draft, book: &Book, contact: Option<Contact>) {
+    fn draft_upkeep(&mut self, draft: &mut Draft, book: &Book, told: Told) {
         let own = self.keys.person;
         if book.read_only || !book.log.rights(own).allow(Rights::MANAGE) {
             return;
         }
-        let mut wishes: Vec<Wish> = self.contact_wish(book, contact).into_iter().collect();
+        let mut wishes: Vec<Wish> = self.contact_wish(book, told.flatten()).into_iter().collect();
         wishes.extend(self.glass_wishes(book));
         let known = lines(&book.log);
         let gone: Vec<GrantId> =
-            known.iter().filter(|line| !self.is_wished(line, &wishes)).map(|line| line.grant).collect();
+            known.iter().filter(|line| !self.is_wished(line, &wishes, told)).map(|line| line.grant).collect();
         if !gone.is_empty() {
             let opened = book.log.grants().any(|state| gone.contains(&state.grant.id) && state.opens().is_some());
             if self.draft_refusal(draft, book, |state| gone.contains(&state.grant.id)) && opened {
@@ -119,12 +127,18 @@ impl Vault {
     }
 
     /// Whether there should be such a grant. What somebody else arranged for their own absence is theirs while they are here.
-    fn is_wished(&self, line: &DormantLine, wishes: &[Wish]) -> bool {
+    fn is_wished(&self, line: &DormantLine, wishes: &[Wish], told: Told) -> bool {
         let same = |wish: &Wish| wish.person == line.receiver && wish.purpose == line.purpose();
         let wished = wishes.iter().find(|wish| same(wish));
         match line.purpose() {
             Purpose::Release => true,
-            Purpose::BreakGlass => wished.is_some() || line.opens.is_some() && self.breaks_glass(),
+            // One's own is for others to end: whether one needs it, they see as well as oneself.
+            Purpose::BreakGlass => {
+                let kept = line.opens.is_some() || line.receiver == self.keys.person;
+                wished.is_some() || kept && self.breaks_glass()
+            }
+            // What cannot be told changes nothing.
+            Purpose::Emergency if line.author == self.keys.person && told.is_none() => true,
             Purpose::Emergency if line.author == self.keys.person => {
                 // What was claimed goes on by the terms that it was claimed on.
                 wished.is_some_and(|wish| {
@@ -132,7 +146,8 @@ impl Vault {
                     line.claimed.is_some() || fits && wish.days == line.days
                 })
             }
-            Purpose::Emergency => self.is_here(line.author),
+            // Whoever stepped in for somebody who is gone stays: nobody else may be left.
+            Purpose::Emergency => line.opens.is_some() || self.is_here(line.author),
         }
     }
 
@@ -172,7 +187,9 @@ impl Vault {
             book.log.compartments().map(|(id, _)| id).filter(|id| self.manages(&book.log, *id)).collect();
         let directors = self.directory.members().filter(|(_, member)| member.admission.standing.is_director());
         let closed = |(person, member): &(PersonId, &Member)| {
-            let reads = managed.iter().any(|id| self.holds(book, *person, *id).allow(Rights::READ));
+            // Of all of it, whatever this person manages: whoever else manages there comes to the same.
+            let mut all = book.log.compartments().map(|(id, _)| id);
+            let reads = all.any(|id| self.holds(book, *person, id).allow(Rights::READ));
             *person != self.keys.person && self.is_current(member) && !reads
         };
         let wish = |person| Wish {
@@ -185,9 +202,9 @@ impl Vault {
         directors.filter(|person| self.may_receive(*person)).map(wish).collect()
     }
 
-    /// What somebody has in a compartment that they need not claim.
+    /// What somebody has in a compartment for good, and need not claim.
     fn holds(&self, book: &Book, person: PersonId, compartment: CompartmentId) -> Rights {
-        let theirs = book.log.grants_of(person).filter(|state| state.gate().is_none());
+        let theirs = book.log.grants_of(person).filter(|state| state.gate().is_none() && state.grant.until.is_none());
         let covers = |state: &&GrantState| state.grant.compartments.binary_search(&compartment).is_ok();
         theirs.filter(covers).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
