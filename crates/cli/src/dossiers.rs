@@ -55,7 +55,7 @@ fn lines(view: &DossierView) -> Vec<String> {
     }
     lines.extend(view.items.iter().map(|item| format!("  {}", item_line(item))));
     let names = |reader: &zegel_vault::view::ReaderView| {
-        let until = reader.until.map(|until| format!("until {}", day(until)));
+        let until = reader.until.map(|until| format!("until {}", day(until.saturating_sub(1))));
         let since = reader.from_now.then(|| "without what was there before".to_owned());
         let limits: Vec<String> = reader.party.iter().cloned().chain(until).chain(since).collect();
         match limits.as_slice() {

@@ -312,7 +312,7 @@ async fn one_dossier_that_fails_keeps_neither_a_claim_nor_a_no_from_the_others()
     let relay = HostileRelay::new();
     let world = World::with_network(relay.network());
     let (_iris, mut ruben, mut sam, first) = trusting(&world, false).await;
-    let mut dossiers = vec![first, sam.dossier("Bram IJsselstein").await.0, sam.dossier("Mei Lin").await.0];
+    let mut dossiers = [first, sam.dossier("Bram IJsselstein").await.0, sam.dossier("Mei Lin").await.0];
     dossiers.sort_by_key(|dossier| dossier.parse::<LogId>().unwrap());
     let bad: LogId = dossiers[0].parse().unwrap();
     ruben.vault.sync().await.unwrap();
