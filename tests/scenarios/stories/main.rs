@@ -4,6 +4,7 @@ mod break_glass;
 mod client_keys;
 mod client_visits;
 mod clients;
+mod contacts;
 mod delegates;
 mod devices;
 mod directors;
