@@ -12,7 +12,7 @@ use zegel_tests::{
     world::{Actor, DAY, MONDAY, PASSPHRASE, World, passphrase},
 };
 use zegel_vault::{
-    AccessTerms, Compared, FirstPolicy, Profile, Vault, VaultError,
+    AccessTerms, Compared, FirstPolicy, Profile, Recovery, Vault, VaultError,
     view::{Alarm, DormantView, Purpose},
 };
 
@@ -425,4 +425,48 @@ async fn a_claim_outlasts_the_device_that_made_it() {
     world.clock.pass(15 * DAY);
     other.sync().await.unwrap();
     assert!(other.dossiers().is_empty());
+}
+
+#[tokio::test]
+async fn who_only_waits_is_let_in_by_a_colleague_or_by_the_sheets() {
+    let world = World::new();
+    let (iris, mut ruben, mut sam, first) = trusting(&world, false).await;
+    let (second, ..) = sam.dossier("Bram IJsselstein").await;
+    ruben.vault.sync().await.unwrap();
+    assert_eq!(ruben.vault.claim_emergency(&person(&sam)).await, Ok(2));
+    sam.vault.sync().await.unwrap();
+    sam.vault.grant(&first, &person(&ruben)).await.unwrap();
+    let mut sheets = Recovery::open(world.device().0, &iris.printed.sheets[..2]).await.unwrap();
+    sheets.give(&second, &person(&ruben)).await.unwrap();
+    ruben.vault.sync().await.unwrap();
+    for dossier in [&first, &second] {
+        assert_eq!(texts(&mut ruben, dossier).await.len(), 1);
+    }
+    sam.vault.sync().await.unwrap();
+    for dossier in [&first, &second] {
+        let waits = dormant(&mut sam, dossier).await.into_iter().any(|view| view.claimed.is_some());
+        assert!(!waits, "what was claimed is over");
+    }
+    assert_eq!(ruben.vault.verify(None).await.unwrap().alarms, [Alarm::Recovered(second)]);
+}
+
+#[tokio::test]
+async fn who_took_over_and_is_let_in_to_less_reads_no_more_than_that() {
+    let world = World::new();
+    let (_iris, mut ruben, mut sam, dossier) = trusting(&world, false).await;
+    ruben.vault.claim_emergency(&person(&sam)).await.unwrap();
+    world.clock.pass(15 * DAY);
+    ruben.vault.sync().await.unwrap();
+    assert_eq!(texts(&mut ruben, &dossier).await.len(), 1);
+    let terms = AccessTerms { until: Some(MONDAY + 30 * DAY), from_now: Some(Vec::new()), parts: Vec::new() };
+    sam.vault.let_in(&dossier, &person(&ruben), &terms).await.unwrap();
+    sam.vault.save_report(&dossier, None, 0, "Daarna", "voor wie waarneemt", "2026-03-24").await.unwrap();
+    let mut fresh = Vault::enrol(world.device().0, &ruben.printed.card, passphrase()).await.unwrap();
+    let items = fresh.dossier(&dossier).await.unwrap();
+    assert!(items.dormant.iter().all(|view| view.opens.is_none()), "what he claimed is over");
+    let written = fresh.save_report(&dossier, None, 0, "Van mij", "waargenomen", "2026-03-24").await;
+    assert!(written.is_ok());
+    sam.vault.sync().await.unwrap();
+    assert_eq!(texts(&mut sam, &dossier).await.len(), 3);
+    assert_eq!(sam.vault.verify(None).await.unwrap().alarms, []);
 }
