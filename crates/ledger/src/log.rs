@@ -5,6 +5,8 @@
 
 mod draft;
 mod party;
+mod slips;
+mod states;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,164 +14,13 @@ use minicbor::{Decode, Encode};
 use zegel_crypto::{Hash, VerifyingKey};
 
 use crate::{
-    Change, Claims, Commit, CompartmentEpoch, CompartmentId, Consent, ConsentId, DeviceId, Directory, Disclose, Entry,
-    Epoch, File, FileId, Founding, Gate, Grant, GrantId, HalfId, Head, LogId, LogKind, PersonId, Put, Receiver,
-    RecordId, Refusal, Rights, SignedSlip, Slip, Statement, Wrap, directory::View,
+    Change, Commit, CompartmentEpoch, CompartmentId, ConsentId, DeviceId, Directory, Disclose, Entry, Epoch, FileId,
+    Founding, GrantId, HalfId, Head, LogId, LogKind, PersonId, Put, Receiver, RecordId, Refusal, Rights, Wrap,
 };
 use draft::Draft;
 pub(crate) use draft::{Author, Known};
 pub use party::{PartyDevice, PartyState};
-
-/// In seconds.
-const DAY: u64 = 24 * 60 * 60;
-
-/// How many daily statements may wait for the next entry.
-const MOST_PENDING: usize = 1_000;
-
-/// A grant and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-pub struct GrantState {
-    /// As granted.
-    #[n(0)]
-    pub grant: Grant,
-    /// By whom.
-    #[n(1)]
-    pub author: PersonId,
-    /// In which entry.
-    #[n(2)]
-    pub since: u64,
-    /// Ended after this many entries.
-    #[n(3)]
-    pub revoked: Option<u64>,
-    /// Who claimed it, and when, in seconds since 1970.
-    #[n(4)]
-    pub claims: BTreeMap<PersonId, u64>,
-    /// The record that says why.
-    #[n(5)]
-    pub reason: Option<RecordId>,
-}
-
-impl GrantState {
-    /// Who may claim it, of a dormant grant.
-    pub fn gate(&self) -> Option<&Claims> {
-        if let Gate::Claims(claims) = &self.grant.gate { Some(claims) } else { None }
-    }
-
-    /// From which time on it opens something, in seconds since 1970; none while too few have claimed it. That there are enough
-    /// claims is a matter of position, the time is for the relay to keep.
-    pub fn opens(&self) -> Option<u64> {
-        let Some(gate) = self.gate() else { return Some(0) };
-        let mut times: Vec<u64> = self.claims.values().copied().collect();
-        times.sort_unstable();
-        let last = times.get(usize::from(gate.needed).checked_sub(1)?)?;
-        Some(last.saturating_add(u64::from(gate.days) * DAY))
-    }
-
-    /// Whether it was not revoked, claimed or not.
-    pub fn lives(&self) -> bool {
-        self.revoked.is_none()
-    }
-
-    /// Whether it was not revoked, and enough people have claimed it where that takes any.
-    pub fn is_in_force(&self) -> bool {
-        self.lives() && (self.opens().is_some() || zegel_crypto::sabotage::is("gate-position"))
-    }
-
-    /// Whether something opens by it at this time, in seconds since 1970.
-    pub fn is_open(&self, now: u64) -> bool {
-        self.lives() && self.opens().is_some_and(|opens| opens <= now)
-    }
-
-    /// Whether somebody is named to claim it.
-    pub fn names(&self, person: PersonId) -> bool {
-        self.gate().is_some_and(|gate| gate.people.binary_search(&person).is_ok())
-    }
-}
-
-/// An epoch that was opened.
-pub type EpochState = Epoch;
-
-/// The newest version of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-pub struct RecordState {
-    /// Where it is sealed.
-    #[n(0)]
-    pub at: CompartmentEpoch,
-    /// The version.
-    #[n(1)]
-    pub version: u64,
-    /// The sealed bytes.
-    #[n(2)]
-    pub blob: Hash,
-    /// The sealed bytes of the version before.
-    #[n(3)]
-    pub previous: Option<Hash>,
-    /// Who sealed this version.
-    #[n(4)]
-    pub author: PersonId,
-    /// With which device.
-    #[n(5)]
-    pub device: DeviceId,
-    /// In which entry.
-    #[n(6)]
-    pub sequence: u64,
-    /// The entry that made its first version.
-    #[n(7)]
-    pub made: u64,
-    /// Whose words these are: the author, unless somebody sealed them again.
-    #[n(8)]
-    pub writer: PersonId,
-    /// When the writer says it was, in seconds since 1970.
-    #[n(9)]
-    pub written: u64,
-    /// The version in which the words last changed.
-    #[n(10)]
-    pub changed: u64,
-}
-
-/// A file and where it was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-pub struct FileState {
-    /// As added.
-    #[n(0)]
-    pub file: File,
-    /// In which entry.
-    #[n(1)]
-    pub sequence: u64,
-}
-
-/// A consent and what became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-pub struct ConsentState {
-    /// As recorded.
-    #[n(0)]
-    pub consent: Consent,
-    /// By whom.
-    #[n(1)]
-    pub author: PersonId,
-    /// The entry it stands in.
-    #[n(2)]
-    pub entry: Head,
-    /// Ended after this many entries.
-    #[n(3)]
-    pub withdrawn: Option<u64>,
-}
-
-/// How a dossier was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-pub struct Closing {
-    /// In which entry.
-    #[n(0)]
-    pub sequence: u64,
-    /// The relay forgets the dossier after this time, in seconds since 1970, unless it is held.
-    #[n(1)]
-    pub destroy_after: Option<u64>,
-}
+pub use states::{Closing, ConsentState, EpochState, FileState, GrantState, RecordState};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -410,16 +261,6 @@ impl Log {
         self.held
     }
 
-    /// Slips that the next entry must name.
-    pub fn pending_slips(&self) -> impl Iterator<Item = Hash> {
-        self.pending.iter().copied()
-    }
-
-    /// Whether an entry has named this slip.
-    pub fn took_note_of(&self, slip: &Hash) -> bool {
-        self.noted.contains(slip)
-    }
-
     /// What somebody may do in a compartment now, by position alone. The relay's clock narrows it further.
     pub fn rights_in(&self, person: PersonId, compartment: CompartmentId) -> Rights {
         self.grants_of(person)
@@ -539,117 +380,6 @@ impl Log {
         self.apply(&commit, entry.hash(), Known { author, view: Some(view), slips: true })
     }
 
-    /// Takes over a slip that was accepted here before, in its place between the entries. Who said it was judged when it
-    /// arrived, by rights that may have ended since.
-    pub fn replay_slip(&mut self, signed: &SignedSlip) -> Result<(), Refusal> {
-        let slip = signed.slip()?;
-        self.act_on(&slip)?;
-        self.pending.insert(signed.hash());
-        Ok(())
-    }
-
-    /// Accepts a slip by somebody who may say that now, and acts on it. The next entry must name it.
-    pub fn post(&mut self, signed: &SignedSlip, view: View<'_>) -> Result<(), Refusal> {
-        self.post_by(signed, |log, slip, device| {
-            let device = view.device(slip.author, device)?;
-            let director = log.kind == LogKind::Directory && view.is_director(slip.author);
-            Some((device.signing, if director { Rights::ADVISOR } else { log.rights(slip.author) }))
-        })
-    }
-
-    /// Accepts a slip that a relay accepted some time after this log's last entry, and before the next one, which relied on
-    /// `until`. Its author's device may have ended meanwhile: what was said before stays said, or nobody could go on from it.
-    pub fn post_earlier(&mut self, signed: &SignedSlip, directory: &Directory, until: View<'_>) -> Result<(), Refusal> {
-        let device = signed.slip()?.device.and_then(|device| directory.device(device));
-        let ended = device.and_then(|device| device.revoked).filter(|ended| *ended <= until.sequence());
-        let after = self.directory.map_or(0, |head| head.sequence);
-        let lived = ended.filter(|ended| after < *ended && !zegel_crypto::sabotage::is("slip-of-then"));
-        self.post(signed, lived.map_or(until, |ended| directory.before(ended)))
-    }
-
-    /// The same; `staff` knows the keys of members' devices, and what members may do.
-    fn post_by(
-        &mut self,
-        signed: &SignedSlip,
-        staff: impl FnOnce(&Self, &Slip, DeviceId) -> Option<(VerifyingKey, Rights)>,
-    ) -> Result<(), Refusal> {
-        let slip = signed.slip()?;
-        if slip.log != self.id {
-            return Err(Refusal::OtherLog);
-        }
-        if self.pending.contains(&signed.hash()) || self.noted.contains(&signed.hash()) {
-            return Ok(());
-        }
-        let link = self.grants.values().find_map(|state| match &state.grant.receiver {
-            Receiver::Link(link) if link.id == slip.author && state.revoked.is_none() => Some(link),
-            _ => None,
-        });
-        let (key, rights) = match (slip.device, link) {
-            (Some(device), _) => {
-                let party = || Some((self.party_device(slip.author, device)?.signing, self.party_rights(slip.author)));
-                staff(self, &slip, device).or_else(party).ok_or(Refusal::Author)?
-            }
-            (None, Some(link)) => (link.signing, Rights::READ),
-            (None, None) => return Err(Refusal::Author),
-        };
-        signed.verify(&key)?;
-        let allowed = match &slip.statement {
-            Statement::Withdraw(_) => rights.allow(Rights::DISCLOSE) || rights.allow(Rights::CONSENT),
-            Statement::Revoke(_) => rights.allow(Rights::MANAGE),
-            Statement::Opened(day) => {
-                rights.allow(Rights::READ) && self.kind != LogKind::Directory && self.has_room_for(&slip, *day)
-            }
-            // Only a link registers a newcomer, and only for the log that invited it.
-            Statement::Register { .. } => {
-                slip.device.is_none() && matches!(self.kind, LogKind::Directory | LogKind::Dossier)
-            }
-            Statement::Claim(grant, _) => self.may_claim(slip.author, *grant),
-            // Not about this log, and no entry takes note of it: see [`crate::Beacon`].
-            Statement::Beacon(..) => false,
-        };
-        if !allowed {
-            return Err(Refusal::Right);
-        }
-        self.act_on(&slip)?;
-        self.pending.insert(signed.hash());
-        Ok(())
-    }
-
-    fn act_on(&mut self, slip: &Slip) -> Result<(), Refusal> {
-        let sequence = self.next_sequence();
-        match &slip.statement {
-            Statement::Withdraw(consent) => {
-                let state = self.consents.get_mut(consent).ok_or(Refusal::Reference)?;
-                state.withdrawn.get_or_insert(sequence);
-            }
-            Statement::Revoke(grant) => {
-                let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
-                state.revoked.get_or_insert(sequence);
-            }
-            Statement::Opened(day) => {
-                self.daily.insert((slip.author, *day));
-            }
-            Statement::Claim(grant, time) => {
-                let state = self.grants.get_mut(grant).ok_or(Refusal::Reference)?;
-                state.claims.entry(slip.author).or_insert(*time);
-            }
-            Statement::Register { .. } | Statement::Beacon(..) => {}
-        }
-        Ok(())
-    }
-
-    /// Whether somebody may claim a grant: it lives, its gate names them, and they have not claimed it yet.
-    fn may_claim(&self, person: PersonId, grant: GrantId) -> bool {
-        let state = self.grants.get(&grant).filter(|state| state.lives() && !state.claims.contains_key(&person));
-        state.is_some_and(|state| state.names(person) || zegel_crypto::sabotage::is("claim-named"))
-    }
-
-    /// Whether a daily statement may be added: one an author and day, and never so many that the next entry, which must
-    /// name them all, could not hold them. Withdrawals and revocations are always heard.
-    fn has_room_for(&self, slip: &Slip, day: u32) -> bool {
-        !self.daily.contains(&(slip.author, day)) && self.pending.len() < MOST_PENDING
-    }
-
     /// Whether a commit is for this log and follows its head.
     pub(crate) fn expect(&self, commit: &Commit) -> Result<(), Refusal> {
         if commit.log != self.id || commit.kind != self.kind {
@@ -730,11 +460,6 @@ impl Log {
             self.directory = Some(head);
         }
         self.head = Some(Head { sequence: commit.sequence, hash });
-    }
-
-    pub(crate) fn knows_pending(&self, commit: &Commit) -> bool {
-        self.pending.iter().all(|slip| commit.slips.contains(slip))
-            && commit.slips.iter().all(|slip| self.pending.contains(slip))
     }
 
     pub(crate) fn last_version(&self, record: RecordId) -> Option<&RecordState> {

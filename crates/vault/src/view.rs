@@ -3,10 +3,20 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod dormant;
+mod keys;
+mod outside;
+mod people;
 
 pub use dormant::{ClosedView, ContactView, DormantView, EmergencyView, Purpose, TrustView};
-
-use crate::policy::LOCK_SECONDS;
+pub use keys::{
+    DeviceView, KnockView, NewCardView, NewPasskeyView, PasskeyView, PrintedView, RecoverableView, SheetView,
+    WaysInView,
+};
+pub use outside::{PartyStanding, PartyView, PortalDevice, PortalReader, PortalSession, PortalShare, PortalView};
+pub use people::{
+    AuthorisedPerson, AuthorisedView, DelegateView, LeavingView, MemberState, MemberView, Origin, StatementView,
+    VerificationView, VouchedView,
+};
 
 /// Who is here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,89 +154,6 @@ pub enum Alarm {
     Claimed(String, String, Purpose, u64),
 }
 
-/// One of this person's devices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceView {
-    /// Its id.
-    pub id: String,
-    /// What its owner calls it; empty if nothing.
-    pub name: String,
-    /// Whether it is the one that asks.
-    pub this: bool,
-    /// Whether it is a visit to somebody else's machine that goes on, or that nobody ended yet.
-    pub visit: bool,
-    /// Whether a passkey opens the vault there.
-    pub passkey: bool,
-    /// When it was certified, in seconds since 1970, as it says.
-    pub since: u64,
-    /// The day it was last used, counted from 1970.
-    pub last_day: Option<u64>,
-    /// When it was ended, in seconds since 1970, as whoever did it says.
-    pub revoked: Option<u64>,
-}
-
-/// How far a device is that asks to be let in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnockView {
-    /// The words to compare with those on the known device; none until that one has answered.
-    pub words: Vec<String>,
-    /// Whether it was let in, so that the passphrase opens the vault here.
-    pub let_in: bool,
-}
-
-/// How many ways into a person's keyring there are. Card and device take the passphrase as well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaysInView {
-    /// Printed key cards.
-    pub cards: usize,
-    /// Devices.
-    pub devices: usize,
-    /// Passkeys, each on one of these devices.
-    pub passkeys: usize,
-}
-
-/// What a browser is told to ask a passkey for its secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PasskeyView {
-    /// By which the browser finds it.
-    pub credential: Vec<u8>,
-    /// What its PRF is asked for.
-    pub input: [u8; 32],
-}
-
-/// What a browser is told to make a passkey.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewPasskeyView {
-    /// For whom, as the authenticator keeps it: random ids of person and device. The next one takes this one's place.
-    pub user: Vec<u8>,
-    /// What its PRF is asked for.
-    pub input: [u8; 32],
-}
-
-/// A dossier that somebody who leaves can read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeavingView {
-    /// Its id.
-    pub dossier: String,
-    /// Its title.
-    pub title: String,
-    /// Who else reads it; nobody, if it has to be handed over.
-    pub others: Vec<String>,
-    /// The days, counted from 1970, on which something of it was handed to their devices.
-    pub handed_out: Vec<u32>,
-}
-
-/// A dossier as the recovery sheets show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecoverableView {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Members who can read it; nobody, if it is lost without the sheets.
-    pub readers: Vec<String>,
-}
-
 /// The policy in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyView {
@@ -242,19 +169,6 @@ pub struct PolicyView {
     pub dossier_types: Vec<(String, String, Option<String>)>,
 }
 
-/// What a recovery sheet is worth.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SheetView {
-    /// Which sheet it is, from 1.
-    pub number: u8,
-    /// How many sheets of its splitting are needed.
-    pub threshold: u8,
-    /// How many sheets there are now.
-    pub sheets: u8,
-    /// Whether it is of the splitting in force; otherwise it was replaced.
-    pub in_force: bool,
-}
-
 /// The confidentiality pledge in force, or what is acknowledged when leaving.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PledgeView {
@@ -268,23 +182,6 @@ pub struct PledgeView {
     pub signed: bool,
 }
 
-/// Who holds keys: of one dossier, or of any that whoever asks reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuthorisedView {
-    /// The organisation's name.
-    pub organisation: String,
-    /// The dossier's title; none if it is about all of them.
-    pub dossier: Option<String>,
-    /// The moment it is about, in seconds since 1970.
-    pub moment: u64,
-    /// Who holds keys, by name: members, and the people outside the organisation whom a dossier knows.
-    pub people: Vec<AuthorisedPerson>,
-    /// Whether the recovery key does.
-    pub recovery: bool,
-    /// How many dossiers were looked at.
-    pub dossiers: usize,
-}
-
 /// Somebody's own note about a dossier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnNoteView {
@@ -294,43 +191,6 @@ pub struct OwnNoteView {
     pub text: String,
     /// When it was written, in seconds since 1970.
     pub written: u64,
-}
-
-/// Who signed a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatementView {
-    /// Their id.
-    pub person: String,
-    /// Their name.
-    pub name: String,
-    /// Whether the device has ended since: then somebody else may have had it when this was signed.
-    pub device_ended: bool,
-}
-
-/// A member who holds keys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuthorisedPerson {
-    /// Their id.
-    pub person: String,
-    /// Their name.
-    pub name: String,
-    /// What they are, by the role's name, or as in [`PartyView::kind`].
-    pub role: String,
-    /// Until when they acted for the directors, in seconds since 1970, if they did.
-    pub delegate_until: Option<u64>,
-    /// Of how many dossiers.
-    pub dossiers: usize,
-    /// Of which kinds of compartment in them.
-    pub compartments: Vec<String>,
-}
-
-/// A key card that was just made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewCardView {
-    /// To be printed.
-    pub card: String,
-    /// Its slot, by which the others are ended once this one is on paper.
-    pub slot: String,
 }
 
 /// What a sync found.
@@ -560,279 +420,6 @@ pub struct DisclosureView {
     pub items: Vec<ItemView>,
 }
 
-/// Somebody outside the organisation who is to read a dossier, reads it, or once did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartyView {
-    /// Their id, or that of their link while nobody came by it.
-    pub person: String,
-    /// Their name.
-    pub name: String,
-    /// What they are: `client`, `guardian`, `representative`.
-    pub kind: String,
-    /// How it stands.
-    pub standing: PartyStanding,
-    /// The parts that they read or will read.
-    pub parts: Vec<String>,
-    /// When that ends, in seconds since 1970.
-    pub until: Option<u64>,
-    /// Of an invitation: until when its link opens, in seconds since 1970.
-    pub invited_until: Option<u64>,
-    /// Their key, as words to read aloud; none while nobody came.
-    pub words: Vec<String>,
-    /// Who vouches that it is theirs.
-    pub vouched: VouchedView,
-    /// In whose place they came or will come, because the keys of that one were lost.
-    pub replaces: Option<String>,
-}
-
-/// How it stands with somebody outside the organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PartyStanding {
-    /// Invited; has not come yet.
-    Invited,
-    /// Invited, and did not come in time.
-    Expired,
-    /// Came with the invitation; compare words and admit.
-    Registered,
-    /// Reads.
-    Reads,
-    /// Reads no more.
-    Ended,
-}
-
-/// Who is here, from outside the organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PortalSession {
-    /// This person's id.
-    pub person: String,
-    /// Their name, once somebody admitted them.
-    pub name: String,
-    /// What they are, as in [`PartyView::kind`], once somebody admitted them.
-    pub kind: Option<String>,
-    /// The organisation's name.
-    pub organisation: String,
-    /// What they read aloud to whoever admits them.
-    pub words: Vec<String>,
-    /// Whether somebody has yet to admit them.
-    pub waiting: bool,
-    /// Whether this is a visit to somebody else's machine.
-    pub visit: bool,
-    /// Whether the relay could not be reached.
-    pub offline: bool,
-    /// Things they must know, each once.
-    pub alarms: Vec<Alarm>,
-}
-
-impl From<PortalSession> for SessionView {
-    fn from(session: PortalSession) -> Self {
-        Self {
-            person: session.person,
-            name: session.name,
-            organisation: session.organisation,
-            organisation_id: String::new(),
-            director: false,
-            delegate_until: None,
-            waiting: session.waiting,
-            visit: session.visit,
-            outside: true,
-            words: session.words,
-            backup_due: false,
-            pledge_due: false,
-            // The policy is not theirs to read.
-            lock_after: LOCK_SECONDS,
-            lock_at_most: LOCK_SECONDS,
-            put_back: None,
-            passkeys: false,
-            alarms: session.alarms,
-        }
-    }
-}
-
-/// A dossier, to somebody outside the organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PortalView {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Reports and documents, newest first.
-    pub items: Vec<ItemView>,
-    /// Who can read it.
-    pub readers: Vec<PortalReader>,
-    /// What was shared with third parties, newest first.
-    pub shares: Vec<PortalShare>,
-    /// When their own access ends, in seconds since 1970.
-    pub until: Option<u64>,
-    /// Eight letters and digits by which the dossier is called where its title is closed.
-    pub reference: String,
-    /// Who of the organisation may get in by claiming it, or did.
-    pub dormant: Vec<DormantView>,
-}
-
-/// A reader of a dossier, to somebody outside the organisation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PortalReader {
-    /// The person; empty for the recovery key.
-    pub person: String,
-    /// Their name, as the staff told it; empty if they did not.
-    pub name: String,
-    /// A member's role by its name, or what somebody outside is.
-    pub role: String,
-    /// Which parts.
-    pub compartments: Vec<String>,
-    /// When that ends, in seconds since 1970.
-    pub until: Option<u64>,
-    /// Whether this is the recovery key.
-    pub recovery: bool,
-    /// Whether this is who asks.
-    pub you: bool,
-    /// Of somebody outside: who vouches for their keys.
-    pub vouched: Option<VouchedView>,
-}
-
-/// Something that was shared with a third party, to somebody outside the organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PortalShare {
-    /// Its id.
-    pub id: String,
-    /// With whom.
-    pub to: String,
-    /// What for.
-    pub purpose: String,
-    /// Titles of what was shared.
-    pub items: Vec<String>,
-    /// Since when, as claimed, in seconds since 1970.
-    pub since: u64,
-    /// Until when, in seconds since 1970.
-    pub until: u64,
-    /// How it stands.
-    pub state: ShareState,
-    /// Whether evidence of the consent is missing.
-    pub incomplete: bool,
-}
-
-/// A device of somebody outside the organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PortalDevice {
-    /// Its id.
-    pub id: String,
-    /// Whether it is the one that asks.
-    pub this: bool,
-    /// Whether it was ended.
-    pub ended: bool,
-    /// Whether it is a visit that goes on.
-    pub visit: bool,
-}
-
-/// A colleague.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemberView {
-    /// Their id.
-    pub person: String,
-    /// Their name.
-    pub name: String,
-    /// Whether they may change the directory.
-    pub director: bool,
-    /// What they are or will be, by the role's name.
-    pub role: String,
-    /// When their membership ends, in seconds since 1970, if that was agreed.
-    pub until: Option<u64>,
-    /// Whether they signed the pledge in force.
-    pub pledged: bool,
-    /// When they say that they acknowledged what outlasts their leaving, in seconds since 1970.
-    pub farewell: Option<u64>,
-    /// Dossiers of who they were before they lost every key, which wait until somebody who reads them gives them back.
-    pub waiting: usize,
-    /// Whether this is the one who asks.
-    pub you: bool,
-    /// How it stands.
-    pub state: MemberState,
-    /// Their key, as words to read aloud.
-    pub words: Vec<String>,
-    /// Of an invitation: until when its link opens, in seconds since 1970.
-    pub invited_until: Option<u64>,
-    /// Who vouches that it is theirs.
-    pub vouched: VouchedView,
-    /// The directors who want this one admitted, or removed, where it takes another one too.
-    pub wanted_by: Vec<String>,
-    /// Whether they act for the directors.
-    pub delegate: Option<DelegateView>,
-}
-
-/// That somebody acts for the directors.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DelegateView {
-    /// Until when, in seconds since 1970.
-    pub until: u64,
-    /// The director who let them.
-    pub by: String,
-}
-
-/// Who vouches that a member's keys are that member's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VouchedView {
-    /// How they came.
-    pub origin: Origin,
-    /// Who invited them.
-    pub invited_by: Option<String>,
-    /// Who compared their words, the earliest first.
-    pub verifications: Vec<VerificationView>,
-    /// Whether one of them is somebody else than who invited them, or nobody need: it was in nobody's hands to put other
-    /// keys in their place.
-    pub by_another: bool,
-}
-
-impl VouchedView {
-    /// Of somebody who is no member yet: nobody vouches for them.
-    pub(crate) fn invited(by: String) -> Self {
-        Self { origin: Origin::Invited, invited_by: Some(by), verifications: Vec::new(), by_another: false }
-    }
-}
-
-/// How somebody became a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// With the organisation.
-    Founder,
-    /// By the recovery sheets.
-    Recovery,
-    /// By an invitation.
-    Invited,
-}
-
-/// That somebody compared a member's words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerificationView {
-    /// Who, by id.
-    pub person: String,
-    /// Their name.
-    pub name: String,
-    /// Whether it is the one who asks.
-    pub you: bool,
-    /// On which day, counted from 1970, as they say.
-    pub day: u64,
-    /// How: `by_voice` or `in_person`.
-    pub how: String,
-}
-
-/// How a membership stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MemberState {
-    /// Invited; has not come yet.
-    Invited,
-    /// Invited, and did not come in time.
-    Expired,
-    /// Came with the invitation; compare words and admit.
-    Registered,
-    /// A member.
-    Member,
-    /// Was one.
-    Removed,
-}
-
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundView {
@@ -891,17 +478,6 @@ pub struct VerifyView {
     pub wraps: usize,
     /// What should not be.
     pub alarms: Vec<Alarm>,
-}
-
-/// What setting up made, to print.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PrintedView {
-    /// The key card's lines.
-    pub card: String,
-    /// Each recovery sheet's lines; none for somebody who joined.
-    pub sheets: Vec<String>,
-    /// How many sheets open the organisation.
-    pub threshold: u8,
 }
 
 #[cfg(test)]
