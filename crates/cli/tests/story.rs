@@ -262,6 +262,12 @@ fn colleagues_come_and_go() {
     assert_eq!(noor.ok(&["member", "undelegate", id]), "Ended.");
     assert!(bas.fails(1, &["invite", "Eva"]).contains("You have no right to do this"));
 
+    // Who is let in until a day reads on that day.
+    let brief = noor.ok(&["dossier", "new", "Voor even"]);
+    noor.ok(&["grant", &brief, id, "--until", "2999-12-31"]);
+    let shown = noor.ok(&["dossier", "show", &brief]);
+    assert!(shown.contains("until 2999-12-31"), "{shown}");
+
     // The last reader cannot be taken away.
     let only = bas.ok(&["dossier", "new", "Alleen van Bas"]);
     let members = bas.json(&["member", "list"]);

@@ -13,6 +13,7 @@ use zegel_ledger::{
 use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
+    dormant::DormantLine,
     dossiers::id,
     session::staff_grant,
     shelf::version,
@@ -148,7 +149,7 @@ impl Vault {
         terms: &AccessTerms,
     ) -> (Vec<GrantId>, bool) {
         let now = self.relay_time();
-        let alone = |state: &GrantState| state.gate().is_some_and(|gate| gate.people == [person]);
+        let alone = |state: &GrantState| DormantLine::of(state).is_some_and(|line| line.alone);
         let dormant: Vec<&GrantState> = book
             .log
             .living_grants_of(person)

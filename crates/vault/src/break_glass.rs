@@ -2,14 +2,14 @@
 //! the dossier itself, where colleagues and the client read it.
 
 use zegel_dossier::{CompartmentKind, ReasonRecord, Record};
-use zegel_ledger::{Change, GrantId, GrantState, LogId, RecordId};
+use zegel_ledger::{Change, GrantId, LogId, RecordId};
 
 use crate::{
     Vault, VaultError,
     book::Book,
-    dormant::{Closed, reference},
+    dormant::{Closed, DormantLine, lines, reference},
     dossiers::id,
-    view::{ClosedView, Purpose},
+    view::ClosedView,
     write::Draft,
 };
 
@@ -36,10 +36,7 @@ impl Vault {
     }
 
     fn glass(&self, closed: &Closed) -> Option<GrantId> {
-        let own = |line: &&crate::dormant::DormantLine| {
-            line.receiver == self.keys.person && line.purpose() == Purpose::BreakGlass
-        };
-        closed.dormant.iter().find(own).map(|line| line.grant)
+        closed.dormant.iter().find(|line| line.is_glass_of(self.keys.person)).map(|line| line.grant)
     }
 
     /// Opens a dossier that is closed to this director, and says why. Everybody who reads it is told, the client included.
@@ -63,12 +60,10 @@ impl Vault {
         let place = RecordId::make(&mut self.ports.rng());
         let said = self.change(log, |vault, book, draft| {
             // Also where an earlier attempt was cut off before the reason was there.
-            let person = vault.keys.person;
-            let glass = |state: &GrantState| state.gate().is_some_and(|gate| gate.people == [person] && gate.days == 0);
-            let own =
-                |state: &&GrantState| glass(state) && state.claims.contains_key(&person) && state.reason.is_none();
-            let grant = book.log.grants_of(vault.keys.person).find(own).map(|state| state.grant.id);
-            match grant {
+            let silent = |line: &&DormantLine| {
+                line.is_glass_of(vault.keys.person) && line.claimed.is_some() && line.reason.is_none()
+            };
+            match lines(&book.log).iter().find(silent).map(|line| line.grant) {
                 Some(grant) => {
                     let content = Record::Reason(ReasonRecord { grant, text: text.clone() });
                     vault.draft_reason(draft, book, grant, place, &content)

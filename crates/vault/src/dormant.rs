@@ -51,7 +51,7 @@ pub(crate) struct DormantLine {
 }
 
 impl DormantLine {
-    fn of(state: &GrantState) -> Option<Self> {
+    pub(crate) fn of(state: &GrantState) -> Option<Self> {
         let gate = state.gate().filter(|_| state.lives())?;
         let receiver = match &state.grant.receiver {
             Receiver::Person(person) | Receiver::Party(person) => *person,
@@ -68,6 +68,11 @@ impl DormantLine {
             opens: state.opens(),
             reason: state.reason,
         })
+    }
+
+    /// Whether it is this person's glass to break.
+    pub(crate) fn is_glass_of(&self, person: PersonId) -> bool {
+        self.receiver == person && self.purpose() == Purpose::BreakGlass
     }
 
     /// What it is for: the form says it, and nothing else does.

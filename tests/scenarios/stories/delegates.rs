@@ -77,7 +77,10 @@ async fn the_day_ends_it_and_the_first_director_online_says_so_for_good() {
     let (ports, _) = world.device();
     let (sam, _) = Vault::join(ports, &opened.link, &opened.code, "Sam Visser", passphrase()).await.unwrap();
     noor.vault.sync().await.unwrap();
+    let waits = noor.vault.work_list().await.unwrap().newcomers;
+    assert_eq!(waits.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["Sam Visser"]);
     world.clock.pass(14 * DAY);
+    assert_eq!(noor.vault.work_list().await.unwrap().newcomers, []);
 
     // Nobody has ended it yet: Noor's own vault does not try, and the relay would not listen.
     let (newcomer, words) = (sam.session().person, sam.session().words.join(" "));

@@ -13,16 +13,8 @@ pub(crate) fn own_keys(t: Language, passkey: bool, allowed: bool) -> Html {
     };
     html! {
         <div key="own">
-            <section class="group">
-                <h2>{ t.keys_new_device() }</h2>
-                <p>{ t.keys_new_device_text() }</p>
-                <p><Link<Route> to={Route::LetIn} classes="button">{ t.let_in_title() }</Link<Route>></p>
-            </section>
-            <section class="group">
-                <h2>{ t.passphrase() }</h2>
-                <p>{ t.keys_passphrase_text() }</p>
-                <p><Link<Route> to={Route::Passphrase} classes="button">{ t.passphrase_change() }</Link<Route>></p>
-            </section>
+            { way(t.keys_new_device(), t.keys_new_device_text(), Route::LetIn, t.let_in_title()) }
+            { way(t.passphrase(), t.keys_passphrase_text(), Route::Passphrase, t.passphrase_change()) }
             <section class="group">
                 <h2>{ t.keys_passkey() }</h2>
                 <p>{ text }</p>
@@ -30,17 +22,41 @@ pub(crate) fn own_keys(t: Language, passkey: bool, allowed: bool) -> Html {
                     if !act.is_empty() { <Link<Route> to={Route::Passkey} classes="button">{ act }</Link<Route>> }
                 </p>
             </section>
-            <section class="group">
-                <h2>{ t.keys_card() }</h2>
-                <p>{ t.keys_card_text() }</p>
-                <p><Link<Route> to={Route::NewCard} classes="button">{ t.new_card() }</Link<Route>></p>
-            </section>
+            { way(t.keys_card(), t.keys_card_text(), Route::NewCard, t.new_card()) }
             <section class="group">
                 <h2>{ t.keys_wrong() }</h2>
                 <p>{ t.keys_wrong_text() }</p>
                 <p><Link<Route> to={Route::Renew} classes="button danger">{ t.renew() }</Link<Route>></p>
             </section>
         </div>
+    }
+}
+
+/// A way in, and where it is changed.
+pub(crate) fn way(title: &'static str, text: &'static str, to: Route, act: &'static str) -> Html {
+    html! {
+        <section class="group">
+            <h2>{ title }</h2>
+            <p>{ text }</p>
+            <p><Link<Route> {to} classes="button">{ act }</Link<Route>></p>
+        </section>
+    }
+}
+
+/// What a list says of one of somebody's devices: that it is this one, that it has ended and how, or where it is ended.
+pub(crate) fn device_state(t: Language, device: &str, this: bool, visit: bool, ended: Option<String>) -> Html {
+    if this {
+        return html! { <span class="tag ok">{ if visit { t.visit_this() } else { t.device_this() } }</span> };
+    }
+    if let Some(ended) = ended {
+        return html! { <span class="tag">{ ended }</span> };
+    }
+    let to = Route::EndDevice { device: device.to_owned() };
+    html! {
+        <>
+            if visit { <span class="tag wait">{ t.visit_open() }</span> }
+            <Link<Route> {to} classes="button danger">{ t.end_device() }</Link<Route>>
+        </>
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     components::{
         confirm::Confirm,
         field::Field,
-        own_keys::{own_keys, visit},
+        own_keys::{device_state, own_keys, visit},
         page::Page,
         problems::Problems,
         submit::submit,
@@ -20,7 +20,6 @@ use crate::{
     worker::messages::{Devices, NameDevice, RevokeDevice, Secret},
 };
 use yew::prelude::*;
-use yew_router::prelude::*;
 use zegel_vault::view::DeviceView;
 
 #[derive(PartialEq, Properties)]
@@ -113,19 +112,8 @@ fn used(t: Language, device: &DeviceView) -> String {
 }
 
 fn line(t: Language, device: &DeviceView) -> Html {
-    let act = if device.this {
-        html! { <span class="tag ok">{ if device.visit { t.visit_this() } else { t.device_this() } }</span> }
-    } else if let Some(at) = device.revoked {
-        html! { <span class="tag">{ t.device_ended(format::day(t, at)) }</span> }
-    } else {
-        let to = Route::EndDevice { device: device.id.clone() };
-        html! {
-            <>
-                if device.visit { <span class="tag wait">{ t.visit_open() }</span> }
-                <Link<Route> {to} classes="button danger">{ t.end_device() }</Link<Route>>
-            </>
-        }
-    };
+    let ended = device.revoked.map(|at| t.device_ended(format::day(t, at)));
+    let act = device_state(t, &device.id, device.this, device.visit, ended);
     let passkey = (device.passkey && device.revoked.is_none()).then(|| t.device_passkey());
     html! {
         <li key={device.id.clone()}>

@@ -213,6 +213,16 @@ impl House {
         (log, CompartmentId([4; 16]))
     }
 
+    /// The second epoch of a compartment: whole, and without the wrap for one grant.
+    pub(crate) fn second_epoch(&self, log: &Log, compartment: CompartmentId, but: GrantId) -> [Vec<Change>; 2] {
+        let (seed_commitment, key_commitment) = (Hash([1; 32]), Hash([2; 32]));
+        let next = Epoch { compartment, epoch: 2, half: HalfId([7; 16]), seed_commitment, key_commitment };
+        let whole = self.with_wraps(log, next);
+        let mut without = whole.clone();
+        without.retain(|change| !matches!(change, Change::Wrap(wrap) if wrap.grant == but));
+        [whole, without]
+    }
+
     /// An epoch with a wrap for every grant there is.
     pub(crate) fn with_wraps(&self, log: &Log, epoch: Epoch) -> Vec<Change> {
         let wraps = log.grants().map(|state| wrap(state.grant.id, epoch));

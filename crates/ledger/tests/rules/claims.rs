@@ -68,17 +68,8 @@ fn an_epoch_is_wrapped_for_who_waits() {
     let (mut log, compartment) = house.dossier();
     let grant = dormant(&house, &ruben, &[&ruben], 1, compartment);
     assert_eq!(refused(&mut log, &house, &house.iris, vec![Change::Grant(grant.clone())]), None);
-    let next = zegel_ledger::Epoch {
-        compartment,
-        epoch: 2,
-        half: zegel_ledger::HalfId([7; 16]),
-        seed_commitment: Hash([1; 32]),
-        key_commitment: Hash([2; 32]),
-    };
-    let mut without = house.with_wraps(&log, next);
-    without.retain(|change| !matches!(change, Change::Wrap(wrap) if wrap.grant == grant.id));
+    let [whole, without] = house.second_epoch(&log, compartment, grant.id);
     assert_eq!(refused(&mut log, &house, &house.iris, without), Some(Refusal::Epoch));
-    let whole = house.with_wraps(&log, next);
     assert_eq!(refused(&mut log, &house, &house.iris, whole), None);
 }
 

@@ -54,17 +54,8 @@ fn a_party_reads_in_one_dossier_and_does_nothing_else_there() {
         assert_eq!(refused(&mut log, &house, &yasemin, vec![change.clone()]), Some(Refusal::Right), "{change:?}");
     }
     // A new epoch is wrapped for them, or is none.
-    let next = zegel_ledger::Epoch {
-        compartment,
-        epoch: 2,
-        half: zegel_ledger::HalfId([7; 16]),
-        seed_commitment: Hash([1; 32]),
-        key_commitment: Hash([2; 32]),
-    };
-    let mut without = house.with_wraps(&log, next);
-    without.retain(|change| !matches!(change, Change::Wrap(wrap) if wrap.grant == grant.id));
+    let [whole, without] = house.second_epoch(&log, compartment, grant.id);
     assert_eq!(refused(&mut log, &house, &house.iris, without), Some(Refusal::Epoch));
-    let whole = house.with_wraps(&log, next);
     assert_eq!(refused(&mut log, &house, &house.iris, whole), None);
     // With the last grant they end, whatever device they have.
     assert_eq!(refused(&mut log, &house, &house.iris, vec![Change::Revoke(grant.id)]), None);
