@@ -287,11 +287,12 @@ fn colleagues_come_and_go() {
     let again = members.as_array().unwrap().iter().find(newcomer).unwrap()["person"].as_str().unwrap().to_owned();
     noor.ok(&["member", "admit", &again, "--words", words]);
     assert!(bas.fails(1, &["unlock-test"]).contains("This device may no longer be used here."));
-    assert!(noor.ok(&["member", "list"]).contains("dossiers that you can give back: 2"));
+    assert!(noor.ok(&["member", "list"]).contains("dossiers that you can give back: 3"));
     assert!(noor.fails(1, &["member", "give-back", &again]).contains("has yet to sign the confidentiality pledge"));
     back.ok(&["pledge", "sign", "--accept"]);
-    assert_eq!(noor.ok(&["member", "give-back", &again]), "Given back: 2.");
+    assert_eq!(noor.ok(&["member", "give-back", &again]), "Given back: 3.");
     assert!(back.ok(&["dossier", "list"]).contains(&only));
+    assert!(back.ok(&["dossier", "show", &brief]).contains("until 2999-12-31"), "as long as they had it");
 
     assert!(back.fails(2, &["pledge", "leave"]).contains("Nothing was signed."));
     assert_eq!(back.ok(&["pledge", "leave", "--accept"]), "Signed.");
