@@ -11,6 +11,7 @@ mod handover;
 mod inviting;
 mod keys;
 mod knocking;
+mod last_days;
 mod main_job;
 mod neighbours;
 mod notice;
