@@ -11,6 +11,7 @@ mod handover;
 mod inviting;
 mod keys;
 mod knocking;
+mod looking_on;
 mod main_job;
 mod neighbours;
 mod notice;

@@ -7,6 +7,8 @@ pub(crate) mod compared_how;
 pub(crate) mod confirm;
 pub(crate) mod contact_form;
 pub(crate) mod copy;
+pub(crate) mod cover;
+pub(crate) mod curtain;
 pub(crate) mod device_name;
 pub(crate) mod document;
 pub(crate) mod document_list;
