@@ -41,6 +41,7 @@ mod relay;
 mod renewal;
 mod restored;
 mod returning;
+mod review;
 mod search;
 mod session;
 mod share;

@@ -534,6 +534,7 @@ impl Vault {
                 }
                 Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy),
                 Ok(Record::Organisation(organisation)) => self.organisation = organisation.name,
+                Ok(Record::Review(review)) => self.note_review(review.day, state.author),
                 Ok(Record::Invitation(invitation)) => {
                     self.invitations.insert(invitation.link, invitation);
                 }

@@ -42,6 +42,7 @@ pub(crate) mod problems;
 pub(crate) mod qr;
 pub(crate) mod report_editor;
 pub(crate) mod report_list;
+pub(crate) mod review;
 pub(crate) mod role;
 pub(crate) mod share_list;
 pub(crate) mod shell;

@@ -103,6 +103,10 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
         let act = html! { <Link<Route> to={Tab::Timeline.of(&one.dossier)} classes="button">{ t.today_look() }</Link<Route>> };
         row(&one.dossier, &format::moment(t, one.at), false, t.today_let_in(&one.title), t.today_let_in_by(&one.by), act)
     }));
+    if today.review_due {
+        let act = html! { <Link<Route> to={Route::Authorised} classes="button">{ t.today_look() }</Link<Route>> };
+        rows.push(row("review", t.today_now(), false, t.today_review().into(), t.today_review_why().into(), act));
+    }
     rows.extend(today.ending.iter().map(|(id, title, share)| ending(t, id, title, share)));
     rows.extend(today.drafts.iter().map(|(id, title, waiting)| draft(t, id, title, waiting)));
     if uploads > 0 {
