@@ -62,6 +62,7 @@ mod write;
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod contract;
+pub mod days;
 pub mod memory;
 #[cfg(feature = "native")]
 pub mod native;

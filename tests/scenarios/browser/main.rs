@@ -12,6 +12,7 @@ mod inviting;
 mod keys;
 mod knocking;
 mod looking_on;
+mod last_days;
 mod main_job;
 mod neighbours;
 mod notice;

@@ -97,7 +97,7 @@ fn table(t: Language, list: &AuthorisedView) -> Html {
     let of = list.dossier.clone().unwrap_or_else(|| t.authorised_all(list.dossiers));
     html! {
         <>
-            <p>{ t.authorised_head(format::day(t, list.moment), &of, &list.organisation) }</p>
+            <p>{ t.authorised_head(format::last_day(t, list.moment), &of, &list.organisation) }</p>
             <ul class="list sheet">
                 { for list.people.iter().map(|person| line(t, person, list.dossier.is_none())) }
                 if list.recovery {
@@ -117,7 +117,7 @@ fn line(t: Language, person: &AuthorisedPerson, counted: bool) -> Html {
         all if all == PARTS.len() => t.access_all().to_owned(),
         _ => held.into_iter().map(|name| part(t, name)).collect::<Vec<_>>().join(", "),
     };
-    let acts = person.delegate_until.map(|until| t.authorised_delegate(format::day(t, until)));
+    let acts = person.delegate_until.map(|until| t.authorised_delegate(format::last_day(t, until)));
     html! {
         <li key={person.person.clone()}>
             <div>

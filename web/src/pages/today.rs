@@ -152,7 +152,7 @@ fn claims(t: Language, claims: &[DormantView]) -> Vec<Html> {
 
 fn ending(t: Language, id: &str, title: &str, share: &ShareView) -> Html {
     let act = html! { <Link<Route> to={Tab::Shares.of(id)} classes="button">{ t.today_look() }</Link<Route>> };
-    let when = t.today_until(format::day(t, share.until));
+    let when = t.today_until(format::last_day(t, share.until));
     let why = format!("{title} · {}", share.items.join(", "));
     row(&share.id, &when, false, t.today_ending(&share.to), why, act)
 }
