@@ -3,6 +3,7 @@
 
 mod closed;
 mod line;
+mod release;
 mod upkeep;
 
 use zegel_crypto::Hash;
@@ -53,7 +54,7 @@ impl Vault {
                 Some(Record::Reason(reason)) => Some(reason.text),
                 _ => None,
             };
-            let you = view.person == self.keys.person.to_string();
+            let you = view.purpose != Purpose::Release && view.person == self.keys.person.to_string();
             shown.push(DormantView { title: title.clone(), you, reason, may_refuse: manages && !you, ..view });
         }
         shown
@@ -100,20 +101,28 @@ impl Vault {
         }
         self.pull_kind(log, LogKind::Dossier).await?;
         let mut lines = self.dormant_lines().filter(|(id, _)| *id == log).flat_map(|(_, lines)| lines);
-        let heard = |line: &DormantLine| !grants.contains(&line.grant) || line.claimed.is_some();
+        let own = self.keys.person;
+        let claimed = |line: &DormantLine| match &line.trustees {
+            Some(trustees) => trustees.claimed.contains(&own),
+            None => line.claimed.is_some(),
+        };
+        let heard = |line: &DormantLine| !grants.contains(&line.grant) || claimed(line);
         if lines.all(heard) { Ok(()) } else { Err(VaultError::NoRight) }
     }
 
-    /// Ends every claim of somebody's for a purpose, in all dossiers that this person manages; the veto. Gives how many.
+    /// Ends every claim that is about somebody, for a purpose, in all dossiers that this person manages; the veto. Where a trustee
+    /// has closed a dossier since, that is taken back. Gives how many.
     pub async fn refuse_claims(&mut self, person: &str, purpose: Purpose) -> Result<usize, VaultError> {
         let person: PersonId = crate::dossiers::id(person)?;
-        let theirs =
-            |line: &DormantLine| line.receiver == person && line.purpose() == purpose && line.claimed.is_some();
+        let theirs = |line: &DormantLine| line.about() == person && line.purpose() == purpose && line.claimed.is_some();
         let found = self.slots.iter().filter(|(_, slot)| slot.dormant.iter().any(theirs));
         let (mut refused, mut foreign, mut first) = (0, false, Ok(()));
         for log in found.map(|(log, _)| *log).collect::<Vec<_>>() {
             let ended = self.change(log, |vault, book, draft| {
                 let which = |state: &GrantState| DormantLine::of(state).is_some_and(|line| theirs(&line));
+                if purpose == Purpose::Release {
+                    vault.draft_reopening(draft, book);
+                }
                 Ok(vault.draft_refusal(draft, book, which))
             });
             match ended.await {

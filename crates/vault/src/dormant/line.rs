@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use zegel_ledger::{GrantId, GrantState, Log, LogId, PersonId, Receiver, RecordId, Rights};
 
-use crate::view::{Alarm, DormantView, Purpose};
+use crate::view::{Alarm, DormantView, Purpose, TrusteesView};
 
 /// What a list says of a dormant grant.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -21,7 +21,7 @@ pub(crate) struct DormantLine {
     pub(crate) rights: Rights,
     #[n(4)]
     pub(crate) days: u16,
-    /// Whether the receiver alone claims it.
+    /// Whether the receiver alone claims it, and reads by it.
     #[n(5)]
     pub(crate) alone: bool,
     /// When it was first claimed.
@@ -31,6 +31,23 @@ pub(crate) struct DormantLine {
     pub(crate) opens: Option<u64>,
     #[n(8)]
     pub(crate) reason: Option<RecordId>,
+    /// Of a release: who decides about it together.
+    #[n(9)]
+    pub(crate) trustees: Option<Trustees>,
+}
+
+/// Who claims a grant together, so that somebody else gets in.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Trustees {
+    /// How many of them it takes.
+    #[n(0)]
+    pub(crate) needed: u8,
+    #[n(1)]
+    pub(crate) people: Vec<PersonId>,
+    /// Who of them claimed it.
+    #[n(2)]
+    pub(crate) claimed: Vec<PersonId>,
 }
 
 impl DormantLine {
@@ -40,16 +57,23 @@ impl DormantLine {
             Receiver::Person(person) | Receiver::Party(person) => *person,
             Receiver::Recovery | Receiver::Link(_) => return None,
         };
+        let alone = gate.people == [receiver] && state.grant.rights.allow(Rights::READ);
+        let trustees = || Trustees {
+            needed: gate.needed,
+            people: gate.people.clone(),
+            claimed: state.claims.keys().copied().collect(),
+        };
         Some(Self {
             grant: state.grant.id,
             author: state.author,
             receiver,
             rights: state.grant.rights,
             days: gate.days,
-            alone: gate.people == [receiver],
+            alone,
             claimed: state.claims.values().min().copied(),
             opens: state.opens(),
             reason: state.reason,
+            trustees: (!alone).then(trustees),
         })
     }
 
@@ -68,12 +92,39 @@ impl DormantLine {
     }
 }
 
+impl DormantLine {
+    /// Whom it is about: who gets in; of a release, whose testament it is.
+    pub(crate) fn about(&self) -> PersonId {
+        if self.purpose() == Purpose::Release { self.author } else { self.receiver }
+    }
+
+    /// Whether it is part of somebody's testament.
+    pub(crate) fn releases_for(&self, owner: PersonId) -> bool {
+        self.author == owner && self.purpose() == Purpose::Release
+    }
+
+    /// Who decides about it together; nobody, of anything but a release.
+    pub(crate) fn trustees(&self) -> &[PersonId] {
+        self.trustees.as_ref().map_or(&[], |trustees| &trustees.people)
+    }
+
+    /// Who of them has claimed it.
+    pub(crate) fn claimed_by(&self) -> &[PersonId] {
+        self.trustees.as_ref().map_or(&[], |trustees| &trustees.claimed)
+    }
+
+    /// Whether a client reads by it; the others of a release only close.
+    pub(crate) fn is_for_client(&self) -> bool {
+        self.purpose() == Purpose::Release && self.rights.allow(Rights::READ)
+    }
+}
+
 /// The dormant grants of a log that were not ended.
 pub(crate) fn lines(log: &Log) -> Vec<DormantLine> {
     log.grants().filter_map(DormantLine::of).collect()
 }
 
-/// What somebody sees of these, each receiver and purpose once.
+/// What somebody sees of these: each person once for each purpose, and a release once.
 pub(crate) fn views(
     log: LogId,
     lines: &[DormantLine],
@@ -82,12 +133,15 @@ pub(crate) fn views(
 ) -> Vec<(DormantView, Option<RecordId>)> {
     let mut views: Vec<(DormantView, Option<RecordId>)> = Vec::new();
     for line in lines {
-        let person = line.receiver.to_string();
+        let person = line.about().to_string();
         let same = |(view, _): &&mut (DormantView, _)| view.person == person && view.purpose == line.purpose();
         match views.iter_mut().find(same) {
             // What their maker writes and what that one only reads are grants apart.
             Some((known, reason)) => {
                 known.take_over |= line.rights.allow(Rights::WRITE);
+                if let Some(trustees) = &mut known.trustees {
+                    trustees.to_client |= line.is_for_client();
+                }
                 known.claimed = known.claimed.or(line.claimed);
                 known.opens = known.opens.max(line.opens);
                 *reason = reason.or(line.reason);
@@ -96,7 +150,7 @@ pub(crate) fn views(
                 DormantView {
                     dossier: log.to_string(),
                     title: String::new(),
-                    name: name(line.receiver),
+                    name: name(line.about()),
                     person,
                     you: false,
                     purpose: line.purpose(),
@@ -107,6 +161,12 @@ pub(crate) fn views(
                     open: false,
                     reason: None,
                     may_refuse: false,
+                    trustees: line.trustees.as_ref().map(|trustees| TrusteesView {
+                        needed: trustees.needed,
+                        names: trustees.people.iter().copied().map(&name).collect(),
+                        claimed: trustees.claimed.iter().copied().map(&name).collect(),
+                        to_client: line.is_for_client(),
+                    }),
                 },
                 line.reason,
             )),
@@ -124,9 +184,8 @@ pub(crate) fn alarms<'l>(
     lines: impl IntoIterator<Item = &'l DormantLine>,
     name: impl Fn(PersonId) -> String,
 ) -> Vec<Alarm> {
-    let claimed = lines.into_iter().filter_map(|line| Some((line, line.opens?)));
-    let alarm = |(line, opens): (&DormantLine, u64)| {
-        Alarm::Claimed(log.to_string(), name(line.receiver), line.purpose(), opens)
-    };
-    if zegel_crypto::sabotage::is("claim-told") { Vec::new() } else { claimed.map(alarm).collect() }
+    let claimed: Vec<DormantLine> = lines.into_iter().filter(|line| line.opens.is_some()).cloned().collect();
+    let found = views(log, &claimed, 0, name).into_iter();
+    let alarm = |(view, _): (DormantView, _)| Some(Alarm::Claimed(view.dossier, view.name, view.purpose, view.opens?));
+    if zegel_crypto::sabotage::is("claim-told") { Vec::new() } else { found.filter_map(alarm).collect() }
 }
