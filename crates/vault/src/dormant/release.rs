@@ -15,7 +15,8 @@ impl Wish {
             let quorum = line.trustees.as_ref().is_some_and(|trustees| trustees.needed == *needed);
             quorum && line.days == *days && self.parts.iter().any(|(rights, _)| *rights == line.rights)
         };
-        line.trustees() == people && (line.opens.is_some() || fits())
+        let same = line.trustees() == people || zegel_crypto::sabotage::is("release-people");
+        same && (line.opens.is_some() || fits())
     }
 }
 
@@ -31,7 +32,10 @@ impl Vault {
             let mut theirs = book.log.party_grants(*person).filter(|state| state.gate().is_none());
             theirs.any(|state| state.grant.until.is_none_or(|until| now < until))
         };
-        let client = |person: &PersonId| cast.parties.get(person).is_some_and(|party| party.kind == PartyKind::Client);
+        let client = |person: &PersonId| {
+            let own = cast.parties.get(person).is_some_and(|party| party.kind == PartyKind::Client);
+            own || zegel_crypto::sabotage::is("release-client")
+        };
         Ok(book.log.parties().map(|(person, _)| person).filter(client).filter(reads).collect())
     }
 
@@ -50,7 +54,8 @@ impl Vault {
     /// trustee may close it.
     pub(super) fn release_wishes(&self, book: &Book, claims: Option<&Claims>, clients: &[PersonId]) -> Vec<Wish> {
         let own = self.keys.person;
-        let Some(claims) = claims.filter(|_| self.managers(book) == [own]) else { return Vec::new() };
+        let alone = self.managers(book) == [own] || zegel_crypto::sabotage::is("release-shared");
+        let Some(claims) = claims.filter(|_| alone) else { return Vec::new() };
         let managed: Vec<CompartmentId> =
             book.log.compartments().map(|(id, _)| id).filter(|id| self.manages(&book.log, *id)).collect();
         let wish = |person, rights, compartments| {
