@@ -200,11 +200,11 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
         ),
         Alarm::Claimed(log, who, purpose, opens) => {
             let how = match purpose {
-                Purpose::Emergency => "claimed it as an emergency contact",
-                Purpose::BreakGlass => "broke the glass",
-                Purpose::Release => "gets in, for those who were named claimed it",
+                Purpose::Emergency => "claimed it as an emergency contact; it opens for them",
+                Purpose::BreakGlass => "broke the glass; it opens for them",
+                Purpose::Release => "is gone, say their trustees; it opens for its client",
             };
-            format!("{log}: {who} {how}; it opens for them from {}", day(*opens))
+            format!("{log}: {who} {how} from {}", day(*opens))
         }
         Alarm::Clock(seconds) => {
             format!("this machine's clock and the relay's are {} seconds apart; set the clock", seconds.unsigned_abs())

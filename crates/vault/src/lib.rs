@@ -51,6 +51,7 @@ mod spelling;
 mod statement;
 mod sync;
 mod tail;
+mod testament;
 
 mod verified;
 mod verify;
