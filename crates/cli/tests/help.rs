@@ -47,6 +47,8 @@ const VERBS: &[&[&str]] = &[
     &["member", "delegate"],
     &["member", "undelegate"],
     &["member", "remove"],
+    &["receiver", "agree"],
+    &["receiver", "verify"],
     &["client", "invite"],
     &["client", "list"],
     &["client", "admit"],

@@ -17,6 +17,7 @@ mod receivers;
 mod records;
 mod restored;
 mod thieves;
+mod third_keys;
 mod time;
 mod watching;
 

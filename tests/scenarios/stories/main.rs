@@ -25,6 +25,7 @@ mod returning;
 mod shelf;
 mod standing_in;
 mod statements;
+mod third_keys;
 mod verifying;
 mod visits;
 mod work_list;
