@@ -51,7 +51,7 @@ pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
 
 fn lines(member: &MemberView) -> Vec<String> {
     let mut lines = vec![line(member)];
-    lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until))));
+    lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until.saturating_sub(1)))));
     let wanted = if member.state == MemberState::Registered { "admitted" } else { "removed" };
     let wants = |name: &String| format!("    {} wants them {wanted}; it takes another director", shown(name));
     lines.extend(member.wanted_by.iter().map(wants));

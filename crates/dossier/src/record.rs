@@ -72,6 +72,9 @@ pub enum Record {
     /// Dossier: why somebody claimed a dormant grant.
     #[n(20)]
     Reason(#[n(0)] ReasonRecord),
+    /// Directory: that a director went over who is authorised.
+    #[n(24)]
+    Review(#[n(0)] ReviewRecord),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -428,4 +431,13 @@ pub struct ReasonRecord {
     /// In their words.
     #[n(1)]
     pub text: String,
+}
+
+/// That somebody went over who holds keys, and leaves it so. By whom, the log says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ReviewRecord {
+    /// On which day, counted from 1970.
+    #[n(0)]
+    pub day: u64,
 }

@@ -37,6 +37,8 @@ pub struct WorkListView {
     /// Who came by an invitation of this person's into a dossier, or made keys of their own by a link of this person's to a
     /// share, and whose words are to be compared.
     pub came: Vec<CameView>,
+    /// Whether this director should go over who is authorised.
+    pub review_due: bool,
 }
 
 /// Somebody was let into a dossier.
@@ -93,6 +95,7 @@ impl Vault {
         list.claims = self.claims().await?.into_iter().filter(|claim| !claim.you).collect();
         list.let_in = self.let_into(now);
         list.came = self.came().await?;
+        list.review_due = self.review_due()?;
         Ok(list)
     }
 

@@ -6,7 +6,7 @@ use super::VouchedView;
 
 /// Whose keys open a share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ReceiverKeys {
     /// Those of the link that was handed out: its maker had them too.
     Handed,
