@@ -23,7 +23,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     doctor.resize(Width::Phone).await?;
     opens(&doctor, &link, &code).await?;
     doctor.accessible().await?;
-    doctor.tab_to("Maak dit van u").await?;
+    doctor.tab_to("Lees met een eigen wachtwoordzin").await?;
     doctor.keys(ENTER).await?;
     doctor.fill("Wachtwoordzin", "kort").await?;
     doctor.press("Maak de leeskaart").await?;
@@ -52,7 +52,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     let late = Profile::new()?;
     let thief = Browser::start(&late).await?;
     opens(&thief, &link, &code).await?;
-    thief.press("Maak dit van u").await?;
+    thief.press("Lees met een eigen wachtwoordzin").await?;
     thief.fill("Wachtwoordzin", PASSPHRASE).await?;
     thief.fill("Nog een keer je wachtwoordzin", PASSPHRASE).await?;
     thief.press("Maak de leeskaart").await?;
@@ -88,7 +88,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     elsewhere.fill("Wachtwoordzin", OWN).await?;
     elsewhere.press("Open").await?;
     elsewhere.see(REPORT).await?;
-    ensure!(!elsewhere.text().await?.contains("Maak dit van u"), "it is theirs");
+    ensure!(!elsewhere.text().await?.contains("Lees met een eigen wachtwoordzin"), "it is theirs");
     elsewhere.press("English").await?;
     elsewhere.see("Can be read until").await?;
     elsewhere.pictures("own-read-english").await?;
