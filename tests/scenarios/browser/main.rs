@@ -22,4 +22,5 @@ mod policy;
 mod restored;
 mod returning;
 mod sheets;
+mod third_keys;
 mod visits;
