@@ -134,7 +134,7 @@ pub(crate) fn size(bytes: u64) -> String {
 const EPOCH: Date = date(1970, 1, 1);
 
 /// A day, in seconds.
-pub(crate) const DAY: u64 = 24 * 60 * 60;
+const DAY: u64 = 24 * 60 * 60;
 
 /// A day that is counted from 1970.
 pub(crate) fn counted_day(days: impl Into<u64>) -> String {
