@@ -80,6 +80,9 @@ pub(crate) enum Verb {
     /// Choose who may step in for you, and step in for whoever chose you
     #[command(subcommand)]
     Emergency(EmergencyVerb),
+    /// Name trustees who release your dossiers to their clients when you are gone, and act as one
+    #[command(subcommand)]
+    Testament(TestamentVerb),
     /// As a director, open a dossier that you do not read, where the policy has it; its readers and the client are told
     #[command(subcommand)]
     Glass(GlassVerb),
@@ -328,6 +331,37 @@ pub(crate) enum EmergencyVerb {
         /// Who claimed them
         #[arg(value_parser = id)]
         person: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TestamentVerb {
+    /// Show your trustees, whose trustee you are, and what was claimed
+    Show,
+    /// Name your trustees, as many as the policy says, in the place of those you named before
+    Trustees {
+        /// Their ids
+        #[arg(value_parser = id, required = true)]
+        people: Vec<String>,
+    },
+    /// Take that back, and what they claimed with it
+    Drop,
+    /// Say that somebody is gone: when enough trustees do, and the days are over, each dossier opens for its own client
+    Release {
+        /// Who named you
+        #[arg(value_parser = id)]
+        person: String,
+    },
+    /// Say no to what your trustees claimed, and take back what they closed
+    Refuse,
+    /// Have the dossiers destroyed that no client opens and nobody else reads, a month from now
+    Destroy {
+        /// Who named you
+        #[arg(value_parser = id)]
+        person: String,
+        /// You know that nothing brings them back
+        #[arg(long, required = true)]
+        for_good: bool,
     },
 }
 

@@ -26,6 +26,7 @@ mod recover;
 mod restored;
 mod setup;
 mod sharing;
+mod testament;
 mod today;
 mod tree;
 mod watch;
@@ -105,6 +106,7 @@ async fn within(
         Verb::Ungrant { dossier, person } => people::ungrant(vault, output, dossier, person).await,
         Verb::Note(verb) => notes::note(vault, output, verb).await,
         Verb::Emergency(verb) => dormant::emergency(vault, output, verb).await,
+        Verb::Testament(verb) => testament::testament(vault, output, verb).await,
         Verb::Glass(verb) => dormant::glass(vault, output, verb).await,
         Verb::Add(add) => files::add(vault, output, add).await,
         Verb::Get(get) => files::get(vault, output, get).await,

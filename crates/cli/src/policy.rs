@@ -15,7 +15,7 @@ use crate::{
     dossiers::read_text,
     failure::Failure,
     files::write_new,
-    output::{DAY, Output, counted, day, shown, shown_text},
+    output::{Output, counted, counted_day, day, shown, shown_text},
     passphrase,
 };
 
@@ -170,7 +170,7 @@ fn lines(view: &AuthorisedView) -> Vec<String> {
         lines.push("The recovery key.".to_owned());
     }
     if let Some(review) = &view.reviewed {
-        lines.push(format!("Last gone over by {} on {}.", shown(&review.by), day(review.day.saturating_mul(DAY))));
+        lines.push(format!("Last gone over by {} on {}.", shown(&review.by), counted_day(review.day)));
     }
     lines
 }

@@ -16,5 +16,5 @@ pub use policy::{Policy, PolicyError, PolicyRecord, Profile};
 pub use record::{
     Compared, ConsentForm, ConsentRecord, DeviceNote, Document, EmergencyContactRecord, Face, InvitationRecord,
     KeptRecord, LentDocument, OrganisationRecord, OwnKeys, OwnNoteRecord, PersonRecord, ReasonRecord, Record, Report,
-    ReviewRecord, ShareRecord, Title, VerificationRecord,
+    ReviewRecord, ShareRecord, TestamentRecord, Title, VerificationRecord,
 };

@@ -72,6 +72,9 @@ pub enum Record {
     /// Dossier: why somebody claimed a dormant grant.
     #[n(20)]
     Reason(#[n(0)] ReasonRecord),
+    /// Personal log: who releases its owner's dossiers to their clients when the owner is gone.
+    #[n(21)]
+    Testament(#[n(0)] TestamentRecord),
     /// Directory: that a director went over who is authorised.
     #[n(24)]
     Review(#[n(0)] ReviewRecord),
@@ -419,6 +422,15 @@ pub struct EmergencyContactRecord {
     /// Whether they get what the owner has; else they only read.
     #[n(2)]
     pub take_over: bool,
+}
+
+/// The trustees of somebody's practice testament. One record in their own log, under their own id with every bit turned.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct TestamentRecord {
+    /// Who, sorted, each once; nobody, if that was taken back.
+    #[n(0)]
+    pub trustees: Vec<PersonId>,
 }
 
 /// Why somebody opened a dossier that they did not read.

@@ -124,6 +124,21 @@ pub enum VaultError {
     /// Somebody, by name, who did not choose whoever asks.
     #[error("{0} has not chosen you as an emergency contact")]
     NotTrusted(String),
+    /// The policy has none.
+    #[error("the policy has no testament")]
+    NoTestament,
+    /// Another number than the policy says: how many decide, of how many.
+    #[error("the policy says that {0} of {1} trustees decide; name {1} people, each once")]
+    TrusteeCount(u8, u8),
+    /// Somebody named themselves.
+    #[error("you cannot be a trustee of your own testament; name others")]
+    OwnTrustee,
+    /// Somebody, by name, who did not name whoever asks.
+    #[error("{0} has not named you as a trustee")]
+    NotTrustee(String),
+    /// Nothing is closed: it has not opened yet, or is a client's or somebody else's to read.
+    #[error("there is nothing to have destroyed: it has not opened yet, or somebody reads it, or it was done already")]
+    NothingLeft,
     /// Nobody claimed what is to be refused.
     #[error("nothing of the kind was claimed; there is nothing to refuse")]
     NothingClaimed,
@@ -419,6 +434,11 @@ impl VaultError {
             Self::WaitsTooShort(_) => "waits-too-short",
             Self::OwnContact => "own-contact",
             Self::NotTrusted(_) => "not-trusted",
+            Self::NoTestament => "no-testament",
+            Self::TrusteeCount(..) => "trustee-count",
+            Self::OwnTrustee => "own-trustee",
+            Self::NotTrustee(_) => "not-trustee",
+            Self::NothingLeft => "nothing-left",
             Self::NothingClaimed => "nothing-claimed",
             Self::NoBreakGlass => "no-break-glass",
             Self::ReasonMissing => "reason-missing",
@@ -455,6 +475,7 @@ impl VaultError {
             | Self::SharedChanged(name)
             | Self::DirectsAlready(name)
             | Self::NotTrusted(name)
+            | Self::NotTrustee(name)
             | Self::UnknownRole(name)
             | Self::UnknownKind(name)
             | Self::UnknownType(name) => {
@@ -462,6 +483,7 @@ impl VaultError {
             }
             Self::WouldOrphan(titles) | Self::StillLost(titles) => titles.clone(),
             Self::WaitsTooShort(days) => vec![days.to_string()],
+            Self::TrusteeCount(needed, of) => vec![needed.to_string(), of.to_string()],
             Self::BadText(field) => vec![(*field).to_owned()],
             Self::Untrusted(refusal) => vec![refusal.to_string()],
             Self::File(FileError::Unreadable(why) | FileError::Unwritable(why)) => vec![why.clone()],

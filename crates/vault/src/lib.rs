@@ -52,6 +52,7 @@ mod spelling;
 mod statement;
 mod sync;
 mod tail;
+mod testament;
 
 mod verified;
 mod verify;

@@ -690,7 +690,7 @@ impl Draft {
         self.wrap(log, grant, to, epochs, seeds);
     }
 
-    /// A wrap for a grant.
+    /// A wrap for a grant; none for one that opens nothing.
     pub(crate) fn wrap(
         &mut self,
         log: LogId,
@@ -701,6 +701,9 @@ impl Draft {
     ) {
         let mut epochs = epochs.to_vec();
         epochs.sort_unstable();
+        if epochs.is_empty() {
+            return;
+        }
         if let Some((wrap, bytes)) = bundle::make(log, grant, to, &epochs, seeds) {
             self.changes.push(Change::Wrap(wrap));
             self.blobs.push(bytes);

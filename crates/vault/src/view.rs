@@ -8,7 +8,10 @@ mod outside;
 mod people;
 mod receivers;
 
-pub use dormant::{ClosedView, ContactView, DormantView, EmergencyView, Purpose, TrustView};
+pub use dormant::{
+    ClosedView, ContactView, DormantView, EmergencyView, EntrustedView, Purpose, TestamentView, TrustView, TrusteeView,
+    TrusteesView,
+};
 pub use keys::{
     DeviceView, KnockView, NewCardView, NewPasskeyView, PasskeyView, PrintedView, RecoverableView, SheetView,
     WaysInView,
@@ -152,7 +155,7 @@ pub enum Alarm {
     Withheld(String, String, u32),
     /// A colleague's device knew another entry in the place of one that is known here. Log, whose device, on which day.
     Contradicted(String, String, u32),
-    /// Somebody claimed a dormant grant. Log, who gets in by it, what it is for, from which time on, in seconds since 1970.
+    /// Somebody claimed a dormant grant. Log, who gets in by it or whose testament it is, what it is for, from which time on, in seconds since 1970.
     Claimed(String, String, Purpose, u64),
 }
 

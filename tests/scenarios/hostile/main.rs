@@ -16,6 +16,7 @@ mod order;
 mod receivers;
 mod records;
 mod restored;
+mod testament;
 mod thieves;
 mod third_keys;
 mod time;

@@ -1,7 +1,7 @@
 //! What somebody outside the organisation sees of their dossier.
 
 use zegel_dossier::{CompartmentKind, PartyKind, Record};
-use zegel_ledger::{ConsentId, PersonId, Receiver};
+use zegel_ledger::{ConsentId, GrantState, PersonId, Receiver, Rights};
 
 use super::Portal;
 use crate::{
@@ -87,7 +87,8 @@ impl Portal {
     /// Who can read the dossier, from its living grants: the list of readers is the list of keys.
     fn readers(&self, cast: &Cast) -> Vec<PortalReader> {
         let now = self.ports.clock.now();
-        let living = self.book.log.grants().filter(|state| state.is_open(now));
+        let reads = |state: &&GrantState| state.is_open(now) && state.grant.rights.allow(Rights::READ);
+        let living = self.book.log.grants().filter(reads);
         let mut readers: Vec<PortalReader> = Vec::new();
         for state in living.filter(|state| state.grant.until.is_none_or(|until| now < until)) {
             let mut kinds: Vec<_> =
