@@ -157,6 +157,28 @@ impl Now<'_> {
         source.discloses(log, self.time) && consent.is_some_and(|consent| !self.ended.contains(&consent.0))
     }
 
+    /// Whether this entry does nothing but close a dossier that its author does not read, and that nobody is to read but whoever
+    /// left them to close it: what a client gets, or somebody else reads, is not theirs to end.
+    fn closes_unread(self, log: &Log, commit: &Commit) -> bool {
+        let closes = |change: &Change| matches!(change, Change::Close(Some(_)));
+        let given = |state: &&GrantState| state.grant.rights.allow(Rights::CLOSE);
+        let left: Vec<PersonId> =
+            self.grants_in_force(log, commit.author).filter(given).map(|state| state.author).collect();
+        let reads = |state: &GrantState| {
+            let lives = state.lives() && state.grant.until.is_none_or(|until| self.time < until);
+            lives
+                && state.grant.rights.allow(Rights::READ)
+                && match &state.grant.receiver {
+                    Receiver::Party(_) => true,
+                    Receiver::Person(person) => self.is_member(*person) && !left.contains(person),
+                    Receiver::Recovery | Receiver::Link(_) => false,
+                }
+        };
+        let unread = !log.grants().any(reads) || sabotage::is("close-read");
+        let only = commit.changes.iter().all(closes) || sabotage::is("close-only");
+        !commit.changes.is_empty() && only && unread
+    }
+
     fn rights(self, log: &Log, person: PersonId) -> Rights {
         self.grants_in_force(log, person).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
@@ -535,8 +557,8 @@ fn write(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(
         return Ok(());
     }
     let rights = now.rights(log, person);
-    // Who only waits here is shown the entries, and makes none.
-    if log.kind() == LogKind::Dossier && !rights.allow(Rights::READ) {
+    // Who is shown the entries alone makes none, but for whoever closes what nobody is left to read.
+    if log.kind() == LogKind::Dossier && !rights.allow(Rights::READ) && !now.closes_unread(log, commit) {
         return refused();
     }
     let allowed = commit.changes.iter().all(|change| match change {

@@ -6,4 +6,5 @@
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod hostile;
+pub mod practice;
 pub mod world;

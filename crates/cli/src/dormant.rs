@@ -10,6 +10,7 @@ use crate::{
     arguments::{EmergencyVerb, GlassVerb},
     failure::Failure,
     output::{Output, day, shown},
+    testament::trustees,
 };
 
 /// Runs `zegel emergency`.
@@ -90,6 +91,9 @@ pub(crate) fn claim_line(claim: &DormantView) -> String {
         (None, _) => String::new(),
     };
     let (title, name) = (shown(&claim.title), shown(&claim.name));
+    if let Some(of) = &claim.trustees {
+        return format!("{}  {title}: {}  ({state} {opens})", claim.dossier, trustees(of));
+    }
     format!("{}  {title}: claimed by {name}  {}  ({state} {opens}{why})", claim.dossier, claim.person)
 }
 
@@ -99,7 +103,7 @@ pub(crate) fn dormant_line(dormant: &DormantView) -> String {
     let what = match dormant.purpose {
         Purpose::Emergency => format!("Emergency contact: {name} (waits {} days)", dormant.days),
         Purpose::BreakGlass => format!("May break the glass: {name}"),
-        Purpose::Release => format!("May be let in by those who were named: {name}"),
+        Purpose::Release => dormant.trustees.as_ref().map(trustees).unwrap_or_default(),
     };
     match (dormant.opens, dormant.claimed) {
         (Some(opens), Some(claimed)) => {

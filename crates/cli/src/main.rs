@@ -21,10 +21,12 @@ mod passphrase;
 mod people;
 mod policy;
 mod portal;
+mod receivers;
 mod recover;
 mod restored;
 mod setup;
 mod sharing;
+mod testament;
 mod today;
 mod tree;
 mod watch;
@@ -62,7 +64,7 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Enrol(enrol) => setup::enrol(&home, &passphrase, output, enrol).await,
         Verb::Knock { relay } => setup::knock(&home, &passphrase, output, relay).await,
         Verb::Join(join) => setup::join(&home, &passphrase, output, join).await,
-        Verb::Open(open) => sharing::open(output, open).await,
+        Verb::Open(open) => sharing::open(&passphrase, output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
         Verb::Recover(recover) => recover::recover(&home, &passphrase, output, recover).await,
         Verb::Sheets(SheetsVerb::Renew { relay, sheets, recovery, out }) => {
@@ -104,6 +106,7 @@ async fn within(
         Verb::Ungrant { dossier, person } => people::ungrant(vault, output, dossier, person).await,
         Verb::Note(verb) => notes::note(vault, output, verb).await,
         Verb::Emergency(verb) => dormant::emergency(vault, output, verb).await,
+        Verb::Testament(verb) => testament::testament(vault, output, verb).await,
         Verb::Glass(verb) => dormant::glass(vault, output, verb).await,
         Verb::Add(add) => files::add(vault, output, add).await,
         Verb::Get(get) => files::get(vault, output, get).await,
@@ -114,6 +117,7 @@ async fn within(
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
         Verb::Pledge(PledgeVerb::Leave { accept }) => policy::farewell(vault, output, *accept).await,
+        Verb::Authorised { reviewed: true, .. } => policy::review(vault, output).await,
         Verb::Authorised { check: Some(file), .. } => policy::check_statement(vault, output, file),
         Verb::Authorised { dossier, on, signed, .. } => {
             policy::authorised(vault, output, dossier.as_deref(), *on, signed.as_deref()).await
@@ -131,6 +135,7 @@ async fn within(
         Verb::Member(MemberVerb::Undelegate { person }) => people::undelegate(vault, output, person).await,
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
         Verb::Client(verb) => clients::client(home, vault, output, verb).await,
+        Verb::Receiver(verb) => receivers::receiver(vault, output, verb).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
         Verb::Renew { key_card, new_passphrase_file } => {

@@ -137,8 +137,8 @@ const EPOCH: Date = date(1970, 1, 1);
 const DAY: u64 = 24 * 60 * 60;
 
 /// A day that is counted from 1970.
-pub(crate) fn counted_day(days: u32) -> String {
-    day(u64::from(days) * DAY)
+pub(crate) fn counted_day(days: impl Into<u64>) -> String {
+    day(days.into().saturating_mul(DAY))
 }
 
 /// A day as it is counted from 1970; none before.
@@ -188,7 +188,7 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
             } else {
                 String::new()
             };
-            format!("{who} confirmed on {} that the relay was put back to an earlier state{up}", day(on * DAY))
+            format!("{who} confirmed on {} that the relay was put back to an earlier state{up}", counted_day(*on))
         }
         Alarm::Withheld(log, who, on) => format!(
             "the relay shows less of {log} than the device of {who} saw on {}; ask them, and tell the relay's operator",
@@ -200,11 +200,11 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
         ),
         Alarm::Claimed(log, who, purpose, opens) => {
             let how = match purpose {
-                Purpose::Emergency => "claimed it as an emergency contact",
-                Purpose::BreakGlass => "broke the glass",
-                Purpose::Release => "gets in, for those who were named claimed it",
+                Purpose::Emergency => "claimed it as an emergency contact; it opens for them",
+                Purpose::BreakGlass => "broke the glass; it opens for them",
+                Purpose::Release => "is gone, say their trustees; it opens for its client",
             };
-            format!("{log}: {who} {how}; it opens for them from {}", day(*opens))
+            format!("{log}: {who} {how} from {}", day(*opens))
         }
         Alarm::Clock(seconds) => {
             format!("this machine's clock and the relay's are {} seconds apart; set the clock", seconds.unsigned_abs())

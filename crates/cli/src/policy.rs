@@ -15,7 +15,7 @@ use crate::{
     dossiers::read_text,
     failure::Failure,
     files::write_new,
-    output::{Output, counted, day, shown, shown_text},
+    output::{Output, counted, counted_day, day, shown, shown_text},
     passphrase,
 };
 
@@ -134,6 +134,13 @@ pub(crate) async fn authorised(
     output.result(&view, || lines(&view))
 }
 
+/// Runs `zegel authorised --reviewed`.
+pub(crate) async fn review(vault: &mut Vault, output: Output) -> Result<(), Failure> {
+    vault.sign_review().await?;
+    let view = vault.authorised(None, None).await?;
+    output.result(&view, || lines(&view))
+}
+
 /// Runs `zegel authorised --check`.
 pub(crate) fn check_statement(vault: &Vault, output: Output, file: &Path) -> Result<(), Failure> {
     let signer = vault.check_statement(&read_text(file)?)?;
@@ -161,6 +168,9 @@ fn lines(view: &AuthorisedView) -> Vec<String> {
     }
     if view.recovery {
         lines.push("The recovery key.".to_owned());
+    }
+    if let Some(review) = &view.reviewed {
+        lines.push(format!("Last gone over by {} on {}.", shown(&review.by), counted_day(review.day)));
     }
     lines
 }

@@ -65,6 +65,38 @@ fn a_contact_asks_and_the_owner_says_no() {
 }
 
 #[test]
+fn trustees_release_a_practice_and_its_owner_says_no() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    assert!(noor.ok(&["testament", "show"]).contains("The policy has no testament."));
+    set_policy(&noor, "testament = \"none\"", "testament = \"2 of 2\"");
+    let (bas, his) = colleague(&noor, "Bas");
+    let (cas, others) = colleague(&noor, "Cas");
+    let hers = own_id(&noor, "Noor Advies");
+    let dossier = noor.ok(&["dossier", "new", "KANARIE Jansen"]);
+    assert!(noor.fails(1, &["testament", "trustees", &his]).contains("2 of 2 trustees decide"));
+    assert!(noor.fails(1, &["testament", "trustees", &his, &hers]).contains("cannot be a trustee"));
+    assert!(bas.fails(1, &["testament", "release", &hers]).contains("has not named you"));
+    let named = noor.ok(&["testament", "trustees", &his, &others]);
+    assert!(named.contains("Trustee: Bas") && named.contains("dossiers: 1"), "{named}");
+    assert_eq!(bas.ok(&["testament", "release", &hers]), "Claimed: 1.");
+    assert!(cas.ok(&["testament", "show"]).contains("claimed by Bas; 2 are needed"));
+    assert_eq!(cas.ok(&["testament", "release", &hers]), "Claimed: 1.");
+    assert!(!cas.ok(&["dossier", "list"]).contains("KANARIE"));
+    assert!(cas.fails(1, &["testament", "destroy", &hers, "--for-good"]).contains("nothing to have destroyed"));
+    let shown = noor.ok(&["dossier", "show", &dossier]);
+    assert!(
+        shown.contains("May be destroyed when 2 of Bas, Cas claim it") || shown.contains("when 2 of Cas, Bas"),
+        "{shown}"
+    );
+    assert!(noor.ok(&["today"]).contains("claimed by"));
+    assert_eq!(noor.ok(&["testament", "refuse"]), "Refused: 1.");
+    assert!(noor.fails(1, &["testament", "refuse"]).contains("nothing to refuse"));
+    assert!(noor.ok(&["testament", "drop"]).contains("You have named no trustees"));
+    assert!(!relay.holds(b"KANARIE"));
+}
+
+#[test]
 fn a_director_opens_a_closed_dossier_with_a_reason() {
     let Some(relay) = Relay::start() else { return };
     let noor = Person::director(&relay);

@@ -1,7 +1,7 @@
 //! What is sealed: one record, one seal.
 
 use minicbor::{Decode, Encode};
-use zegel_crypto::{Hash, Seed};
+use zegel_crypto::{Hash, Seed, VerifyingKey};
 use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, HalfId, LogId, PersonId, RecordId};
 
 use crate::{Compartments, InvitedRecord, NamesRecord, PartyRecord, PolicyRecord};
@@ -72,6 +72,12 @@ pub enum Record {
     /// Dossier: why somebody claimed a dormant grant.
     #[n(20)]
     Reason(#[n(0)] ReasonRecord),
+    /// Personal log: who releases its owner's dossiers to their clients when the owner is gone.
+    #[n(21)]
+    Testament(#[n(0)] TestamentRecord),
+    /// Directory: that a director went over who is authorised.
+    #[n(24)]
+    Review(#[n(0)] ReviewRecord),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -194,6 +200,21 @@ pub enum ConsentForm {
     /// No consent is needed: the ground and its citation.
     #[n(2)]
     Ground(#[n(0)] String),
+    /// As this earlier one: the receiver is the same and has other keys. It is worth no more than what it goes on from.
+    #[n(3)]
+    Carried(#[n(0)] ConsentId),
+}
+
+impl ConsentRecord {
+    /// Whether this goes on from an earlier consent and from nothing else: to the same receiver, for the same purpose, in the
+    /// same words, of the same items, and no longer.
+    pub fn goes_on_from(&self, earlier: &Self) -> bool {
+        let same = |consent: &Self| {
+            let what = (consent.items.clone(), consent.compartments.clone());
+            (consent.to.clone(), consent.purpose.clone(), consent.text.clone(), consent.language.clone(), what)
+        };
+        self.form == ConsentForm::Carried(earlier.consent) && same(self) == same(earlier) && self.until <= earlier.until
+    }
 }
 
 /// A consent.
@@ -254,6 +275,21 @@ pub struct ShareRecord {
     /// How many readings are allowed.
     #[n(5)]
     pub readings: Option<u32>,
+    /// The receiver's own keys, in the place of a link that was made for them.
+    #[n(6)]
+    pub own: Option<OwnKeys>,
+}
+
+/// Of a receiver who made keys of their own. The key that is wrapped to, the consent names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct OwnKeys {
+    /// The share that this one goes on from.
+    #[n(0)]
+    pub formerly: RecordId,
+    /// By which the receiver is known, and the words of their keys are made.
+    #[n(1)]
+    pub account: VerifyingKey,
 }
 
 /// What a receiver sees first.
@@ -388,6 +424,15 @@ pub struct EmergencyContactRecord {
     pub take_over: bool,
 }
 
+/// The trustees of somebody's practice testament. One record in their own log, under their own id with every bit turned.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct TestamentRecord {
+    /// Who, sorted, each once; nobody, if that was taken back.
+    #[n(0)]
+    pub trustees: Vec<PersonId>,
+}
+
 /// Why somebody opened a dossier that they did not read.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -398,4 +443,13 @@ pub struct ReasonRecord {
     /// In their words.
     #[n(1)]
     pub text: String,
+}
+
+/// That somebody went over who holds keys, and leaves it so. By whom, the log says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ReviewRecord {
+    /// On which day, counted from 1970.
+    #[n(0)]
+    pub day: u64,
 }

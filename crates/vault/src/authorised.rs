@@ -107,6 +107,7 @@ impl Vault {
             people,
             recovery,
             dossiers: looked,
+            reviewed: self.last_review(),
         })
     }
 

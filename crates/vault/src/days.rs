@@ -65,7 +65,7 @@ mod tests {
         for day in 1..80_000 {
             assert_eq!((of(end(day) - 1), of(end(day)), last(end(day))), (day, day + 1, day));
             let hours = (end(day) - end(day - 1)) / HOUR;
-            assert!((23..=25).contains(&hours) && end(day) % HOUR == 0, "{day} has {hours} hours");
+            assert!((23..=25).contains(&hours) && end(day).is_multiple_of(HOUR), "{day} has {hours} hours");
         }
     }
 

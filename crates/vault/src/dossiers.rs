@@ -47,8 +47,8 @@ impl Vault {
         self.sign(&mut part, draft)?;
         self.send(vec![part]).await?;
         // What of this is not done now is done with the next sync.
-        if let Ok(contact) = self.told_contact().await {
-            let _ = self.tend(id, contact).await;
+        if let Ok(chosen) = self.chosen().await {
+            let _ = self.tend(id, &chosen).await;
         }
         Ok(id.to_string())
     }
@@ -201,7 +201,7 @@ impl Vault {
     /// Who can read a dossier, from its living grants.
     pub(crate) fn readers(&self, book: &Book) -> Vec<ReaderView> {
         let now = self.relay_time();
-        let living = book.log.grants().filter(|state| state.is_open(now));
+        let living = book.log.grants().filter(|state| state.is_open(now) && state.grant.rights.allow(Rights::READ));
         let mut readers: Vec<ReaderView> = Vec::new();
         let cast = self.known_cast(book);
         for state in living {

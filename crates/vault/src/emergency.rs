@@ -126,25 +126,28 @@ impl Vault {
     }
 
     /// The same; none at all where it cannot be told: a log that is not there may be one that the relay keeps back.
-    pub(crate) async fn told_contact(&mut self) -> Result<Told, VaultError> {
-        let (personal, place) = (self.personal_log(), self.contact_record());
+    pub(crate) async fn told_contact(&mut self) -> Result<Told<Contact>, VaultError> {
         let Some(least) = self.least_days() else { return Ok(Some(None)) };
+        let Some(Record::EmergencyContact(chosen)) = self.own_choice(self.contact_record()).await? else {
+            return Ok(None);
+        };
+        Ok(Some(chosen.person.map(|person| (person, chosen.days.max(least), chosen.take_over))))
+    }
+
+    /// A record of one's own log; none where it is not there, or that log is not.
+    pub(crate) async fn own_choice(&mut self, place: RecordId) -> Result<Option<Record>, VaultError> {
+        let personal = self.personal_log();
         if !self.heads.contains_key(&personal) {
             return Ok(None);
         }
         let Some(state) = self.book(personal).await?.log.record(place).copied() else { return Ok(None) };
         // A personal log is long, and this is asked at every sync.
-        let known = self.opened.get(&(personal, place, state.version, state.blob)).cloned();
-        let record = match known {
-            Some(record) => record,
-            None => {
-                let book = self.book(personal).await?.clone();
-                self.need_halves(&[&book]).await?;
-                self.record(&book, place).await?
-            }
-        };
-        let Record::EmergencyContact(chosen) = record else { return Ok(None) };
-        Ok(Some(chosen.person.map(|person| (person, chosen.days.max(least), chosen.take_over))))
+        if let Some(known) = self.opened.get(&(personal, place, state.version, state.blob)) {
+            return Ok(Some(known.clone()));
+        }
+        let book = self.book(personal).await?.clone();
+        self.need_halves(&[&book]).await?;
+        self.record(&book, place).await.map(Some)
     }
 
     /// One record in one's own log, under one's own id.
@@ -152,7 +155,7 @@ impl Vault {
         RecordId(self.keys.person.0)
     }
 
-    fn least_days(&self) -> Option<u16> {
+    pub(crate) fn least_days(&self) -> Option<u16> {
         Some(self.policy().ok()?.recovery.emergency_contact?.most_days())
     }
 

@@ -56,6 +56,26 @@ pub enum VaultError {
     /// The end date has passed.
     #[error("the link has expired; ask whoever sent it for a new one")]
     LinkExpired,
+    /// A reading card that is not whole.
+    #[error("the reading card is not complete or has a mistake; copy it again, from its beginning to its end")]
+    BadReadingCard,
+    /// The passphrase does not belong to the card, or nobody agreed to its keys yet; which of them is not told.
+    #[error(
+        "this passphrase does not open this reading card, or nobody agreed to its keys yet; type it again, or use the link"
+    )]
+    ReadingRefused,
+    /// Somebody made keys of their own with this link before.
+    #[error("somebody made keys of their own with this link already; if it was not you, tell whoever sent it")]
+    ShareTaken,
+    /// It ended before somebody agreed.
+    #[error("this share has ended; share it anew if the client still agrees")]
+    ShareOver,
+    /// As often as agreed.
+    #[error("it was opened as often as was agreed; share it anew if the client agrees")]
+    NoReadingsLeft,
+    /// An item, by its title, that has other words than the client agreed to share.
+    #[error("{0:?} was changed or destroyed after it was shared; end this share and share it anew")]
+    SharedChanged(String),
     /// It was withdrawn.
     #[error("access was withdrawn; ask whoever sent the link if you still need it")]
     LinkWithdrawn,
@@ -104,6 +124,21 @@ pub enum VaultError {
     /// Somebody, by name, who did not choose whoever asks.
     #[error("{0} has not chosen you as an emergency contact")]
     NotTrusted(String),
+    /// The policy has none.
+    #[error("the policy has no testament")]
+    NoTestament,
+    /// Another number than the policy says: how many decide, of how many.
+    #[error("the policy says that {0} of {1} trustees decide; name {1} people, each once")]
+    TrusteeCount(u8, u8),
+    /// Somebody named themselves.
+    #[error("you cannot be a trustee of your own testament; name others")]
+    OwnTrustee,
+    /// Somebody, by name, who did not name whoever asks.
+    #[error("{0} has not named you as a trustee")]
+    NotTrustee(String),
+    /// Nothing is closed: it has not opened yet, or is a client's or somebody else's to read.
+    #[error("there is nothing to have destroyed: it has not opened yet, or somebody reads it, or it was done already")]
+    NothingLeft,
     /// Nobody claimed what is to be refused.
     #[error("nothing of the kind was claimed; there is nothing to refuse")]
     NothingClaimed,
@@ -319,6 +354,12 @@ impl VaultError {
             Self::BadCode => "bad-code",
             Self::WrongCode => "wrong-code",
             Self::LinkLocked => "link-locked",
+            Self::BadReadingCard => "bad-reading-card",
+            Self::ReadingRefused => "reading-refused",
+            Self::ShareTaken => "share-taken",
+            Self::ShareOver => "share-over",
+            Self::NoReadingsLeft => "no-readings-left",
+            Self::SharedChanged(_) => "shared-changed",
             Self::LinkExpired => "link-expired",
             Self::LinkWithdrawn => "link-withdrawn",
             Self::LinkExhausted => "link-exhausted",
@@ -393,6 +434,11 @@ impl VaultError {
             Self::WaitsTooShort(_) => "waits-too-short",
             Self::OwnContact => "own-contact",
             Self::NotTrusted(_) => "not-trusted",
+            Self::NoTestament => "no-testament",
+            Self::TrusteeCount(..) => "trustee-count",
+            Self::OwnTrustee => "own-trustee",
+            Self::NotTrustee(_) => "not-trustee",
+            Self::NothingLeft => "nothing-left",
             Self::NothingClaimed => "nothing-claimed",
             Self::NoBreakGlass => "no-break-glass",
             Self::ReasonMissing => "reason-missing",
@@ -426,8 +472,10 @@ impl VaultError {
             Self::PolicyNotYet(name)
             | Self::PledgeMissing(name)
             | Self::ReadsAlready(name)
+            | Self::SharedChanged(name)
             | Self::DirectsAlready(name)
             | Self::NotTrusted(name)
+            | Self::NotTrustee(name)
             | Self::UnknownRole(name)
             | Self::UnknownKind(name)
             | Self::UnknownType(name) => {
@@ -435,6 +483,7 @@ impl VaultError {
             }
             Self::WouldOrphan(titles) | Self::StillLost(titles) => titles.clone(),
             Self::WaitsTooShort(days) => vec![days.to_string()],
+            Self::TrusteeCount(needed, of) => vec![needed.to_string(), of.to_string()],
             Self::BadText(field) => vec![(*field).to_owned()],
             Self::Untrusted(refusal) => vec![refusal.to_string()],
             Self::File(FileError::Unreadable(why) | FileError::Unwritable(why)) => vec![why.clone()],

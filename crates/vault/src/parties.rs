@@ -135,7 +135,8 @@ impl Vault {
         let person: PersonId = id(person)?;
         let (book, cast) = self.cast(log).await?;
         let known = cast.parties.get(&person).ok_or(VaultError::NotFound)?;
-        let last = book.log.grants().filter(|state| state.grant.receiver == Receiver::Party(person));
+        let last =
+            book.log.grants().filter(|state| state.grant.receiver == Receiver::Party(person) && state.gate().is_none());
         let last = last.max_by_key(|state| state.since).ok_or(VaultError::NotFound)?;
         let mut parts: Vec<_> = last.grant.compartments.iter().filter_map(|id| book.kinds.kind(*id)).collect();
         parts.sort_unstable();

@@ -53,6 +53,8 @@ pub struct Portal {
     opened: BTreeMap<RecordId, (RecordState, zegel_dossier::Record)>,
     /// Up to where all of it was opened.
     shown: Option<Head>,
+    /// When more of it opens, by a grant that was claimed, in seconds since 1970.
+    opens: Option<u64>,
     /// The highest head that was verified on this device, now or before.
     head: Option<Head>,
     /// The directory's head that the last entry of it relied on.
@@ -184,6 +186,7 @@ impl Portal {
             blobs: HashMap::new(),
             opened: BTreeMap::new(),
             shown: None,
+            opens: None,
             head: None,
             relied: None,
             given_up: None,

@@ -538,6 +538,7 @@ impl Vault {
                 }
                 Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy),
                 Ok(Record::Organisation(organisation)) => self.organisation = organisation.name,
+                Ok(Record::Review(review)) => self.note_review(review.day, state.author),
                 Ok(Record::Invitation(invitation)) => {
                     self.invitations.insert(invitation.link, invitation);
                 }
@@ -686,7 +687,7 @@ pub(crate) fn named_key(directory: &Directory, log: &Log, grant: &Grant) -> Opti
 }
 
 /// The key that a receiver's wraps are made to from now on.
-fn public_of(directory: &Directory, log: &Log, receiver: &Receiver) -> Option<ReceivingPublic> {
+pub(crate) fn public_of(directory: &Directory, log: &Log, receiver: &Receiver) -> Option<ReceivingPublic> {
     match receiver {
         Receiver::Person(person) => directory.now().receiving(*person).cloned(),
         Receiver::Recovery => directory.recovery().map(|recovery| recovery.receiving.clone()),

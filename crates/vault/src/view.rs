@@ -6,17 +6,22 @@ mod dormant;
 mod keys;
 mod outside;
 mod people;
+mod receivers;
 
-pub use dormant::{ClosedView, ContactView, DormantView, EmergencyView, Purpose, TrustView};
+pub use dormant::{
+    ClosedView, ContactView, DormantView, EmergencyView, EntrustedView, Purpose, TestamentView, TrustView, TrusteeView,
+    TrusteesView,
+};
 pub use keys::{
     DeviceView, KnockView, NewCardView, NewPasskeyView, PasskeyView, PrintedView, RecoverableView, SheetView,
     WaysInView,
 };
 pub use outside::{PartyStanding, PartyView, PortalDevice, PortalReader, PortalSession, PortalShare, PortalView};
 pub use people::{
-    AuthorisedPerson, AuthorisedView, DelegateView, LeavingView, MemberState, MemberView, Origin, StatementView,
-    VerificationView, VouchedView,
+    AuthorisedPerson, AuthorisedView, DelegateView, LeavingView, MemberState, MemberView, Origin, ReviewView,
+    StatementView, VerificationView, VouchedView,
 };
+pub use receivers::{ReadingCardView, ReceiverKeys};
 
 /// Who is here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,7 +155,7 @@ pub enum Alarm {
     Withheld(String, String, u32),
     /// A colleague's device knew another entry in the place of one that is known here. Log, whose device, on which day.
     Contradicted(String, String, u32),
-    /// Somebody claimed a dormant grant. Log, who gets in by it, what it is for, from which time on, in seconds since 1970.
+    /// Somebody claimed a dormant grant. Log, who gets in by it or whose testament it is, what it is for, from which time on, in seconds since 1970.
     Claimed(String, String, Purpose, u64),
 }
 
@@ -361,6 +366,8 @@ pub enum ShareState {
     Expired,
     /// Somebody ended it.
     Revoked,
+    /// Its receiver goes on with keys of their own, by another share.
+    Replaced,
 }
 
 /// Something shared with a third party.
@@ -388,6 +395,8 @@ pub struct ShareView {
     pub opened: Vec<u32>,
     /// How many readings are allowed, if limited.
     pub readings: Option<u32>,
+    /// Whose keys open it.
+    pub keys: ReceiverKeys,
 }
 
 /// What was made to share.
@@ -418,6 +427,8 @@ pub struct DisclosureView {
     pub until: u64,
     /// What.
     pub items: Vec<ItemView>,
+    /// Whether the receiver's own card opened it.
+    pub by_card: bool,
 }
 
 /// What a search found.

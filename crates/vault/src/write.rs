@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How often a write is tried anew after somebody else was first.
-const ATTEMPTS: usize = 5;
+pub(crate) const ATTEMPTS: usize = 5;
 
 /// A commit under construction, with the bytes that travel beside it.
 #[derive(Default)]
@@ -326,7 +326,7 @@ impl Vault {
 }
 
 impl Part {
-    fn append(&self) -> LogAppend {
+    pub(crate) fn append(&self) -> LogAppend {
         LogAppend {
             log: self.book.log.id(),
             kind: self.book.log.kind(),

@@ -602,7 +602,9 @@ impl<'c> Batch<'c> {
     fn write_grantees(&self, row: i64, log: &zegel_ledger::Log) -> Result<(), Failure> {
         self.archive.prepare_cached("DELETE FROM reader WHERE log = ?1")?.execute([row])?;
         let mut until: BTreeMap<_, Option<u64>> = BTreeMap::new();
-        for state in log.grants().filter(|state| state.lives() && state.grant.rights.allow(Rights::READ)) {
+        let hears =
+            |state: &&zegel_ledger::GrantState| state.grant.rights.allow(Rights::READ) || state.gate().is_some();
+        for state in log.grants().filter(|state| state.lives()).filter(hears) {
             // Who claims it hears of the log as well, for as long as it lives.
             for person in state.gate().into_iter().flat_map(|gate| &gate.people) {
                 until.insert(*person, None);

@@ -16,7 +16,9 @@ mod order;
 mod receivers;
 mod records;
 mod restored;
+mod testament;
 mod thieves;
+mod third_keys;
 mod time;
 mod watching;
 

@@ -25,6 +25,8 @@ mod returning;
 mod shelf;
 mod standing_in;
 mod statements;
+mod testament;
+mod third_keys;
 mod verifying;
 mod visits;
 mod work_list;

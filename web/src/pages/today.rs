@@ -88,21 +88,23 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
         row(&member.person, t.today_now(), false, t.today_returned(&member.name), why, act)
     }));
     rows.extend(today.came.iter().map(|came| {
-        let to = Route::Party { id: came.dossier.clone(), person: came.person.clone() };
+        let id = came.dossier.clone();
+        let (to, what) = match &came.share {
+            Some(share) => (Route::Receiver { id, share: share.clone() }, t.today_own(&came.name, &came.title)),
+            None => (Route::Party { id, person: came.person.clone() }, t.today_came(&came.name, &came.title)),
+        };
+        let why = if came.share.is_some() { t.today_own_why() } else { t.today_newcomer_why() };
         let act = html! { <Link<Route> {to} classes="button">{ t.compare_words() }</Link<Route>> };
-        row(
-            &came.person,
-            t.today_now(),
-            false,
-            t.today_came(&came.name, &came.title),
-            t.today_newcomer_why().into(),
-            act,
-        )
+        row(&came.person, t.today_now(), false, what, why.into(), act)
     }));
     rows.extend(today.let_in.iter().map(|one| {
         let act = html! { <Link<Route> to={Tab::Timeline.of(&one.dossier)} classes="button">{ t.today_look() }</Link<Route>> };
         row(&one.dossier, &format::moment(t, one.at), false, t.today_let_in(&one.title), t.today_let_in_by(&one.by), act)
     }));
+    if today.review_due {
+        let act = html! { <Link<Route> to={Route::Authorised} classes="button">{ t.today_look() }</Link<Route>> };
+        rows.push(row("review", t.today_now(), false, t.today_review().into(), t.today_review_why().into(), act));
+    }
     rows.extend(today.ending.iter().map(|(id, title, share)| ending(t, id, title, share)));
     rows.extend(today.drafts.iter().map(|(id, title, waiting)| draft(t, id, title, waiting)));
     if uploads > 0 {

@@ -28,6 +28,7 @@ use super::{
     passphrase::Passphrase,
     pledge::Pledge,
     portal::Portal,
+    receiver::Receiver,
     renew::Renew,
     report::Report,
     restored::Restored,
@@ -40,7 +41,7 @@ use super::{
     waiting::WaitingForAdmission,
 };
 use crate::{
-    components::{frame::frame, idle_lock::IdleLock, shell::Shell, waiting::waiting},
+    components::{curtain::use_curtain, frame::frame, idle_lock::IdleLock, shell::Shell, waiting::waiting},
     device,
     language::Language,
     route::{Route, Tab},
@@ -68,6 +69,7 @@ pub(crate) fn Workspace() -> Html {
         });
     }
     device::pass(session.visiting());
+    use_curtain(preferences.cover || session.visiting());
     let admission = session.who.as_ref().is_some_and(|who| who.waiting);
     let later = use_state_eq(|| false);
     let pledge = session.who.as_ref().is_some_and(|who| who.pledge_due && !who.visit) && !*later;
@@ -111,6 +113,9 @@ fn page(t: Language, route: Route) -> Html {
         Route::Report { id, item } => html! { <Report key={item.clone()} dossier={id} item={Some(item.clone())} /> },
         Route::Share { id } => html! { <Share key={id.clone()} id={id.clone()} /> },
         Route::Revoke { id, share } => html! { <Revoke key={share.clone()} {id} share={share.clone()} /> },
+        Route::Receiver { id, share } => {
+            html! { <Receiver key={format!("words {share}")} {id} share={share.clone()} /> }
+        }
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::EndAccess { id, person } => html! { <EndAccess key={person.clone()} {id} person={person.clone()} /> },
         Route::InviteParty { id } => html! { <InviteParty key={format!("client of {id}")} id={id.clone()} /> },

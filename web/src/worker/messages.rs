@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
     AuthorisedView, ClosedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, EmergencyView,
     FoundView, KnockView, LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView,
-    PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView,
-    SharedView, SheetView,
+    PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, ReadingCardView, RestoredView, SavedView,
+    SessionView, ShareView, SharedView, SheetView,
 };
 use zegel_vault::{AccessTerms, NewParty, WorkListView};
 use zeroize::Zeroize;
@@ -144,6 +144,10 @@ calls! {
         evidence: Option<String>, consent_text: String, language: String } -> SharedView;
     /// What of a dossier is or was shared, with what is known of reading.
     Shares { dossier: String } -> Vec<ShareView>;
+    /// Agrees to the keys that a share's receiver made, whose words were compared, and how; gives the share that goes on.
+    AgreeShare { dossier: String, share: String, words: String, how: String } -> String;
+    /// Says that their words were compared, and how.
+    VerifyShare { dossier: String, share: String, words: String, how: String } -> ();
     /// Ends a share.
     Revoke { dossier: String, share: String } -> ();
     /// Gives a colleague a dossier, on these terms.
@@ -154,6 +158,8 @@ calls! {
     Authorised { dossier: Option<String>, on: Option<u64> } -> AuthorisedView;
     /// The same as a signed text.
     AuthorisedStatement { dossier: Option<String>, on: Option<u64> } -> String;
+    /// Says that a director went over who holds keys.
+    SignReview {} -> ();
     /// Who is invited into a dossier from outside, who reads it, and who did.
     Parties { dossier: String } -> Vec<PartyView>;
     /// Invites somebody into a dossier.
@@ -254,6 +260,10 @@ calls! {
     OpenDisclosure { link: Secret, code: Secret } -> DisclosureView;
     /// Opens a shared document; its bytes travel beside the answer.
     ReadDisclosed { item: String } -> ();
+    /// Makes keys of the receiver's own for what is open; nobody knows of them yet.
+    MakeOwnKeys { passphrase: Secret } -> ReadingCardView;
+    /// Tells whoever shared of them.
+    RegisterOwnKeys {} -> ();
 }
 
 /// How this device and the relay stand.

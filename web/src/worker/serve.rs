@@ -346,6 +346,7 @@ impl Server {
             Command::AuthorisedStatement(call) => {
                 say(&call, self.vault()?.authorised_statement(call.dossier.as_deref(), call.on).await?)
             }
+            Command::SignReview(call) => say(&call, self.vault()?.sign_review().await?),
             Command::EndAccess(call) => say(&call, self.vault()?.end_access(&call.dossier, &call.person).await?),
             Command::Parties(call) => say(&call, self.vault()?.parties(&call.dossier).await?),
             Command::InviteParty(call) => say(&call, self.vault()?.invite_party(&call.dossier, &call.new).await?),
@@ -360,6 +361,14 @@ impl Server {
             Command::VerifyParty(call) => {
                 let how = chosen(Compared::from_name(&call.how))?;
                 say(&call, self.vault()?.verify_party(&call.dossier, &call.person, &call.words, how).await?)
+            }
+            Command::AgreeShare(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.agree_share(&call.dossier, &call.share, &call.words, how).await?)
+            }
+            Command::VerifyShare(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.verify_share(&call.dossier, &call.share, &call.words, how).await?)
             }
             Command::Portal(call) => say(&call, self.portal()?.dossier()),
             Command::PortalDevices(call) => say(&call, self.portal()?.devices()),
@@ -459,12 +468,17 @@ impl Server {
                 say(&call, view)
             }
             Command::ReadDisclosed(call) => {
-                let inbox = self.inbox.as_mut().ok_or_else(|| Failure::of("nothing-here"))?;
                 let mut sink = BlobSink::new();
-                inbox.read_file(&call.item, &mut sink, &Told::new(job.call)).await?;
+                self.inbox()?.read_file(&call.item, &mut sink, &Told::new(job.call)).await?;
                 Ok((say(&call, ())?.0, Some(sink.finish(SAVED).map_err(VaultError::from)?)))
             }
+            Command::MakeOwnKeys(call) => say(&call, self.inbox()?.make_own(&call.passphrase.0)?),
+            Command::RegisterOwnKeys(call) => say(&call, self.inbox()?.register().await?),
         }
+    }
+
+    fn inbox(&mut self) -> Result<&mut Inbox, Failure> {
+        self.inbox.as_mut().ok_or_else(|| Failure::of("nothing-here"))
     }
 
     async fn start(&self, known: &[String]) -> Result<StartView, VaultError> {

@@ -2,15 +2,18 @@
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::Canonical as _;
-use zegel_ledger::{Entry, HalfId, Log, LogId, LogKind, PersonId, Receiver, Rights};
+use zegel_ledger::{Change, Entry, HalfId, Log, LogId, LogKind, PersonId, Receiver, Rights};
+use zegel_protocol::calls::Append;
 
 use super::{DormantLine, lines};
 use crate::{
     Vault, VaultError,
     book::Book,
     ports::{Table, Write},
+    relay::Outcome,
     shelf::HEAD,
     view::Alarm,
+    write::{ATTEMPTS, Draft, Part},
 };
 
 /// Before a log's id: what this device keeps of a dossier that is closed to its owner.
@@ -35,6 +38,12 @@ pub(crate) struct Closed {
     /// How many slips wait for the next entry.
     #[n(5)]
     pub(crate) pending: u32,
+    /// Until when somebody outside the organisation reads it for good, in seconds since 1970.
+    #[n(6)]
+    pub(crate) outside: Option<u64>,
+    /// When it is destroyed, in seconds since 1970.
+    #[n(7)]
+    pub(crate) destroyed: Option<u64>,
 }
 
 impl Vault {
@@ -101,6 +110,10 @@ impl Vault {
             .collect();
         readers.sort_unstable();
         readers.dedup();
+        let outside = |state: &&zegel_ledger::GrantState| {
+            matches!(state.grant.receiver, Receiver::Party(_)) && state.grant.rights.allow(Rights::READ)
+        };
+        let parties = book.log.grants().filter(reads).filter(outside);
         let closed = Closed {
             life: book.log.founding().ok_or(VaultError::NotFound)?.life,
             since,
@@ -108,6 +121,8 @@ impl Vault {
             readers,
             dormant: lines(&book.log),
             pending: u32::try_from(book.log.pending_slips().count()).unwrap_or(u32::MAX),
+            outside: parties.map(|state| state.grant.until.unwrap_or(u64::MAX)).max(),
+            destroyed: book.log.closed().and_then(|closing| closing.destroy_after),
         };
         let book = Book { seeds: crate::book::Seeds::default(), ..book };
         let key = [CLOSED, &id.0].concat();
@@ -125,6 +140,23 @@ impl Vault {
         Ok(())
     }
 
+    /// Makes an entry in a dossier whose records are closed to this person. If somebody else was first, it is tried on what is
+    /// there now.
+    pub(crate) async fn change_closed(&mut self, log: LogId, changes: &[Change]) -> Result<(), VaultError> {
+        for _ in 0..ATTEMPTS {
+            let book = self.closed_book(log).await?.ok_or(VaultError::NotFound)?;
+            let mut part = Part::new(book);
+            self.sign(&mut part, Draft { changes: changes.to_vec(), ..Draft::default() })?;
+            let append = Append { logs: vec![part.append()], halves: Vec::new() };
+            match self.relay.call(&self.ports, &self.keys.signer(), &append).await.map_err(Outcome::from) {
+                Ok(_) => return self.keep_closed(part.book, &part.entries).await,
+                Err(Outcome::Conflict) => self.pull_kind(log, LogKind::Dossier).await?,
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(VaultError::ChangedFirst)
+    }
+
     /// Forgets a closed dossier: it has opened, or is no longer for this person.
     pub(crate) async fn forget_closed(&mut self, log: LogId) -> Result<(), VaultError> {
         if self.closed.remove(&log).is_none() {
@@ -138,8 +170,9 @@ impl Vault {
     /// Looks again at closed dossiers where something happens that the relay does not call for: at those whose days are over, and
     /// once a day at all of them, for what was refused or ended.
     pub(crate) async fn look_at_closed(&mut self, earlier: bool) -> Result<(), VaultError> {
-        let now = self.relay_time();
-        let over = |closed: &Closed| closed.dormant.iter().any(|line| line.opens.is_some_and(|opens| opens <= now));
+        let (now, own) = (self.relay_time(), self.keys.person);
+        let opened = |line: &DormantLine| line.receiver == own && line.opens.is_some_and(|opens| opens <= now);
+        let over = |closed: &Closed| closed.dormant.iter().any(|line| opened(line) && line.rights.allow(Rights::READ));
         let due = self.closed.iter().filter(|(_, closed)| !earlier || over(closed));
         for log in due.map(|(log, _)| *log).collect::<Vec<_>>() {
             match self.pull_kind(log, LogKind::Dossier).await {

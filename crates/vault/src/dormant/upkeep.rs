@@ -8,20 +8,37 @@ use zegel_ledger::{
 };
 
 use super::{DormantLine, lines};
-use crate::{Vault, VaultError, book::Book, session::staff_grant, shelf::Slot, view::Purpose, write::Draft};
+use crate::{
+    Vault, VaultError, book::Book, session::staff_grant, shelf::Slot, sync::public_of, view::Purpose, write::Draft,
+};
 
 /// Whom somebody chose, how many days they wait, and whether they get more than reading.
 pub(crate) type Contact = (PersonId, u16, bool);
 
-/// The contact that there is, if any; and none at all where that cannot be told.
-pub(crate) type Told = Option<Option<Contact>>;
+/// What was chosen, if anything; and none at all where that cannot be told.
+pub(crate) type Told<T> = Option<Option<T>>;
 
-/// A dormant grant that there should be: to whom, after how many days, and what for.
-struct Wish {
-    person: PersonId,
-    days: u16,
-    purpose: Purpose,
-    parts: Vec<(Rights, Vec<CompartmentId>)>,
+/// What somebody arranged for their own absence.
+#[derive(Clone, Default)]
+pub(crate) struct Chosen {
+    pub(crate) contact: Told<Contact>,
+    /// Who releases it all together, and how.
+    pub(crate) testament: Told<Claims>,
+}
+
+/// A dormant grant that there should be: to whom, who claims it, and what for.
+pub(crate) struct Wish {
+    pub(crate) person: PersonId,
+    pub(crate) claims: Claims,
+    pub(crate) purpose: Purpose,
+    pub(crate) parts: Vec<(Rights, Vec<CompartmentId>)>,
+}
+
+impl Wish {
+    /// One that its receiver claims.
+    fn alone(person: PersonId, days: u16, purpose: Purpose, parts: Vec<(Rights, Vec<CompartmentId>)>) -> Self {
+        Self { person, claims: Claims { needed: 1, people: vec![person], days }, purpose, parts }
+    }
 }
 
 impl Vault {
@@ -30,14 +47,11 @@ impl Vault {
         if self.visit || self.policy.is_none() {
             return Ok(());
         }
-        let contact = match self.told_contact().await {
-            Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
-            told => told.unwrap_or_default(),
-        };
-        let (wishes, any) = self.wishes(contact);
+        let chosen = self.chosen().await?;
+        let (wishes, any) = self.wishes(&chosen);
         // Where there are none and should be none, no dossier is pulled to see that.
         let stale = |(log, slot): (&LogId, &Slot)| {
-            let left = |line: &DormantLine| line.purpose() == Purpose::Emergency && !self.is_here(line.author);
+            let left = |line: &DormantLine| line.purpose() != Purpose::BreakGlass && !self.is_here(line.author);
             let left = slot.dormant.iter().any(left);
             let mark = if left { Hash::of(&wishes.0) } else { wishes };
             let due = self.tended.get(log) != Some(&mark) && (any || !slot.dormant.is_empty());
@@ -46,7 +60,7 @@ impl Vault {
         let dossiers = self.slots.iter().filter(|(_, slot)| slot.kind == LogKind::Dossier);
         let due: Vec<(LogId, Hash)> = dossiers.filter_map(stale).collect();
         for (log, mark) in &due {
-            match self.tend(*log, contact).await {
+            match self.tend(*log, &chosen).await {
                 Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
                 // One that does not take it keeps the others from nothing, and is tried again when something changes there.
                 Ok(()) | Err(_) => {
@@ -59,14 +73,28 @@ impl Vault {
         if due.is_empty() { Ok(()) } else { self.keep_directory().await }
     }
 
+    /// What this person arranged; what cannot be told now is left as it is.
+    pub(crate) async fn chosen(&mut self) -> Result<Chosen, VaultError> {
+        let contact = match self.told_contact().await {
+            Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+            told => told.unwrap_or_default(),
+        };
+        let testament = match self.told_testament().await {
+            Err(error @ (VaultError::RelayUnreachable | VaultError::RelayBusy)) => return Err(error),
+            told => told.unwrap_or_default(),
+        };
+        Ok(Chosen { contact, testament })
+    }
+
     /// Sees to the dormant grants of one dossier.
-    pub(crate) async fn tend(&mut self, log: LogId, contact: Told) -> Result<(), VaultError> {
+    pub(crate) async fn tend(&mut self, log: LogId, chosen: &Chosen) -> Result<(), VaultError> {
         let first = self.heads.get(&log).copied();
+        let clients = self.clients(log).await?;
         // Where access has to end with new keys, what is new comes after it.
         for _ in 0..2 {
             let before = self.heads.get(&log).copied();
             let outcome = self.change(log, |vault, book, draft| {
-                vault.draft_upkeep(draft, book, contact);
+                vault.draft_upkeep(draft, book, chosen, &clients);
                 Ok(())
             });
             outcome.await.map_err(VaultError::from)?;
@@ -78,20 +106,23 @@ impl Vault {
     }
 
     /// A hash of everything that decides which dormant grants there should be, and whether there should be any.
-    fn wishes(&self, told: Told) -> (Hash, bool) {
-        let contact = told.flatten();
+    fn wishes(&self, chosen: &Chosen) -> (Hash, bool) {
+        let contact = chosen.contact.flatten();
+        let testament = chosen.testament.as_ref();
+        let trustees = testament.iter().filter_map(|told| told.as_ref()).flat_map(|claims| claims.people.clone());
         let directs = |(_, member): &(PersonId, &Member)| member.admission.standing.is_director();
         let glass: Vec<PersonId> = match self.breaks_glass() {
             true => self.directory.members().filter(directs).map(|(person, _)| person).collect(),
             false => Vec::new(),
         };
-        let people = glass.iter().copied().chain(contact.map(|(person, ..)| person));
+        let people = glass.iter().copied().chain(contact.map(|(person, ..)| person)).chain(trustees);
         let key = |person| self.directory.now().receiving(person).map(|key| key.hash());
         let people: Vec<(PersonId, Option<Hash>, bool)> =
             people.map(|person| (person, key(person), self.may_receive(person))).collect();
         let any = !people.is_empty();
         let terms = contact.map(|(_, days, all)| (days, all));
-        (Hash::of(&(told.is_some(), terms, glass, people).to_canonical()), any)
+        let told = (chosen.contact.is_some(), chosen.testament.is_some(), testament.cloned().flatten());
+        (Hash::of(&(told, terms, glass, people).to_canonical()), any)
     }
 
     /// Whether the policy lets a director open a dossier that they do not read.
@@ -99,16 +130,17 @@ impl Vault {
         self.policy().is_ok_and(|policy| policy.break_glass.is_some()) || zegel_crypto::sabotage::is("glass-policy")
     }
 
-    fn draft_upkeep(&mut self, draft: &mut Draft, book: &Book, told: Told) {
+    fn draft_upkeep(&mut self, draft: &mut Draft, book: &Book, chosen: &Chosen, clients: &[PersonId]) {
         let own = self.keys.person;
         if book.read_only || !book.log.rights(own).allow(Rights::MANAGE) {
             return;
         }
-        let mut wishes: Vec<Wish> = self.contact_wish(book, told.flatten()).into_iter().collect();
+        let mut wishes: Vec<Wish> = self.contact_wish(book, chosen.contact.flatten()).into_iter().collect();
         wishes.extend(self.glass_wishes(book));
+        wishes.extend(self.release_wishes(book, chosen.testament.as_ref().and_then(Option::as_ref), clients));
         let known = lines(&book.log);
         let gone: Vec<GrantId> =
-            known.iter().filter(|line| !self.is_wished(line, &wishes, told)).map(|line| line.grant).collect();
+            known.iter().filter(|line| !self.is_wished(book, line, &wishes, chosen)).map(|line| line.grant).collect();
         if !gone.is_empty() {
             let opened = book.log.grants().any(|state| gone.contains(&state.grant.id) && state.opens().is_some());
             if self.draft_refusal(draft, book, |state| gone.contains(&state.grant.id)) && opened {
@@ -127,23 +159,26 @@ impl Vault {
     }
 
     /// Whether there should be such a grant. What somebody else arranged for their own absence is theirs while they are here.
-    fn is_wished(&self, line: &DormantLine, wishes: &[Wish], told: Told) -> bool {
+    fn is_wished(&self, book: &Book, line: &DormantLine, wishes: &[Wish], chosen: &Chosen) -> bool {
         let same = |wish: &Wish| wish.person == line.receiver && wish.purpose == line.purpose();
         let wished = wishes.iter().find(|wish| same(wish));
         match line.purpose() {
-            Purpose::Release => true,
+            Purpose::Release if line.author == self.keys.person && chosen.testament.is_none() => true,
+            Purpose::Release if line.author == self.keys.person => wished.is_some_and(|wish| wish.keeps(line)),
+            // Somebody goes on with it. What was claimed goes its way unless they refuse it.
+            Purpose::Release => line.opens.is_some() || self.managers(book) == [line.author],
             // One's own is for others to end: whether one needs it, they see as well as oneself.
             Purpose::BreakGlass => {
                 let kept = line.opens.is_some() || line.receiver == self.keys.person;
                 wished.is_some() || kept && self.breaks_glass()
             }
             // What cannot be told changes nothing.
-            Purpose::Emergency if line.author == self.keys.person && told.is_none() => true,
+            Purpose::Emergency if line.author == self.keys.person && chosen.contact.is_none() => true,
             Purpose::Emergency if line.author == self.keys.person => {
                 // What was claimed goes on by the terms that it was claimed on.
                 wished.is_some_and(|wish| {
                     let fits = wish.parts.iter().any(|(rights, _)| *rights == line.rights);
-                    line.claimed.is_some() || fits && wish.days == line.days
+                    line.claimed.is_some() || fits && wish.claims.days == line.days
                 })
             }
             // Whoever stepped in for somebody who is gone stays: nobody else may be left.
@@ -151,7 +186,7 @@ impl Vault {
         }
     }
 
-    fn is_here(&self, person: PersonId) -> bool {
+    pub(crate) fn is_here(&self, person: PersonId) -> bool {
         self.directory.now().member(person).is_some_and(|member| self.is_current(member))
     }
 
@@ -175,7 +210,7 @@ impl Vault {
             compartments.iter().all(|compartment| self.holds(book, person, *compartment).allow(*rights))
         };
         let lacks = !parts.iter().all(has);
-        lacks.then_some(Wish { person, days, purpose: Purpose::Emergency, parts })
+        lacks.then(|| Wish::alone(person, days, Purpose::Emergency, parts))
     }
 
     /// What directors are to have who do not read the dossier, where the policy has it: to read all of it.
@@ -192,40 +227,38 @@ impl Vault {
             let reads = all.any(|id| self.holds(book, *person, id).allow(Rights::READ));
             *person != self.keys.person && self.is_current(member) && !reads
         };
-        let wish = |person| Wish {
-            person,
-            days: 0,
-            purpose: Purpose::BreakGlass,
-            parts: vec![(Rights::READ, managed.clone())],
-        };
+        let wish = |person| Wish::alone(person, 0, Purpose::BreakGlass, vec![(Rights::READ, managed.clone())]);
         let directors = directors.filter(closed).map(|(person, _)| person);
         directors.filter(|person| self.may_receive(*person)).map(wish).collect()
     }
 
     /// What somebody has in a compartment for good, and need not claim.
-    fn holds(&self, book: &Book, person: PersonId, compartment: CompartmentId) -> Rights {
+    pub(crate) fn holds(&self, book: &Book, person: PersonId, compartment: CompartmentId) -> Rights {
         let theirs = book.log.grants_of(person).filter(|state| state.gate().is_none() && state.grant.until.is_none());
         let covers = |state: &&GrantState| state.grant.compartments.binary_search(&compartment).is_ok();
         theirs.filter(covers).fold(Rights::default(), |rights, state| rights | state.grant.rights)
     }
 
     /// Whether keys may be wrapped for somebody, to be handed out later.
-    fn may_receive(&self, person: PersonId) -> bool {
+    pub(crate) fn may_receive(&self, person: PersonId) -> bool {
         person != self.keys.person && self.is_here(person) && self.need_pledge(person).is_ok()
     }
 
     fn draft_wish(&mut self, draft: &mut Draft, book: &Book, wish: &Wish) {
-        let Some(public) = self.directory.now().receiving(wish.person).cloned() else { return };
         let log = book.log.id();
+        let receiver = match book.log.party(wish.person) {
+            Some(_) => Receiver::Party(wish.person),
+            None => Receiver::Person(wish.person),
+        };
+        let Some(public) = public_of(&self.directory, &book.log, &receiver) else { return };
         for (rights, compartments) in &wish.parts {
             let (mut compartments, mut rng) = (compartments.clone(), self.ports.rng());
             compartments.sort_unstable();
             compartments.dedup();
             let held = |at: &&CompartmentEpoch| compartments.binary_search(&at.compartment).is_ok();
             let epochs: Vec<CompartmentEpoch> = book.seeds.by_epoch.keys().filter(held).copied().collect();
-            let (id, receiver) = (GrantId::make(&mut rng), Receiver::Person(wish.person));
-            let gate = Gate::Claims(Claims { needed: 1, people: vec![wish.person], days: wish.days });
-            let grant = staff_grant(id, receiver, public.hash(), *rights, compartments.clone());
+            let (id, gate) = (GrantId::make(&mut rng), Gate::Claims(wish.claims.clone()));
+            let grant = staff_grant(id, receiver.clone(), public.hash(), *rights, compartments.clone());
             draft.grant(log, &Grant { gate, ..grant }, &public, &epochs, &book.seeds);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use zegel_crypto::Hash;
 use zegel_dossier::Record;
-use zegel_ledger::{Certificate, Change, Commit, Entry, Refusal, SignedSlip};
+use zegel_ledger::{Certificate, Change, Commit, Entry, GrantState, Refusal, SignedSlip};
 use zegel_protocol::{
     calls::{Append, Changes, Fetch, FetchChain, HalfServed, Halves, LogAppend, Pull, Pulled},
     limits,
@@ -64,7 +64,8 @@ impl Portal {
         let same = |log: &&zegel_protocol::calls::ChangedLog| {
             Some(log.head) == self.shown && usize::try_from(log.slips) == Ok(waiting)
         };
-        if known.filter(same).is_some() {
+        let opened = self.opens.is_some_and(|opens| opens <= self.relay_time());
+        if known.filter(same).is_some() && !opened {
             // A keyring that was stored and not recorded yet: whoever made it was cut off before that.
             self.settle_keyring().await?;
             self.end_left_visits().await?;
@@ -204,8 +205,15 @@ impl Portal {
         self.blobs.clear();
         self.tell_given_up();
         self.shown = self.book.log.head();
+        let now = self.relay_time();
+        self.opens = self.grants().filter_map(GrantState::opens).filter(|opens| now < *opens).min();
         self.note_claims();
         Ok(())
+    }
+
+    /// The relay's time, as far as it told it.
+    fn relay_time(&self) -> u64 {
+        self.ports.clock.now().saturating_add_signed(self.relay.skew())
     }
 
     async fn blob(&mut self, name: Hash) -> Result<Vec<u8>, VaultError> {

@@ -1,4 +1,4 @@
-//! Grants that open when somebody claims them: emergency contacts, and the glass that a director breaks.
+//! Grants that open when somebody claims them: emergency contacts, the glass that a director breaks, a practice's testament.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct DormantView {
     pub dossier: String,
     /// Its title.
     pub title: String,
-    /// Who gets in.
+    /// Who gets in; of a release, whose testament it is.
     pub person: String,
     /// Their name; empty if it is not known here.
     pub name: String,
@@ -43,6 +43,90 @@ pub struct DormantView {
     pub reason: Option<String>,
     /// Whether who asks may end it.
     pub may_refuse: bool,
+    /// Of a release: who decides about it together.
+    pub trustees: Option<TrusteesView>,
+}
+
+/// The trustees of a testament, in one dossier. None of them receives a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrusteesView {
+    /// How many of them it takes.
+    pub needed: u8,
+    /// Their names; empty where one is not known here.
+    pub names: Vec<String>,
+    /// The names of those who have claimed it.
+    pub claimed: Vec<String>,
+    /// Whether there is a client for whom it opens then.
+    pub to_client: bool,
+}
+
+/// Somebody's practice testament, and the testaments in which they are named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestamentView {
+    /// How many of how many trustees it takes, as the policy says; none, if it has no testament.
+    pub quorum: Option<(u8, u8)>,
+    /// How many days pass once enough of them have claimed it.
+    pub days: u16,
+    /// Their own trustees.
+    pub trustees: Vec<TrusteeView>,
+    /// In how many dossiers that is arranged so far.
+    pub dossiers: usize,
+    /// In how many of these there is a client for whom it opens.
+    pub clients: usize,
+    /// Who of the trustees has claimed it, by name.
+    pub claimed: Vec<String>,
+    /// When it opens, or did, in seconds since 1970; none while too few have claimed it.
+    pub opens: Option<u64>,
+    /// How many dossiers a trustee has closed since, to be destroyed.
+    pub closing: usize,
+    /// Whose trustee they are.
+    pub entrusted_by: Vec<EntrustedView>,
+}
+
+/// A trustee, as who chose them sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrusteeView {
+    /// The person.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// Whether they are a member still, and have signed the pledge: else they count for nothing.
+    pub counts: bool,
+}
+
+/// Somebody who named this person as a trustee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntrustedView {
+    /// Who.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// For how many dossiers.
+    pub dossiers: usize,
+    /// How many trustees it takes.
+    pub needed: u8,
+    /// The trustees, by name.
+    pub trustees: Vec<String>,
+    /// Who of them has claimed all of it, by name.
+    pub claimed: Vec<String>,
+    /// Whether this person has.
+    pub by_you: bool,
+    /// How many days pass once there are enough.
+    pub days: u16,
+    /// When the last of it opens, or did, in seconds since 1970; none while too few have claimed it.
+    pub opens: Option<u64>,
+    /// Whether that time has come.
+    pub open: bool,
+    /// How many dossiers open for their client.
+    pub clients: usize,
+    /// How many somebody else reads: these stay.
+    pub stay: usize,
+    /// How many are left that nobody is to read, and that were not closed.
+    pub rest: usize,
+    /// How many were closed.
+    pub closing: usize,
+    /// When the last of those is destroyed, in seconds since 1970.
+    pub destroyed: Option<u64>,
 }
 
 /// Somebody's emergency contact, and those whose contact they are.

@@ -1,0 +1,251 @@
+//! A practice's testament: people whom its owner trusts, none of whom reads anything, release each dossier to its own client when the
+//! owner is gone, several of them together and after a number of days, and have what nobody is left to read destroyed. Whom one has
+//! chosen stands in one's own log; the dormant grants that carry it are seen to at every sync.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use zegel_dossier::{Record, TestamentRecord, policy::Quorum};
+use zegel_ledger::{Change, Claims, GrantId, LogId, MOST_CLAIMANTS, PersonId, RecordId};
+
+use crate::{
+    Vault, VaultError,
+    dormant::{Closed, DormantLine, Told},
+    dossiers::id,
+    sync::DAY,
+    view::{EntrustedView, TestamentView, TrusteeView},
+};
+
+/// The days that pass where the policy says nothing of an emergency contact's.
+const DAYS: u16 = 30;
+
+/// Between a closing and the destruction that it announces, in seconds: the relay's thirty days, and room for two clocks.
+const NOTICE: u64 = 31 * DAY;
+
+impl Vault {
+    /// This person's testament, and those in which they are named.
+    pub async fn testament(&mut self) -> Result<TestamentView, VaultError> {
+        let own = self.keys.person;
+        let trustees = self.chosen_trustees().await?.unwrap_or_default();
+        let arranged = |lines: &[DormantLine]| lines.iter().any(|line| line.releases_for(own));
+        let open = |lines: &[DormantLine]| lines.iter().any(|line| line.releases_for(own) && line.is_for_client());
+        let slots = self.slots.values().map(|slot| slot.dormant.as_slice());
+        let dossiers: Vec<&[DormantLine]> = slots.filter(|lines| arranged(lines)).collect();
+        let lines = || dossiers.iter().flat_map(|lines| lines.iter()).filter(|line| line.releases_for(own));
+        let claimed: BTreeSet<PersonId> = lines().flat_map(|line| line.claimed_by().iter().copied()).collect();
+        let (opens, clients, count) =
+            (lines().filter_map(|line| line.opens).max(), dossiers.iter().filter(|l| open(l)).count(), dossiers.len());
+        let entrusted_by = self.entrusted();
+        Ok(TestamentView {
+            quorum: self.quorum().map(|quorum| (quorum.needed, quorum.of)),
+            days: self.release_days(),
+            trustees: trustees
+                .into_iter()
+                .map(|person| TrusteeView {
+                    person: person.to_string(),
+                    name: self.name_of(person),
+                    counts: self.may_receive(person),
+                })
+                .collect(),
+            dossiers: count,
+            clients,
+            claimed: claimed.into_iter().map(|person| self.name_of(person)).collect(),
+            opens,
+            closing: self.closing().await?,
+            entrusted_by,
+        })
+    }
+
+    /// Names the trustees, as many as the policy says, in the place of those there are.
+    pub async fn choose_trustees(&mut self, people: &[String]) -> Result<(), VaultError> {
+        let Quorum { needed, of } = self.quorum().ok_or(VaultError::NoTestament)?;
+        let mut trustees = people.iter().map(|person| id(person)).collect::<Result<Vec<PersonId>, _>>()?;
+        trustees.sort_unstable();
+        trustees.dedup();
+        let enough = trustees.len() == usize::from(of) && people.len() == trustees.len();
+        if !enough && !zegel_crypto::sabotage::is("trustee-count") {
+            return Err(VaultError::TrusteeCount(needed, of));
+        }
+        for person in &trustees {
+            if *person == self.keys.person {
+                return Err(VaultError::OwnTrustee);
+            }
+            let member = self.directory.now().member(*person).ok_or(VaultError::NotFound)?;
+            if !self.is_current(member) {
+                return Err(VaultError::NotFound);
+            }
+            self.need_pledge(*person)?;
+        }
+        self.put_trustees(trustees).await
+    }
+
+    /// Takes the choice back. What trustees have claimed already is ended as well.
+    pub async fn drop_trustees(&mut self) -> Result<(), VaultError> {
+        if self.chosen_trustees().await?.is_none() {
+            return Err(VaultError::NotFound);
+        }
+        self.put_trustees(Vec::new()).await
+    }
+
+    async fn put_trustees(&mut self, trustees: Vec<PersonId>) -> Result<(), VaultError> {
+        let place = self.testament_record();
+        self.write_personal(&[(place, Record::Testament(TestamentRecord { trustees }))]).await?;
+        let tended = self.tend_dormant().await;
+        self.note_claims();
+        tended
+    }
+
+    /// Claims everything that somebody's testament leaves to this person and the other trustees to release. Gives in how many
+    /// dossiers; what was cut off is gone on with by doing it again.
+    pub async fn release(&mut self, owner: &str) -> Result<usize, VaultError> {
+        let (owner, own): (PersonId, PersonId) = (id(owner)?, self.keys.person);
+        let mut claimable: Vec<(LogId, Vec<GrantId>)> = Vec::new();
+        let mut named = false;
+        for (log, lines) in self.dormant_lines() {
+            let theirs = lines.iter().filter(|line| line.releases_for(owner) && line.trustees().contains(&own));
+            named |= theirs.clone().next().is_some();
+            let missing = theirs.filter(|line| !line.claimed_by().contains(&own));
+            let grants: Vec<GrantId> = missing.map(|line| line.grant).collect();
+            if !grants.is_empty() {
+                claimable.push((log, grants));
+            }
+        }
+        if !named {
+            return Err(VaultError::NotTrustee(self.name_of(owner)));
+        }
+        let mut first = Ok(());
+        for (log, grants) in &claimable {
+            let outcome = self.post_claims(*log, grants).await;
+            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
+                self.forget_closed(*log).await?;
+            }
+            // One that fails takes the others from nobody.
+            first = first.and(outcome);
+        }
+        first.map(|()| claimable.len())
+    }
+
+    /// Closes what a testament that has opened leaves to nobody: where no client gets in and nobody else reads. The relay destroys
+    /// it after its notice. Gives how many.
+    pub async fn destroy_rest(&mut self, owner: &str) -> Result<usize, VaultError> {
+        let owner: PersonId = id(owner)?;
+        self.look_at_closed(false).await?;
+        let now = self.relay_time();
+        let rest = self.closed.iter().filter(|(_, closed)| self.is_rest(closed, owner, now));
+        let rest: Vec<LogId> = rest.map(|(log, _)| *log).collect();
+        if rest.is_empty() {
+            return Err(VaultError::NothingLeft);
+        }
+        let mut first = Ok(());
+        for log in &rest {
+            let when = self.relay_time().saturating_add(NOTICE);
+            first = first.and(self.change_closed(*log, &[Change::Close(Some(when))]).await);
+        }
+        first.map(|()| rest.len())
+    }
+
+    /// Whether this person may have a dossier destroyed by somebody's testament, and it was not done yet.
+    fn is_rest(&self, closed: &Closed, owner: PersonId, now: u64) -> bool {
+        let own = self.keys.person;
+        let mut theirs = closed.dormant.iter().filter(|line| line.releases_for(owner));
+        let may = theirs.clone().any(|line| line.receiver == own && line.opens.is_some_and(|opens| opens <= now));
+        may && closed.destroyed.is_none() && !theirs.any(DormantLine::is_for_client) && !self.stays(closed, owner, now)
+    }
+
+    /// Whether somebody but its owner reads it, and goes on doing so.
+    fn stays(&self, closed: &Closed, owner: PersonId, now: u64) -> bool {
+        let outside = closed.outside.is_some_and(|until| now < until);
+        outside || closed.readers.iter().any(|person| *person != owner && self.is_here(*person))
+    }
+
+    /// The testaments in which this person is named.
+    fn entrusted(&self) -> Vec<EntrustedView> {
+        let (own, now) = (self.keys.person, self.relay_time());
+        let mut owners: BTreeMap<PersonId, Vec<(LogId, Vec<&DormantLine>)>> = BTreeMap::new();
+        for (log, lines) in self.dormant_lines() {
+            for line in lines.iter().filter(|line| line.trustees().contains(&own)) {
+                let dossiers = owners.entry(line.author).or_default();
+                match dossiers.iter_mut().find(|(known, _)| *known == log) {
+                    Some((_, known)) => known.push(line),
+                    None => dossiers.push((log, vec![line])),
+                }
+            }
+        }
+        let view = |(owner, dossiers): (PersonId, Vec<(LogId, Vec<&DormantLine>)>)| {
+            let lines: Vec<&DormantLine> = dossiers.iter().flat_map(|(_, lines)| lines.iter().copied()).collect();
+            let terms = lines.iter().filter_map(|line| line.trustees.as_ref()).next()?;
+            let people: BTreeSet<PersonId> = lines.iter().flat_map(|line| line.trustees().iter().copied()).collect();
+            let all = |person: &PersonId| lines.iter().all(|line| line.claimed_by().contains(person));
+            let every = lines.iter().all(|line| line.opens.is_some());
+            let opens = lines.iter().filter_map(|line| line.opens).max().filter(|_| every);
+            let closed = || dossiers.iter().filter_map(|(log, _)| self.closed.get(log));
+            let clients = dossiers.iter().filter(|(_, lines)| lines.iter().any(|line| line.is_for_client())).count();
+            let closing: Vec<u64> = closed().filter_map(|closed| closed.destroyed).collect();
+            let left = |closed: &&Closed| {
+                let client = closed.dormant.iter().any(DormantLine::is_for_client);
+                !client && closed.destroyed.is_none() && !self.stays(closed, owner, now)
+            };
+            let rest = closed().filter(left).count();
+            Some(EntrustedView {
+                person: owner.to_string(),
+                name: self.name_of(owner),
+                dossiers: dossiers.len(),
+                needed: terms.needed,
+                trustees: people.iter().map(|person| self.name_of(*person)).collect(),
+                claimed: people.iter().filter(|person| all(person)).map(|person| self.name_of(*person)).collect(),
+                by_you: all(&own),
+                days: lines.iter().map(|line| line.days).max().unwrap_or_default(),
+                opens,
+                open: opens.is_some_and(|opens| opens <= now),
+                clients,
+                stay: dossiers.len().saturating_sub(clients + rest + closing.len()),
+                rest,
+                destroyed: closing.iter().max().copied(),
+                closing: closing.len(),
+            })
+        };
+        owners.into_iter().filter_map(view).collect()
+    }
+
+    /// How many of this person's dossiers are to be destroyed, where a testament was claimed.
+    async fn closing(&mut self) -> Result<usize, VaultError> {
+        let own = self.keys.person;
+        let claimed = |lines: &[DormantLine]| lines.iter().any(|line| line.releases_for(own) && line.opens.is_some());
+        let logs: Vec<LogId> =
+            self.slots.iter().filter(|(_, slot)| claimed(&slot.dormant)).map(|(log, _)| *log).collect();
+        let mut closing = 0;
+        for log in logs {
+            let closed = self.book_in_passing(log).await?.log.closed();
+            closing += usize::from(closed.is_some_and(|closed| closed.destroy_after.is_some()));
+        }
+        Ok(closing)
+    }
+
+    /// The trustees of this person's testament who count, and how; none at all where that cannot be told.
+    pub(crate) async fn told_testament(&mut self) -> Result<Told<Claims>, VaultError> {
+        let Some(Quorum { needed, .. }) = self.quorum() else { return Ok(Some(None)) };
+        let Some(Record::Testament(chosen)) = self.own_choice(self.testament_record()).await? else { return Ok(None) };
+        let mut people = chosen.trustees;
+        people.retain(|person| self.may_receive(*person));
+        people.truncate(MOST_CLAIMANTS);
+        let claims = Claims { needed, people, days: self.release_days() };
+        Ok(Some(Some(claims).filter(Claims::is_sound)))
+    }
+
+    async fn chosen_trustees(&mut self) -> Result<Option<Vec<PersonId>>, VaultError> {
+        let Some(Record::Testament(chosen)) = self.own_choice(self.testament_record()).await? else { return Ok(None) };
+        Ok(Some(chosen.trustees).filter(|trustees| !trustees.is_empty()))
+    }
+
+    /// One record in one's own log, under one's own id with every bit turned: the id itself is the emergency contact's.
+    fn testament_record(&self) -> RecordId {
+        RecordId(self.keys.person.0.map(|byte| !byte))
+    }
+
+    fn quorum(&self) -> Option<Quorum> {
+        self.policy().ok()?.recovery.testament
+    }
+
+    fn release_days(&self) -> u16 {
+        self.least_days().unwrap_or(DAYS)
+    }
+}

@@ -1,0 +1,231 @@
+//! The owner of a practice is gone. The people whom she trusted, and who read nothing, release each dossier to its own client, and
+//! have the rest destroyed.
+
+use zegel_tests::{
+    practice::{Practice, people},
+    world::{Actor, Bytes, DAY, MONDAY},
+};
+use zegel_vault::{
+    Role, VaultError,
+    view::{Alarm, EntrustedView, Purpose, TestamentView},
+};
+
+use crate::emergency::dormant;
+
+async fn own(actor: &mut Actor) -> TestamentView {
+    actor.vault.testament().await.unwrap()
+}
+
+async fn entrusted(actor: &mut Actor) -> EntrustedView {
+    own(actor).await.entrusted_by.remove(0)
+}
+
+fn told(alarms: &[Alarm]) -> Vec<(&str, u64)> {
+    let told = |alarm| match alarm {
+        &Alarm::Claimed(_, ref name, Purpose::Release, opens) => Some((name.as_str(), opens)),
+        _ => None,
+    };
+    alarms.iter().filter_map(told).collect()
+}
+
+#[tokio::test]
+async fn two_of_three_release_each_dossier_to_its_own_client_and_have_the_rest_destroyed() {
+    let mut practice = Practice::new().await;
+    let seen = own(&mut practice.noor).await;
+    assert_eq!((seen.quorum, seen.days, seen.dossiers, seen.clients), (Some((2, 3)), 14, 2, 1));
+    assert!(seen.trustees.iter().all(|trustee| trustee.counts) && seen.trustees.len() == 3);
+    // The client sees beforehand who decides, and that it is for her.
+    practice.femke.portal.sync().await.unwrap();
+    let listed = practice.femke.portal.dossier().dormant.remove(0);
+    let trustees = listed.trustees.unwrap();
+    assert_eq!((listed.name.as_str(), listed.purpose, trustees.needed), ("Noor Haddad", Purpose::Release, 2));
+    assert!(trustees.names.contains(&"Dirk Vos".to_owned()) && trustees.to_client, "{:?}", trustees.names);
+    let before = practice.femke.portal.dossier().items.len();
+
+    let entrusted_by = entrusted(&mut practice.trustees[0]).await;
+    assert_eq!((entrusted_by.name.as_str(), entrusted_by.dossiers, entrusted_by.needed), ("Noor Haddad", 2, 2));
+    assert!(practice.trustees[0].vault.dossiers().is_empty(), "trustees read nothing");
+    assert_eq!(practice.release(&[0]).await, [2]);
+    assert_eq!(practice.release(&[0]).await, [0], "once is enough");
+    practice.noor.vault.sync().await.unwrap();
+    assert_eq!(told(&practice.noor.vault.session().alarms), []);
+    assert_eq!(own(&mut practice.noor).await.claimed, ["Bas Smit"]);
+
+    practice.world.clock.pass(DAY);
+    assert_eq!(practice.release(&[2]).await, [2]);
+    let opens = MONDAY + 15 * DAY;
+    practice.noor.vault.sync().await.unwrap();
+    practice.femke.portal.sync().await.unwrap();
+    assert_eq!(told(&practice.noor.vault.session().alarms), [("Noor Haddad", opens), ("Noor Haddad", opens)]);
+    assert_eq!(told(&practice.femke.portal.session().alarms), [("Noor Haddad", opens)]);
+    let waiting = entrusted(&mut practice.trustees[1]).await;
+    assert_eq!((waiting.claimed.len(), waiting.by_you, waiting.opens, waiting.open), (2, false, Some(opens), false));
+
+    // What the company doctor wrote Femke did not read so far. When the days are over she does, in a portal that stays open.
+    practice.world.clock.pass(13 * DAY);
+    let owner = practice.owner();
+    assert_eq!(practice.trustees[2].vault.destroy_rest(&owner).await, Err(VaultError::NothingLeft));
+    practice.femke.portal.sync().await.unwrap();
+    assert_eq!(practice.femke.portal.dossier().items.len(), before);
+    practice.world.clock.pass(DAY);
+    practice.femke.portal.sync().await.unwrap();
+    let dossier = practice.femke.portal.dossier();
+    let medical = dossier.items.iter().find(|item| item.title == "bedrijfsarts.pdf").unwrap();
+    let mut sink = Bytes(Vec::new());
+    practice.femke.portal.read_file(&medical.id, &mut sink, &()).await.unwrap();
+    assert_eq!((sink.0.as_slice(), dossier.items.len()), (&b"belastbaarheid"[..], before + 1));
+    assert!(!dossier.readers.iter().any(|reader| reader.name == "Bas Smit"), "no trustee reads");
+
+    practice.sync().await;
+    assert!(practice.trustees[0].vault.dossiers().is_empty());
+    let open = entrusted(&mut practice.trustees[0]).await;
+    assert_eq!((open.open, open.clients, open.rest, open.stay, open.closing), (true, 1, 1, 0, 0));
+    assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Ok(1));
+    assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Err(VaultError::NothingLeft));
+    let done = entrusted(&mut practice.trustees[0]).await;
+    assert_eq!((done.clients, done.rest, done.closing, done.destroyed), (1, 0, 1, Some(MONDAY + 46 * DAY)));
+    assert_eq!(dormant(&mut practice.noor, &practice.femkes).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_living_owner_says_no_and_takes_back_what_was_to_be_destroyed() {
+    let mut practice = Practice::new().await;
+    let owner = practice.owner();
+    practice.release(&[0, 1]).await;
+    practice.noor.vault.sync().await.unwrap();
+    assert_eq!(own(&mut practice.noor).await.opens, Some(MONDAY + 14 * DAY));
+    assert_eq!(practice.noor.vault.refuse_claims(&owner, Purpose::Release).await, Ok(2));
+    assert_eq!(practice.noor.vault.refuse_claims(&owner, Purpose::Release).await, Err(VaultError::NothingClaimed));
+    assert_eq!(told(&practice.noor.vault.session().alarms), []);
+    practice.world.clock.pass(15 * DAY);
+    practice.sync().await;
+    practice.femke.portal.sync().await.unwrap();
+    assert!(!practice.femke.portal.dossier().items.iter().any(|item| item.title == "bedrijfsarts.pdf"));
+    assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Err(VaultError::NothingLeft));
+
+    // It is arranged anew, and the days begin again.
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    let anew = entrusted(&mut practice.trustees[0]).await;
+    assert_eq!((anew.dossiers, anew.claimed.len(), anew.opens), (2, 0, None));
+    practice.release(&[0, 1]).await;
+    practice.world.clock.pass(14 * DAY);
+    practice.sync().await;
+    assert_eq!(practice.trustees[1].vault.destroy_rest(&owner).await, Ok(1));
+    // She was in hospital for long. The clients keep what they have read; she goes on with the rest.
+    practice.noor.vault.sync().await.unwrap();
+    let seen = own(&mut practice.noor).await;
+    assert_eq!((seen.closing, seen.claimed.len()), (1, 2));
+    assert_eq!(practice.noor.vault.refuse_claims(&owner, Purpose::Release).await, Ok(2));
+    practice.noor.vault.sync().await.unwrap();
+    assert_eq!(own(&mut practice.noor).await.closing, 0);
+    practice.noor.vault.save_report(&practice.gijss, None, 0, "Terug", "weer zelf", "2026-04-30").await.unwrap();
+    practice.sync().await;
+    let back = entrusted(&mut practice.trustees[1]).await;
+    assert_eq!((back.closing, back.rest, back.claimed.len()), (0, 1, 0));
+    for actor in practice.trustees.iter_mut().chain([&mut practice.noor]) {
+        assert_eq!(actor.vault.verify(None).await.unwrap().alarms, []);
+    }
+}
+
+#[tokio::test]
+async fn other_trustees_or_one_who_left_begin_anew_and_nobody_is_one_twice() {
+    let mut practice = Practice::new().await;
+    let mut named = people(&practice.trustees);
+    let noor = &mut practice.noor;
+    assert_eq!(noor.vault.choose_trustees(&named[..2]).await, Err(VaultError::TrusteeCount(2, 3)));
+    let twice = [named[0].clone(), named[0].clone(), named[1].clone()];
+    assert_eq!(noor.vault.choose_trustees(&twice).await, Err(VaultError::TrusteeCount(2, 3)));
+    let oneself = [named[0].clone(), named[1].clone(), noor.vault.session().person];
+    assert_eq!(noor.vault.choose_trustees(&oneself).await, Err(VaultError::OwnTrustee));
+    let owner = noor.vault.session().person;
+    let foreign = noor.vault.release(&named[0]).await;
+    assert_eq!(foreign, Err(VaultError::NotTrustee("Bas Smit".to_owned())));
+
+    // Dirk leaves. Two are left, and what he claimed counts no more.
+    practice.release(&[2]).await;
+    practice.noor.vault.sync().await.unwrap();
+    practice.noor.vault.remove_member(&named[2]).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    assert!(own(&mut practice.noor).await.trustees.iter().any(|trustee| !trustee.counts));
+    assert!(practice.trustees[2].vault.sync().await.is_err());
+    practice.trustees.pop();
+    practice.sync().await;
+    let left = entrusted(&mut practice.trustees[0]).await;
+    assert_eq!((left.trustees.len(), left.needed, left.claimed.len(), left.dossiers), (2, 2, 0, 2));
+    assert_eq!(practice.release(&[0]).await, [2]);
+    assert_eq!(entrusted(&mut practice.trustees[1]).await.opens, None);
+
+    // Evi comes in his place: Bas's word is asked again.
+    let mut evi = practice.world.newcomer(&mut practice.noor, "Evi Peters", Role::BackOffice, None).await;
+    evi.sign_pledge().await;
+    practice.noor.vault.sync().await.unwrap();
+    named[2] = evi.vault.session().person;
+    practice.noor.vault.choose_trustees(&named).await.unwrap();
+    practice.trustees.push(evi);
+    practice.sync().await;
+    let anew = entrusted(&mut practice.trustees[2]).await;
+    assert_eq!((anew.trustees.len(), anew.claimed.len(), anew.dossiers), (3, 0, 2));
+    practice.release(&[0, 1]).await;
+    // Taken back while the days run, it is over.
+    practice.noor.vault.drop_trustees().await.unwrap();
+    assert_eq!(practice.noor.vault.drop_trustees().await, Err(VaultError::NotFound));
+    practice.world.clock.pass(15 * DAY);
+    practice.sync().await;
+    assert!(own(&mut practice.trustees[0]).await.entrusted_by.is_empty());
+    assert_eq!(dormant(&mut practice.noor, &practice.femkes).await, []);
+    assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Err(VaultError::NothingLeft));
+}
+
+#[tokio::test]
+async fn what_a_colleague_goes_on_with_is_in_no_testament() {
+    let mut practice = Practice::new().await;
+    // A second director comes, and goes on with Gijs's dossier.
+    let lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+    practice.noor.vault.grant(&practice.gijss, &lars.vault.session().person).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    // What ended is looked for once a day.
+    practice.world.clock.pass(DAY);
+    practice.sync().await;
+    assert_eq!(entrusted(&mut practice.trustees[0]).await.dossiers, 1);
+    assert_eq!(dormant(&mut practice.noor, &practice.gijss).await, []);
+    // He gives it up: nobody else goes on with it.
+    practice.noor.vault.end_access(&practice.gijss, &lars.vault.session().person).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    assert_eq!(entrusted(&mut practice.trustees[0]).await.dossiers, 2);
+
+    // Gijs's sister reads his dossier: it stays when the rest goes. A client whose access ended gets nothing.
+    practice.world.party(&mut practice.noor, &practice.gijss, "Hanna de Boer", "representative").await;
+    let femke = practice.femke.portal.session().person;
+    practice.noor.vault.end_access(&practice.femkes, &femke).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    practice.release(&[0, 2]).await;
+    practice.world.clock.pass(14 * DAY);
+    practice.sync().await;
+    let open = entrusted(&mut practice.trustees[0]).await;
+    assert_eq!((open.open, open.clients, open.stay, open.rest), (true, 0, 1, 1));
+    let owner = practice.owner();
+    assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Ok(1));
+    assert!(practice.femke.portal.sync().await.is_err());
+}
+
+#[tokio::test]
+async fn a_client_who_comes_back_with_new_keys_has_what_she_had_and_is_released_to() {
+    let mut practice = Practice::new().await;
+    let before = practice.femke.portal.dossier().items.len();
+    let old = practice.femke.portal.session().person;
+    let letter = practice.noor.vault.replace_party(&practice.femkes, &old).await.unwrap();
+    let mut femke = practice.world.outsider(&letter, "Femke Jansen").await.unwrap();
+    practice.world.admit_party(&mut practice.noor, &practice.femkes, &femke).await;
+    practice.noor.vault.sync().await.unwrap();
+    femke.portal.sync().await.unwrap();
+    assert_eq!(femke.portal.dossier().items.len(), before);
+    practice.sync().await;
+    assert_eq!(own(&mut practice.noor).await.clients, 1);
+    practice.release(&[1, 2]).await;
+    practice.world.clock.pass(14 * DAY);
+    femke.portal.sync().await.unwrap();
+    assert_eq!(femke.portal.dossier().items.len(), before + 1);
+}
