@@ -23,4 +23,5 @@ mod restored;
 mod returning;
 mod sheets;
 mod third_keys;
+mod upgrade;
 mod visits;
