@@ -95,6 +95,8 @@ calls! {
     Listen {} -> bool;
     /// Wipes this device.
     SignOut {} -> ();
+    /// Wipes a vault that does not open any more.
+    SignOutHere { store: String, passphrase: Secret } -> ();
     /// The work of today.
     Today {} -> WorkListView;
     /// The list.
@@ -314,6 +316,11 @@ impl Failure {
     /// A failure of the app itself.
     pub(crate) fn of(key: &str) -> Self {
         Self { key: key.to_owned(), text: key.to_owned(), names: Vec::new() }
+    }
+
+    /// Whether it says that somebody may not read any more.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.key.as_str(), "link-withdrawn" | "link-expired" | "device-removed")
     }
 }
 

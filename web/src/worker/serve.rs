@@ -267,6 +267,11 @@ impl Server {
                 }
                 say(&call, ())
             }
+            Command::SignOutHere(call) => {
+                Session::sign_out_here(self.ports(&call.store).await?, hidden(&call.passphrase)).await?;
+                let _ = browser::remove(&call.store).await;
+                say(&call, ())
+            }
             Command::Today(call) => say(&call, self.vault()?.work_list().await?),
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
