@@ -19,7 +19,7 @@ use crate::{
     write::Draft,
 };
 pub(crate) use closed::Closed;
-pub(crate) use line::{DormantLine, alarms, lines, views};
+pub(crate) use line::{DormantLine, Trustees, alarms, lines, views};
 pub(crate) use upkeep::{Contact, Told, touches_access};
 
 /// Eight letters and digits by which people who see a dossier's title and people who do not can tell that they mean the same one.

@@ -20,4 +20,5 @@ mod policy;
 mod restored;
 mod returning;
 mod sheets;
+mod testament;
 mod visits;

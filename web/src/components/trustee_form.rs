@@ -4,7 +4,7 @@ use super::{problems::Problems, submit::submit, waiting};
 use crate::{
     device,
     route::Route,
-    state::{use_answer, use_done, use_form, use_task, use_words},
+    state::{use_answer, use_done, use_form, use_task, use_vault, use_words},
     worker::messages::{ChooseTrustees, Members},
 };
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn TrusteeForm(props: &Props) -> Html {
     let t = use_words();
-    let (task, form, done) = (use_task(), use_form(), use_done());
+    let (task, form, done, vault) = (use_task(), use_form(), use_done(), use_vault());
     let chosen = use_state(BTreeSet::<String>::new);
     let of = props.of;
     let onsubmit = {
@@ -56,7 +56,7 @@ pub(crate) fn TrusteeForm(props: &Props) -> Html {
         }
     };
     let others = |member: &&MemberView| member.state == MemberState::Member && !member.you;
-    let people = waiting::part(t, use_answer(Members {}, 0), |members| {
+    let people = waiting::part(t, use_answer(Members {}, vault.revision), |members| {
         html! {
             <fieldset id="people" tabindex="-1" class={classes!("choices", (!form.error("people").is_empty()).then_some("wrong"))}>
                 <legend>{ t.testament_who(of.to_string()) }</legend>
