@@ -99,12 +99,6 @@ pub(crate) fn reload_at(path: &str) {
     let _ = window().location().replace(path);
 }
 
-/// Puts text on the clipboard; false where the browser refuses.
-pub(crate) async fn copy(text: &str) -> bool {
-    let promise = window().navigator().clipboard().write_text(text);
-    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok()
-}
-
 /// Puts the caret or the reading position on an element.
 pub(crate) fn focus(id: &str) {
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());

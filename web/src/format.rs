@@ -1,54 +1,63 @@
-//! Dates, sizes and numbers, by the browser's own `Intl`.
+//! Dates, sizes and numbers, by the browser's own `Intl`. A day is one of the Netherlands' (`zegel_vault::days`), the same on each
+//! machine; a time of day is what this machine's clock says.
 
 use crate::language::Language;
 use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;
+use zegel_vault::days;
+
+const MILLISECONDS: f64 = 86_400_000.0;
 
 /// A day, such as "5 maart 2026", of a moment in seconds since 1970.
 pub(crate) fn day(language: Language, seconds: u64) -> String {
-    date(language, seconds, &[("day", "numeric"), ("month", "long"), ("year", "numeric")])
+    counted(language, days::of(seconds))
+}
+
+/// The last day of what ends at this moment.
+pub(crate) fn last_day(language: Language, until: u64) -> String {
+    counted(language, days::last(until))
 }
 
 /// A day that is counted from 1970.
 pub(crate) fn counted(language: Language, days: u64) -> String {
-    // At noon, so that it is the same day in every time zone that people live in.
-    day(language, days * 86_400 + 43_200)
+    let parts = [("day", "numeric"), ("month", "long"), ("year", "numeric"), UTC];
+    date(language, days as f64 * MILLISECONDS, &parts)
 }
 
 /// A day and a time.
 pub(crate) fn moment(language: Language, seconds: u64) -> String {
     let parts =
         [("weekday", "short"), ("day", "numeric"), ("month", "long"), ("hour", "2-digit"), ("minute", "2-digit")];
-    date(language, seconds, &parts)
+    date(language, seconds as f64 * 1000.0, &parts)
 }
 
 /// Today with its weekday.
 pub(crate) fn today(language: Language, seconds: u64) -> String {
-    date(language, seconds, &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
+    let parts = [("weekday", "long"), ("day", "numeric"), ("month", "long"), UTC];
+    date(language, days::of(seconds) as f64 * MILLISECONDS, &parts)
 }
 
 /// A day that is written `YYYY-MM-DD`; the text itself if it is something else.
 pub(crate) fn written_day(language: Language, text: &str) -> String {
-    let at = Date::parse(&format!("{text}T12:00:00"));
-    if at.is_nan() { text.to_owned() } else { day(language, (at / 1000.0) as u64) }
+    day_number(text).map_or_else(|| text.to_owned(), |days| counted(language, days))
 }
 
-/// A moment as `YYYY-MM-DD` in the local time zone.
+/// The day of a moment, as `YYYY-MM-DD`.
 pub(crate) fn iso_day(seconds: u64) -> String {
-    let date = Date::new(&JsValue::from_f64(seconds as f64 * 1000.0));
-    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+    let midnight = Date::new(&JsValue::from_f64(days::of(seconds) as f64 * MILLISECONDS));
+    midnight.to_iso_string().slice(0, 10).into()
 }
 
-/// The last second of a day that is written `YYYY-MM-DD`, in the local time zone.
+/// When a last day ends that is written `YYYY-MM-DD`.
 pub(crate) fn end_of_day(text: &str) -> Option<u64> {
-    let at = Date::parse(&format!("{text}T23:59:59"));
-    (!at.is_nan() && at > 0.0).then_some((at / 1000.0) as u64)
+    day_number(text).map(days::end)
 }
 
 /// A day that is written `YYYY-MM-DD`, counted from 1970.
 pub(crate) fn day_number(text: &str) -> Option<u64> {
     let at = Date::parse(&format!("{text}T00:00:00Z"));
-    (!at.is_nan() && at > 0.0).then_some((at / 86_400_000.0) as u64)
+    // Not a number is not above zero.
+    (at > 0.0).then_some((at / MILLISECONDS) as u64)
 }
 
 /// A size such as "1,4 MB".
@@ -66,11 +75,14 @@ pub(crate) fn size(language: Language, bytes: u64) -> String {
     format!("{number}\u{a0}{unit}")
 }
 
-fn date(language: Language, seconds: u64, parts: &[(&str, &str)]) -> String {
+/// How a day is shown: at the midnight of UTC from which it is counted.
+const UTC: (&str, &str) = ("timeZone", "UTC");
+
+fn date(language: Language, at: f64, parts: &[(&str, &str)]) -> String {
     let options = Object::new();
     for (name, value) in parts {
         let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
     }
-    let date = Date::new(&JsValue::from_f64(seconds as f64 * 1000.0));
+    let date = Date::new(&JsValue::from_f64(at));
     date.to_locale_string(language.locale(), &options).into()
 }

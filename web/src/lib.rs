@@ -4,6 +4,7 @@
 //! need.
 
 mod app;
+mod clipboard;
 mod components;
 mod device;
 mod door;

@@ -141,6 +141,9 @@ pub(crate) enum Verb {
         /// Say who signed the list in this file, if nothing of it was changed
         #[arg(long, value_name = "FILE", conflicts_with_all = ["dossier", "on", "signed"])]
         check: Option<PathBuf>,
+        /// Say as a director that you went over the whole list, and leave it so
+        #[arg(long, conflicts_with_all = ["dossier", "on", "signed", "check"])]
+        reviewed: bool,
     },
     /// List, admit and remove colleagues
     #[command(subcommand)]

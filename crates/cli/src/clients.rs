@@ -113,7 +113,7 @@ fn lines(party: &PartyView) -> Vec<String> {
     if !party.parts.is_empty() {
         lines.push(format!("    parts: {}", party.parts.join(", ")));
     }
-    lines.extend(party.invited_until.map(|until| format!("    link until {}", day(until))));
+    lines.extend(party.invited_until.map(|until| format!("    link until {}", day(until.saturating_sub(1)))));
     lines.extend(party.replaces.iter().map(|old| format!("    in the place of {old}, whose keys were lost")));
     if party.standing == PartyStanding::Reads {
         lines.extend(vouched(&party.vouched).into_iter().map(|said| format!("    {said}")));

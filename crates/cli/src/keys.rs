@@ -13,12 +13,9 @@ use crate::{
     arguments::{CardVerb, DeviceVerb},
     failure::Failure,
     files::write_new,
-    output::{Output, day, shown},
+    output::{Output, counted_day, day, shown},
     passphrase::{self, Passphrase},
 };
-
-/// Seconds.
-const DAY: u64 = 24 * 60 * 60;
 
 /// Runs `zegel device`.
 pub(crate) async fn device(
@@ -75,7 +72,7 @@ fn line(device: &DeviceView) -> String {
     let this = if device.this { ", this one" } else { "" };
     let visit = if device.visit { ", a visit" } else { "" };
     let passkey = if device.passkey { ", opens with a passkey" } else { "" };
-    let used = device.last_day.map_or(String::new(), |last| format!(", last used {}", day(last * DAY)));
+    let used = device.last_day.map_or(String::new(), |last| format!(", last used {}", counted_day(last)));
     let state = device.revoked.map_or(used, |ended| format!(", ended {}", day(ended)));
     format!("{}  {name}  (since {}{state}{visit}{passkey}{this})", device.id, day(device.since))
 }

@@ -46,7 +46,7 @@ pub(crate) async fn hand_out(
     print_link(output, made)?;
     let Some((path, sink)) = letter else { return Ok(()) };
     let session = vault.session();
-    let last = day(made.until);
+    let last = day(made.until.saturating_sub(1));
     let letter = Letter {
         organisation: &shown(&session.organisation),
         from: &shown(&session.name),

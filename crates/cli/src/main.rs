@@ -116,6 +116,7 @@ async fn within(
         Verb::Pledge(PledgeVerb::Show) => policy::pledge(vault, output, None).await,
         Verb::Pledge(PledgeVerb::Sign { accept }) => policy::pledge(vault, output, Some(*accept)).await,
         Verb::Pledge(PledgeVerb::Leave { accept }) => policy::farewell(vault, output, *accept).await,
+        Verb::Authorised { reviewed: true, .. } => policy::review(vault, output).await,
         Verb::Authorised { check: Some(file), .. } => policy::check_statement(vault, output, file),
         Verb::Authorised { dossier, on, signed, .. } => {
             policy::authorised(vault, output, dossier.as_deref(), *on, signed.as_deref()).await

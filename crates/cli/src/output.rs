@@ -5,8 +5,13 @@ use std::{
     io::{self, IsTerminal as _, Write as _},
 };
 
+use jiff::{
+    Span,
+    civil::{Date, date},
+};
 use serde::Serialize;
 use zegel_vault::{
+    days,
     ports::Progress,
     view::{Alarm, Purpose},
 };
@@ -125,21 +130,27 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// From which days are counted.
+const EPOCH: Date = date(1970, 1, 1);
+
 /// A day, in seconds.
 const DAY: u64 = 24 * 60 * 60;
 
 /// A day that is counted from 1970.
-pub(crate) fn counted_day(days: u32) -> String {
-    day(u64::from(days) * DAY)
+pub(crate) fn counted_day(days: impl Into<u64>) -> String {
+    day(days.into().saturating_mul(DAY))
+}
+
+/// A day as it is counted from 1970; none before.
+pub(crate) fn counted(date: Date) -> Option<u64> {
+    EPOCH.until(date).ok().and_then(|span| u64::try_from(span.get_days()).ok())
 }
 
 /// A moment, as a day.
 pub(crate) fn day(seconds: u64) -> String {
-    let moment = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-    moment.map_or_else(
-        || "a day beyond any calendar".to_owned(),
-        |moment| jiff::tz::TimeZone::UTC.to_datetime(moment).date().to_string(),
-    )
+    let days = i64::try_from(days::of(seconds)).ok().and_then(|days| Span::new().try_days(days).ok());
+    let date = days.and_then(|days| EPOCH.checked_add(days).ok());
+    date.map_or_else(|| "a day beyond any calendar".to_owned(), |date| date.to_string())
 }
 
 /// An alarm, as a sentence.
@@ -177,7 +188,7 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
             } else {
                 String::new()
             };
-            format!("{who} confirmed on {} that the relay was put back to an earlier state{up}", day(on * DAY))
+            format!("{who} confirmed on {} that the relay was put back to an earlier state{up}", counted_day(*on))
         }
         Alarm::Withheld(log, who, on) => format!(
             "the relay shows less of {log} than the device of {who} saw on {}; ask them, and tell the relay's operator",
@@ -220,7 +231,8 @@ mod tests {
 
     #[test]
     fn days_are_of_the_calendar() {
-        assert_eq!(day(1_798_675_200), "2026-12-31");
+        // Up to midnight in the Netherlands, which is 23:00 UTC.
+        assert_eq!((day(1_798_757_999), day(1_798_758_000)), ("2026-12-31".into(), "2027-01-01".into()));
         assert_eq!(day(u64::MAX), "a day beyond any calendar");
     }
 }

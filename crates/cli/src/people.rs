@@ -12,7 +12,7 @@ use crate::{
     failure::Failure,
     home::Home,
     letter::{Invites, hand_out},
-    output::{Output, day, shown},
+    output::{Output, counted_day, day, shown},
     passphrase,
     sharing::{until, whole},
 };
@@ -51,7 +51,7 @@ pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
 
 fn lines(member: &MemberView) -> Vec<String> {
     let mut lines = vec![line(member)];
-    lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until))));
+    lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until.saturating_sub(1)))));
     let wanted = if member.state == MemberState::Registered { "admitted" } else { "removed" };
     let wants = |name: &String| format!("    {} wants them {wanted}; it takes another director", shown(name));
     lines.extend(member.wanted_by.iter().map(wants));
@@ -73,7 +73,7 @@ pub(crate) fn vouched(vouched: &VouchedView) -> Vec<String> {
     let compared = |said: &VerificationView| {
         let how = said.how.replace('_', " ");
         let who = if said.you { "you".to_owned() } else { shown(&said.name) };
-        format!("words compared by {who} on {}, {how}", day(said.day.saturating_mul(DAY)))
+        format!("words compared by {who} on {}, {how}", counted_day(said.day))
     };
     let mut lines: Vec<String> = match vouched.origin {
         Origin::Founder => vec!["founded the organisation".to_owned()],
@@ -192,7 +192,7 @@ pub(crate) async fn leave(vault: &mut Vault, output: Output, leave: &Leave) -> R
     output.result(&json!({ "removed": leave.finish, "dossiers": dossiers }), || {
         let line = |leaving: &LeavingView| {
             let others = if leaving.others.is_empty() { "nobody else".to_owned() } else { leaving.others.join(", ") };
-            let last = leaving.handed_out.last().map(|last| day(u64::from(*last) * DAY));
+            let last = leaving.handed_out.last().map(|last| counted_day(*last));
             let seen =
                 last.map_or("nothing was handed to them".to_owned(), |last| format!("last handed to them {last}"));
             format!("{}  {}  (can go on: {}; {seen})", leaving.dossier, shown(&leaving.title), shown(&others))
@@ -200,9 +200,6 @@ pub(crate) async fn leave(vault: &mut Vault, output: Output, leave: &Leave) -> R
         dossiers.iter().map(line).collect()
     })
 }
-
-/// Seconds.
-const DAY: u64 = 24 * 60 * 60;
 
 /// Runs `zegel grant`.
 pub(crate) async fn grant(vault: &mut Vault, output: Output, grant: &Grant) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use zegel_vault::{
-    Day, FirstPolicy, Language, Policy, Profile, Vault, VaultError,
+    Day, FirstPolicy, Language, Policy, Profile, Vault, VaultError, days,
     native::{PathSink, SystemClock},
     ports::Clock as _,
     view::AuthorisedView,
@@ -15,12 +15,9 @@ use crate::{
     dossiers::read_text,
     failure::Failure,
     files::write_new,
-    output::{Output, day, shown, shown_text},
+    output::{Output, counted, counted_day, day, shown, shown_text},
     passphrase,
 };
-
-/// Seconds.
-const DAY: u64 = 24 * 60 * 60;
 
 /// The policy that `zegel init` was given: a profile's name, or a file.
 pub(crate) fn first(named: &str) -> Result<FirstPolicy, Failure> {
@@ -49,7 +46,7 @@ pub(crate) fn without_vault(output: Output, verb: &PolicyVerb) -> Result<bool, F
         }
         PolicyVerb::Show { profile: Some(named) } => {
             let profile = Profile::from_name(named).ok_or_else(|| no_profile(named))?;
-            let today = u32::try_from(SystemClock.now() / DAY).ok().and_then(Day::since_1970).unwrap_or(Day::EPOCH);
+            let today = u32::try_from(days::of(SystemClock.now())).ok().and_then(Day::since_1970).unwrap_or(Day::EPOCH);
             let text = profile.text(today);
             output.result(&json!({ "text": text }), || vec![text.trim_end().to_owned()])?;
         }
@@ -125,10 +122,7 @@ pub(crate) async fn authorised(
     on: Option<jiff::civil::Date>,
     signed: Option<&Path>,
 ) -> Result<(), Failure> {
-    let on = on.map(|date| {
-        let day = jiff::civil::date(1970, 1, 1).until(date).ok().and_then(|span| u64::try_from(span.get_days()).ok());
-        day.ok_or_else(|| Failure::Usage(format!("{date} is before there was anything")))
-    });
+    let on = on.map(|date| counted(date).ok_or_else(|| Failure::Usage(format!("{date} is before there was anything"))));
     let on = on.transpose()?;
     if let Some(path) = signed {
         let sink = PathSink::create(path, false).map_err(|error| Failure::file(path, error))?;
@@ -137,6 +131,13 @@ pub(crate) async fn authorised(
             .result(&json!({ "signed": path }), || vec![format!("Signed: {}", shown(&path.to_string_lossy()))]);
     }
     let view = vault.authorised(dossier, on).await?;
+    output.result(&view, || lines(&view))
+}
+
+/// Runs `zegel authorised --reviewed`.
+pub(crate) async fn review(vault: &mut Vault, output: Output) -> Result<(), Failure> {
+    vault.sign_review().await?;
+    let view = vault.authorised(None, None).await?;
     output.result(&view, || lines(&view))
 }
 
@@ -167,6 +168,9 @@ fn lines(view: &AuthorisedView) -> Vec<String> {
     }
     if view.recovery {
         lines.push("The recovery key.".to_owned());
+    }
+    if let Some(review) = &view.reviewed {
+        lines.push(format!("Last gone over by {} on {}.", shown(&review.by), counted_day(review.day)));
     }
     lines
 }

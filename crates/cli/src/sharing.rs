@@ -1,9 +1,9 @@
 //! Sharing: make a link, open one, list, end.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use serde_json::json;
 use zegel_vault::{
-    Inbox, NewShare, Vault, VaultError,
+    Inbox, NewShare, Vault, VaultError, days,
     native::SystemClock,
     ports::Clock as _,
     view::{DisclosureView, ItemKind, ShareState, ShareView, SharedView},
@@ -15,7 +15,7 @@ use crate::{
     failure::Failure,
     files::{add_one, named, write_all},
     home::{Home, passing, relay_of},
-    output::{Output, day, shown, shown_text},
+    output::{Output, counted, day, shown, shown_text},
     passphrase::code,
     tree::{Found, file_name},
 };
@@ -79,11 +79,10 @@ pub(crate) fn print_link(output: Output, made: &SharedView) -> Result<(), Failur
 /// Seconds since 1970 at which a last day ends, or a moment comes.
 pub(crate) fn until(text: &str) -> Result<u64, Failure> {
     let moment = match text.parse::<Date>() {
-        Ok(date) if text.len() == 10 => date.tomorrow().and_then(|next| TimeZone::UTC.to_timestamp(next.into())).ok(),
-        _ => text.parse::<Timestamp>().ok(),
+        Ok(date) if text.len() == 10 => counted(date).map(days::end),
+        _ => text.parse::<Timestamp>().ok().and_then(|moment| u64::try_from(moment.as_second()).ok()),
     };
-    let seconds = moment.and_then(|moment| u64::try_from(moment.as_second()).ok());
-    seconds.ok_or_else(|| {
+    moment.ok_or_else(|| {
         Failure::Usage(format!("{:?} is not a date; write it as 2026-12-31 or 2026-12-31T17:00:00Z", shown(text)))
     })
 }
@@ -175,10 +174,10 @@ mod tests {
 
     #[test]
     fn a_day_counts_to_its_end() {
-        assert_eq!(until("1970-01-01").unwrap(), 86_400);
-        assert_eq!(until("2026-12-31").unwrap(), 1_798_675_200 + 86_400);
+        // 2026-12-31T23:00:00Z: midnight in the Netherlands, wherever this runs.
+        assert_eq!(until("2026-12-31").unwrap(), 1_798_758_000);
         assert_eq!(until("2026-12-31T00:00:00Z").unwrap(), 1_798_675_200);
-        for wrong in ["", "tomorrow", "31-12-2026", "2026-02-30", "2026-12-31T17:00", "9999-12-31", "1969-12-30"] {
+        for wrong in ["", "tomorrow", "31-12-2026", "2026-02-30", "2026-12-31T17:00", "1969-12-30"] {
             assert!(until(wrong).is_err(), "{wrong}");
         }
     }

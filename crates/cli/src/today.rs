@@ -42,6 +42,8 @@ fn lines(list: &WorkListView) -> Vec<String> {
         let (to, title) = (shown(&share.to), shown(title));
         format!("What {to} reads of {title} ends after {}: zegel shares {dossier}", day(share.until.saturating_sub(1)))
     });
+    let review =
+        list.review_due.then(|| "Go over who is authorised, as you do once a year: zegel authorised".to_owned());
     let claims = list.claims.iter().map(claim_line);
-    claims.chain(newcomers).chain(returned).chain(came).chain(let_in).chain(ending).collect()
+    claims.chain(newcomers).chain(returned).chain(came).chain(let_in).chain(ending).chain(review).collect()
 }

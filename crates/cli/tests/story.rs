@@ -246,6 +246,9 @@ fn colleagues_come_and_go() {
     let list = noor.path("bevoegd.txt").to_str().unwrap().to_owned();
     noor.ok(&["authorised", &dossier, "--signed", &list]);
     assert_eq!(bas.ok(&["authorised", "--check", &list]), "Signed by Noor Advies, and not changed since.");
+    assert!(noor.ok(&["authorised", "--reviewed"]).contains("Last gone over by Noor Advies on 20"));
+    assert!(bas.ok(&["authorised"]).contains("Last gone over by Noor Advies on 20"));
+    assert!(bas.fails(1, &["authorised", "--reviewed"]).contains("You have no right to do this"));
     let changed = noor.file("anders.txt", fs::read_to_string(&list).unwrap().replace("Bas", "Bob").as_bytes());
     assert!(bas.fails(1, &["authorised", "--check", &changed]).contains("Do not rely on it"));
 

@@ -16,5 +16,5 @@ pub use policy::{Policy, PolicyError, PolicyRecord, Profile};
 pub use record::{
     Compared, ConsentForm, ConsentRecord, DeviceNote, Document, EmergencyContactRecord, Face, InvitationRecord,
     KeptRecord, LentDocument, OrganisationRecord, OwnNoteRecord, PersonRecord, ReasonRecord, Record, Report,
-    ShareRecord, TestamentRecord, Title, VerificationRecord,
+    ReviewRecord, ShareRecord, TestamentRecord, Title, VerificationRecord,
 };

@@ -75,6 +75,9 @@ pub enum Record {
     /// Personal log: who releases its owner's dossiers to their clients when the owner is gone.
     #[n(21)]
     Testament(#[n(0)] TestamentRecord),
+    /// Directory: that a director went over who is authorised.
+    #[n(24)]
+    Review(#[n(0)] ReviewRecord),
 }
 
 /// A dossier's title: usually the participant's name.
@@ -410,4 +413,13 @@ pub struct ReasonRecord {
     /// In their words.
     #[n(1)]
     pub text: String,
+}
+
+/// That somebody went over who holds keys, and leaves it so. By whom, the log says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ReviewRecord {
+    /// On which day, counted from 1970.
+    #[n(0)]
+    pub day: u64,
 }

@@ -10,7 +10,7 @@ use zegel_protocol::{calls::Pull, limits};
 use crate::{
     Vault, VaultError,
     cast::Cast,
-    sync::DAY,
+    days,
     view::{AuthorisedPerson, AuthorisedView},
 };
 
@@ -23,7 +23,7 @@ impl Vault {
     pub async fn authorised(&mut self, dossier: Option<&str>, on: Option<u64>) -> Result<AuthorisedView, VaultError> {
         self.sync().await?;
         let now = self.ports.clock.now();
-        let moment = on.map_or(now, |day| day.saturating_add(1).saturating_mul(DAY).min(now));
+        let moment = on.map_or(now, |day| days::end(day).min(now));
         let past = moment < now;
         let logs: Vec<LogId> = match dossier {
             Some(dossier) => vec![self.dossier_id(dossier)?],
@@ -107,6 +107,7 @@ impl Vault {
             people,
             recovery,
             dossiers: looked,
+            reviewed: self.last_review(),
         })
     }
 

@@ -41,6 +41,7 @@ mod relay;
 mod renewal;
 mod restored;
 mod returning;
+mod review;
 mod search;
 mod session;
 mod share;
@@ -62,6 +63,7 @@ mod write;
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod contract;
+pub mod days;
 pub mod memory;
 #[cfg(feature = "native")]
 pub mod native;

@@ -9,8 +9,7 @@ use zegel_dossier::{
 use zegel_ledger::{Change, Member, OrganisationId, PersonId, RecordId, Rights};
 
 use crate::{
-    Vault, VaultError,
-    sync::DAY,
+    Vault, VaultError, days,
     view::{Alarm, PledgeView, PolicyView},
 };
 
@@ -95,7 +94,7 @@ impl InForce {
 
 /// The day of a moment in seconds since 1970, as policies count days.
 pub(crate) fn day(now: u64) -> Day {
-    u32::try_from(now / DAY).ok().and_then(Day::since_1970).unwrap_or(Day::EPOCH)
+    u32::try_from(days::of(now)).ok().and_then(Day::since_1970).unwrap_or(Day::EPOCH)
 }
 
 /// What somebody is let into: rights, and the compartments they are for. One grant each.

@@ -125,6 +125,8 @@ pub struct Vault {
     /// Who says, in which entry and record, that they compared whose words: in the order of the log, which nobody can
     /// change.
     pub(crate) verifications: BTreeMap<(u64, RecordId), (PersonId, VerificationRecord)>,
+    /// On which day, counted from 1970, and by whom it was last said that those who are authorised may stay so.
+    pub(crate) reviewed: Option<(u64, PersonId)>,
     /// What is known of the relay's earlier states.
     pub(crate) lost: Lost,
     /// What colleagues' devices know, and what this one told them.
@@ -419,6 +421,7 @@ impl Vault {
             invitations: BTreeMap::new(),
             newcomers: BTreeMap::new(),
             verifications: BTreeMap::new(),
+            reviewed: None,
             lost: Lost::default(),
             watch: Watch::default(),
             offline: false,

@@ -108,6 +108,10 @@ impl Vault {
                         self.forget(changed.log).await?;
                         self.forget_closed(changed.log).await?;
                     }
+                    // What waited for them ended meanwhile. To who was to claim it for somebody else the relay can say no more.
+                    Err(VaultError::NotFound) if self.closed.contains_key(&changed.log) => {
+                        self.forget_closed(changed.log).await?;
+                    }
                     // The relay named it a moment ago.
                     Err(VaultError::NotFound) => self.raise(Alarm::Rollback(changed.log.to_string())),
                     Err(error) => return Err(error),
@@ -534,6 +538,7 @@ impl Vault {
                 }
                 Ok(Record::Policy(policy)) => another |= self.learn_policy(id, policy),
                 Ok(Record::Organisation(organisation)) => self.organisation = organisation.name,
+                Ok(Record::Review(review)) => self.note_review(review.day, state.author),
                 Ok(Record::Invitation(invitation)) => {
                     self.invitations.insert(invitation.link, invitation);
                 }

@@ -17,8 +17,8 @@ pub use keys::{
 };
 pub use outside::{PartyStanding, PartyView, PortalDevice, PortalReader, PortalSession, PortalShare, PortalView};
 pub use people::{
-    AuthorisedPerson, AuthorisedView, DelegateView, LeavingView, MemberState, MemberView, Origin, StatementView,
-    VerificationView, VouchedView,
+    AuthorisedPerson, AuthorisedView, DelegateView, LeavingView, MemberState, MemberView, Origin, ReviewView,
+    StatementView, VerificationView, VouchedView,
 };
 
 /// Who is here, and where.

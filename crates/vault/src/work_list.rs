@@ -36,6 +36,8 @@ pub struct WorkListView {
     pub claims: Vec<DormantView>,
     /// Who came by an invitation of this person's into a dossier, and whose words are to be compared.
     pub came: Vec<CameView>,
+    /// Whether this director should go over who is authorised.
+    pub review_due: bool,
 }
 
 /// Somebody was let into a dossier.
@@ -90,6 +92,7 @@ impl Vault {
         list.claims = self.claims().await?.into_iter().filter(|claim| !claim.you).collect();
         list.let_in = self.let_into(now);
         list.came = self.came().await?;
+        list.review_due = self.review_due()?;
         Ok(list)
     }
 

@@ -11,6 +11,8 @@ mod handover;
 mod inviting;
 mod keys;
 mod knocking;
+mod last_days;
+mod looking_on;
 mod main_job;
 mod neighbours;
 mod notice;

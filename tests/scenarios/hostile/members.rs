@@ -1,7 +1,9 @@
 //! False directories, and people and devices that nobody let in.
 
 use zegel_crypto::{Canonical as _, Hash, Label, ReceivingKey, Seed, labelled};
-use zegel_dossier::{InvitationRecord, OrganisationRecord, PersonRecord, PolicyRecord, Record, VerificationRecord};
+use zegel_dossier::{
+    InvitationRecord, OrganisationRecord, PersonRecord, PolicyRecord, Record, ReviewRecord, VerificationRecord,
+};
 use zegel_ledger::{
     Change, DeviceCertificate, DeviceId, Directory, Entry, Founding, LogKind, PersonId, RecordId, RecordState,
     Recovery, Refusal, SignedSlip, Statement,
@@ -236,6 +238,7 @@ async fn a_colleague_says_in_the_directory_only_what_is_theirs_to_say() {
         person,
         Record::Policy(policy),
         Record::Organisation(OrganisationRecord { name: "Iets anders".into() }),
+        Record::Review(ReviewRecord { day }),
         verification(bram, Hash([7; 32])),
         verification(own, true_keys),
         verification(bram, true_keys),
@@ -258,6 +261,7 @@ async fn a_colleague_says_in_the_directory_only_what_is_theirs_to_say() {
     assert!(vouched.vouched.by_another);
     vouched.vouched.by_another = false;
     assert_eq!(after, before, "and nothing else");
+    assert_eq!(scene.iris.vault.authorised(None, None).await.unwrap().reviewed, None);
     let sheets = [&scene.iris.printed.sheets[0], &scene.iris.printed.sheets[1]];
     let recovery = zegel_vault::Recovery::open(scene.world.device().0, &sheets.map(String::clone)).await.unwrap();
     assert!(recovery.directors().iter().any(|(_, name)| name == "Iris de Vries"), "{:?}", recovery.directors());

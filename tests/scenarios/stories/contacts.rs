@@ -261,6 +261,40 @@ async fn a_device_that_is_not_shown_the_choice_takes_nothing_back() {
 }
 
 #[tokio::test]
+async fn what_ended_before_it_was_claimed_goes_away_without_an_alarm() {
+    let relay = HostileRelay::new();
+    let world = World::with_network(relay.network());
+    let (_iris, mut ruben, mut sam, dossier) = trusting(&world, false).await;
+    let (kept, ..) = sam.dossier("Bram IJsselstein").await;
+    ruben.vault.sync().await.unwrap();
+    assert_eq!(ruben.vault.emergency().await.unwrap().trusted_by[0].dossiers, 2);
+
+    // It is named, and by the time that he asks for it there is nothing of his in it.
+    sam.vault.save_report(&dossier, None, 0, "Daarna", "hij wacht", "2026-03-09").await.unwrap();
+    let ended: LogId = dossier.parse().unwrap();
+    relay.play(Box::new(move |request, answer| match Pull::from_canonical(&request.body) {
+        Ok(call) if request.path == Pull::PATH && call.log == ended => Err(problem(Problem::NotFound)),
+        _ => answer,
+    }));
+    for _ in 0..2 {
+        ruben.vault.sync().await.unwrap();
+        assert_eq!(ruben.vault.session().alarms, []);
+        assert_eq!(ruben.vault.emergency().await.unwrap().trusted_by[0].dossiers, 1);
+    }
+    relay.relent();
+    let mut ruben = Vault::unlock(world.ports(ruben.store.clone()), passphrase()).await.unwrap();
+    assert_eq!(ruben.session().alarms, []);
+
+    // Of a dossier that he reads it would be missed.
+    sam.vault.grant(&kept, &ruben.session().person).await.unwrap();
+    ruben.sync().await.unwrap();
+    sam.vault.save_report(&kept, None, 0, "Nog een", "hij leest", "2026-03-09").await.unwrap();
+    relay.stop(Pull::PATH, problem(Problem::NotFound));
+    ruben.sync().await.unwrap();
+    assert_eq!(ruben.session().alarms, [Alarm::Rollback(kept)]);
+}
+
+#[tokio::test]
 async fn who_only_waits_is_let_in_by_a_colleague_or_by_the_sheets() {
     let world = World::new();
     let (iris, mut ruben, mut sam, first) = trusting(&world, false).await;

@@ -1,7 +1,8 @@
-//! What stands on the list of work: that a colleague let somebody in, and that a client has come and waits.
+//! What stands on the list of work: that a colleague let somebody in, that a client has come and waits, and that it is time to go
+//! over who is authorised.
 
 use zegel_tests::world::{DAY, World, new_party, passphrase};
-use zegel_vault::{LetInView, Vault};
+use zegel_vault::{LetInView, Vault, VaultError, view::ReviewView};
 
 #[tokio::test]
 async fn who_is_let_into_a_dossier_hears_so_until_they_open_it() {
@@ -72,4 +73,37 @@ async fn who_invited_a_client_sees_that_they_came_until_they_are_admitted() {
     assert_eq!(ruben.vault.work_list().await.unwrap().came, []);
     ruben.vault.sync().await.unwrap();
     assert_eq!(ruben.vault.work_list().await.unwrap().came, []);
+}
+
+#[tokio::test]
+async fn a_director_goes_over_who_is_authorised_once_a_year() {
+    let world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let mut ruben = world.colleague(&mut iris, "Ruben Bakker", false).await;
+    let mut noor = world.colleague(&mut iris, "Noor Haddad", true).await;
+    world.clock.pass(364 * DAY);
+    assert!(!iris.vault.work_list().await.unwrap().review_due);
+    world.clock.pass(DAY);
+    for (actor, due) in [(&mut iris, true), (&mut noor, true), (&mut ruben, false)] {
+        actor.vault.sync().await.unwrap();
+        assert_eq!(actor.vault.work_list().await.unwrap().review_due, due);
+    }
+    assert_eq!(iris.vault.authorised(None, None).await.unwrap().reviewed, None);
+
+    assert!(matches!(ruben.vault.sign_review().await, Err(VaultError::NoRight)));
+    noor.vault.sign_review().await.unwrap();
+    let day = zegel_vault::ports::Clock::now(&world.clock) / DAY;
+    for actor in [&mut iris, &mut noor, &mut ruben] {
+        let known = actor.vault.authorised(None, None).await.unwrap().reviewed;
+        assert_eq!(known, Some(ReviewView { by: "Noor Haddad".to_owned(), day }));
+        assert!(!actor.vault.work_list().await.unwrap().review_due);
+    }
+
+    // It stands in the directory, so a new device knows it; and it holds for a year.
+    let (ports, _) = world.device();
+    let mut elsewhere = Vault::enrol(ports, &iris.printed.card, passphrase()).await.unwrap();
+    assert_eq!(elsewhere.authorised(None, None).await.unwrap().reviewed.unwrap().day, day);
+    world.clock.pass(365 * DAY);
+    elsewhere.sync().await.unwrap();
+    assert!(elsewhere.work_list().await.unwrap().review_due);
 }

@@ -58,7 +58,7 @@ fn what(t: Language, reader: &ReaderView) -> String {
         said = t.access_from_now(said);
     }
     match reader.until {
-        Some(until) => t.access_until(format::day(t, until), said),
+        Some(until) => t.access_until(format::last_day(t, until), said),
         None => said,
     }
 }

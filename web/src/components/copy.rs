@@ -1,6 +1,6 @@
 //! Something to pass on, with a button that copies it.
 
-use crate::{device, state::use_words};
+use crate::{clipboard, state::use_words};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -20,7 +20,7 @@ pub(crate) fn Copy(props: &Props) -> Html {
         let (copied, text) = (copied.setter(), props.text.clone());
         Callback::from(move |_| {
             let (copied, text) = (copied.clone(), text.clone());
-            yew::platform::spawn_local(async move { copied.set(Some(device::copy(&text).await)) });
+            yew::platform::spawn_local(async move { copied.set(Some(clipboard::copy(&text).await)) });
         })
     };
     let said = match *copied {

@@ -108,7 +108,7 @@ fn letter(t: Language, who: &SessionView, to: &str, link: &str, (until, reads): 
                 <Qr text={link.to_owned()} label={t.letter_qr()} />
                 <p class="words">{ link }</p>
             </div>
-            <p>{ t.letter_until(format::day(t, until)) }</p>
+            <p>{ t.letter_until(format::last_day(t, until)) }</p>
             <p class="fine">{ t.letter_doubt(from) }</p>
         </>
     }

@@ -64,14 +64,14 @@ fn line(t: Language, dossier: &str, party: &PartyView) -> Html {
 
 /// How it stands with somebody, in words.
 pub(crate) fn stands(t: Language, party: &PartyView) -> String {
-    let link = party.invited_until.map(|until| format::day(t, until)).unwrap_or_default();
+    let link = party.invited_until.map(|until| format::last_day(t, until)).unwrap_or_default();
     match (party.standing, party.until) {
         (PartyStanding::Invited, _) => t.invitation_until(link),
         (PartyStanding::Expired, _) => t.invitation_expired(link),
         (PartyStanding::Registered, _) => t.party_registered().to_owned(),
         (PartyStanding::Reads, None) => t.party_reads(parts(t, &party.parts)),
         (PartyStanding::Reads, Some(until)) => {
-            t.access_until(format::day(t, until), t.party_reads(parts(t, &party.parts)))
+            t.access_until(format::last_day(t, until), t.party_reads(parts(t, &party.parts)))
         }
         (PartyStanding::Ended, _) => t.party_ended().to_owned(),
     }

@@ -25,7 +25,7 @@ fn line(t: Language, reader: &PortalReader) -> Html {
     let name = if reader.name.is_empty() { t.portal_unnamed().to_owned() } else { reader.name.clone() };
     let what = parts(t, &reader.compartments);
     let what = match reader.until {
-        Some(until) => t.access_until(format::day(t, until), what),
+        Some(until) => t.access_until(format::last_day(t, until), what),
         None => what,
     };
     let said = reader.vouched.as_ref().map(|of| vouched(t, of)).unwrap_or_default();
@@ -56,7 +56,7 @@ pub(crate) fn portal_shares(t: Language, view: &PortalView) -> Html {
 }
 
 fn shared(t: Language, share: &PortalShare) -> Html {
-    let until = format::day(t, share.until);
+    let until = format::last_day(t, share.until);
     let state = match share.state {
         ShareState::Live => t.portal_share_live(until),
         ShareState::Expired => t.portal_share_over(until),

@@ -58,8 +58,8 @@ pub(crate) fn ShareList(props: &Props) -> Html {
 
 fn tag(t: Language, share: &ShareView) -> Html {
     let (class, text) = match share.state {
-        ShareState::Live => ("tag wait", t.share_live(format::day(t, share.until))),
-        ShareState::Expired => ("tag", t.share_expired(format::day(t, share.until))),
+        ShareState::Live => ("tag wait", t.share_live(format::last_day(t, share.until))),
+        ShareState::Expired => ("tag", t.share_expired(format::last_day(t, share.until))),
         ShareState::Revoked => ("tag seal", t.share_revoked().to_owned()),
     };
     html! { <span {class}>{ text }</span> }

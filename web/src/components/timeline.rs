@@ -62,8 +62,8 @@ fn one_share(t: Language, dossier: &str, share: &ShareView, at: u64) -> Html {
             <h2><Link<Route> to={Tab::Shares.of(dossier)}>{ t.timeline_shared_with(&share.to) }</Link<Route>></h2>
             <p>{ share.items.join(", ") }</p>
             <p class="fine">{ match share.state {
-                ShareState::Live => t.share_live(format::day(t, share.until)),
-                ShareState::Expired => t.share_expired(format::day(t, share.until)),
+                ShareState::Live => t.share_live(format::last_day(t, share.until)),
+                ShareState::Expired => t.share_expired(format::last_day(t, share.until)),
                 ShareState::Revoked => t.share_revoked().to_owned(),
             } }</p>
         </li>

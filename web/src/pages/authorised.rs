@@ -7,6 +7,7 @@ use crate::{
         page::Page,
         part::{PARTS, part},
         problems::Problems,
+        review::Review,
         role::role,
         waiting::{failed, waiting},
     },
@@ -31,7 +32,14 @@ pub(crate) fn Authorised(props: &Props) -> Html {
     let day = use_state_eq(String::new);
     let call = Call { dossier: props.id.as_ref().map(ToString::to_string), on: format::day_number(&day) };
     let vault = use_vault();
-    let answer = use_answer(call.clone(), vault.revision);
+    let reviews = use_state_eq(|| 0);
+    let answer = use_answer(call.clone(), vault.revision + *reviews);
+    let done = {
+        let reviews = reviews.clone();
+        Callback::from(move |()| reviews.set(*reviews + 1))
+    };
+    // What is gone over is the whole list, as it is now.
+    let whole = call.dossier.is_none() && call.on.is_none();
     let oninput = {
         let day = day.setter();
         Callback::from(move |typed| day.set(typed))
@@ -57,7 +65,12 @@ pub(crate) fn Authorised(props: &Props) -> Html {
     let shown = match answer {
         Loaded::Waiting => waiting(t),
         Loaded::Failed(failure) => failed(t, failure),
-        Loaded::Ready(list) => html! { <section key="ready" class="group">{ table(t, &list) }</section> },
+        Loaded::Ready(list) => html! {
+            <div key="ready">
+                <section class="group">{ table(t, &list) }</section>
+                if whole { <Review last={list.reviewed.clone()} {done} /> }
+            </div>
+        },
     };
     html! {
         <Page title={t.authorised_title()} lead={t.authorised_text()} {actions}>
@@ -84,7 +97,7 @@ fn table(t: Language, list: &AuthorisedView) -> Html {
     let of = list.dossier.clone().unwrap_or_else(|| t.authorised_all(list.dossiers));
     html! {
         <>
-            <p>{ t.authorised_head(format::day(t, list.moment), &of, &list.organisation) }</p>
+            <p>{ t.authorised_head(format::last_day(t, list.moment), &of, &list.organisation) }</p>
             <ul class="list sheet">
                 { for list.people.iter().map(|person| line(t, person, list.dossier.is_none())) }
                 if list.recovery {
@@ -104,7 +117,7 @@ fn line(t: Language, person: &AuthorisedPerson, counted: bool) -> Html {
         all if all == PARTS.len() => t.access_all().to_owned(),
         _ => held.into_iter().map(|name| part(t, name)).collect::<Vec<_>>().join(", "),
     };
-    let acts = person.delegate_until.map(|until| t.authorised_delegate(format::day(t, until)));
+    let acts = person.delegate_until.map(|until| t.authorised_delegate(format::last_day(t, until)));
     html! {
         <li key={person.person.clone()}>
             <div>

@@ -96,7 +96,7 @@ fn line(t: Language, leads: Leads, member: &MemberView) -> Html {
         },
         _ => Html::default(),
     };
-    let until = member.until.map(|until| t.member_until(format::day(t, until))).unwrap_or_default();
+    let until = member.until.map(|until| t.member_until(format::last_day(t, until))).unwrap_or_default();
     let wants = |name: &String| match member.state {
         MemberState::Registered => t.member_wants_in(name),
         _ => t.member_wants_out(name),
@@ -104,7 +104,8 @@ fn line(t: Language, leads: Leads, member: &MemberView) -> Html {
     let said = match member.state {
         MemberState::Member => {
             let waits = (member.waiting > 0).then(|| t.member_came_back(member.waiting));
-            let acts = member.delegate.as_ref().map(|acts| t.member_delegate(&acts.by, format::day(t, acts.until)));
+            let acts =
+                member.delegate.as_ref().map(|acts| t.member_delegate(&acts.by, format::last_day(t, acts.until)));
             let farewell = member.farewell.map(|when| t.member_farewell(format::day(t, when)));
             waits.into_iter().chain(acts).chain(farewell).chain(vouched(t, &member.vouched)).collect()
         }

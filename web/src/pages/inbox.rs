@@ -89,7 +89,7 @@ fn Read(props: &ReadProps) -> Html {
         <Page title={t.inbox_from(&view.from, &view.organisation)} tab={t.inbox_title()} lead={t.inbox_for(&view.to)}>
             <dl class="facts sheet card">
                 <dt>{ t.share_purpose() }</dt><dd>{ &view.purpose }</dd>
-                <dt>{ t.inbox_until() }</dt><dd>{ format::day(t, view.until) }</dd>
+                <dt>{ t.inbox_until() }</dt><dd>{ format::last_day(t, view.until) }</dd>
             </dl>
             { for view.items.iter().filter_map(|item| {
                 let ItemKind::Report { text, day, .. } = &item.kind else { return None };

@@ -72,7 +72,7 @@ pub(crate) fn Invitation(props: &Props) -> Html {
 
 /// How an invitation stands.
 pub(crate) fn stands(t: Language, member: &MemberView) -> String {
-    let until = member.invited_until.map(|until| format::day(t, until)).unwrap_or_default();
+    let until = member.invited_until.map(|until| format::last_day(t, until)).unwrap_or_default();
     match member.state {
         MemberState::Expired => t.invitation_expired(until),
         MemberState::Registered => t.invitation_served().to_owned(),

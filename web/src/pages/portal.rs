@@ -72,7 +72,7 @@ fn Read() -> Html {
     let word = if visiting { t.visit_end() } else { t.lock_now() };
     let shown = waiting::page(t, t.portal_title(), answer, |view| {
         let (organisation, words) = session.who.as_ref().map(|who| (&who.organisation, &who.words)).unzip();
-        let until = view.until.map(|until| t.portal_until(format::day(t, until)));
+        let until = view.until.map(|until| t.portal_until(format::last_day(t, until)));
         let lead: Vec<String> = organisation.cloned().into_iter().chain(until).collect();
         let actions = html! { <button type="button" class="lock" onclick={lock}>{ word }</button> };
         html! {

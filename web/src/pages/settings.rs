@@ -1,7 +1,7 @@
 //! The language, who is here, the way to their keys, and the two ways to stop: lock and sign out.
 
 use crate::{
-    components::{page::Page, pledge_text::pledge_text, show_name::ShowName, waiting::waiting},
+    components::{cover::Cover, page::Page, pledge_text::pledge_text, show_name::ShowName, waiting::waiting},
     language::Language,
     route::Route,
     state::{
@@ -94,6 +94,7 @@ pub(crate) fn Settings() -> Html {
                             }) }
                         </select>
                     </div>
+                    if let Some(store) = &session.store { <Cover store={store.clone()} /> }
                     <p><button type="button" class="primary" onclick={lock}>{ t.lock_now() }</button></p>
                 </section>
                 <section class="group">

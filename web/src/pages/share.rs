@@ -230,7 +230,7 @@ fn check(t: Language, step: Step, filled: &Filled) -> &'static str {
         Step::Purpose if filled.purpose.trim().is_empty() => t.share_purpose_missing(),
         Step::Until => match format::end_of_day(&filled.until) {
             None => t.share_until_missing(),
-            Some(until) if until < device::now() => t.error_date_in_past(),
+            Some(until) if until <= device::now() => t.error_date_in_past(),
             Some(_) => "",
         },
         _ => "",
@@ -263,7 +263,7 @@ fn call(t: Language, dossier: &DossierView, filled: &Filled) -> Call {
             filled.purpose.trim(),
             &dossier.summary.title,
             filled.to.trim(),
-            format::day(t, until),
+            format::last_day(t, until),
         ),
         language: t.tag().to_owned(),
     }
@@ -328,7 +328,7 @@ fn evidence(t: Language, dossier: &DossierView, chosen: Option<&String>, onchang
 /// Everything that was answered, and what they will be able to read: this, and nothing else.
 fn summary(t: Language, dossier: &DossierView, filled: &Filled, go: &Callback<Step>) -> Html {
     let Filled { to, items, purpose, until, readings, evidence } = filled;
-    let until = format::end_of_day(until).map(|until| format::day(t, until)).unwrap_or_default();
+    let until = format::end_of_day(until).map(|until| format::last_day(t, until)).unwrap_or_default();
     let times = match readings.trim().parse::<usize>() {
         Ok(count) => t.share_readings_some(count),
         Err(_) => t.share_readings_any().to_owned(),

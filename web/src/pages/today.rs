@@ -103,6 +103,10 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
         let act = html! { <Link<Route> to={Tab::Timeline.of(&one.dossier)} classes="button">{ t.today_look() }</Link<Route>> };
         row(&one.dossier, &format::moment(t, one.at), false, t.today_let_in(&one.title), t.today_let_in_by(&one.by), act)
     }));
+    if today.review_due {
+        let act = html! { <Link<Route> to={Route::Authorised} classes="button">{ t.today_look() }</Link<Route>> };
+        rows.push(row("review", t.today_now(), false, t.today_review().into(), t.today_review_why().into(), act));
+    }
     rows.extend(today.ending.iter().map(|(id, title, share)| ending(t, id, title, share)));
     rows.extend(today.drafts.iter().map(|(id, title, waiting)| draft(t, id, title, waiting)));
     if uploads > 0 {
@@ -153,7 +157,7 @@ fn claims(t: Language, claims: &[DormantView]) -> Vec<Html> {
 
 fn ending(t: Language, id: &str, title: &str, share: &ShareView) -> Html {
     let act = html! { <Link<Route> to={Tab::Shares.of(id)} classes="button">{ t.today_look() }</Link<Route>> };
-    let when = t.today_until(format::day(t, share.until));
+    let when = t.today_until(format::last_day(t, share.until));
     let why = format!("{title} · {}", share.items.join(", "));
     row(&share.id, &when, false, t.today_ending(&share.to), why, act)
 }

@@ -41,7 +41,7 @@ use super::{
     waiting::WaitingForAdmission,
 };
 use crate::{
-    components::{frame::frame, idle_lock::IdleLock, shell::Shell, waiting::waiting},
+    components::{curtain::use_curtain, frame::frame, idle_lock::IdleLock, shell::Shell, waiting::waiting},
     device,
     language::Language,
     route::{Route, Tab},
@@ -69,6 +69,7 @@ pub(crate) fn Workspace() -> Html {
         });
     }
     device::pass(session.visiting());
+    use_curtain(preferences.cover || session.visiting());
     let admission = session.who.as_ref().is_some_and(|who| who.waiting);
     let later = use_state_eq(|| false);
     let pledge = session.who.as_ref().is_some_and(|who| who.pledge_due && !who.visit) && !*later;

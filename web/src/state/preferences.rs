@@ -1,4 +1,4 @@
-//! What somebody prefers on this device: the language, and how soon an idle vault locks.
+//! What somebody prefers on this device: the language, how soon an idle vault locks, and whether it hides before that.
 
 use crate::{device, language::Language, residents};
 use std::rc::Rc;
@@ -11,6 +11,8 @@ pub(crate) struct Preferences {
     pub(crate) language: Language,
     /// Seconds, if they chose; the policy bounds it.
     lock_after: Option<u64>,
+    /// Whether the page is covered while they work in another window.
+    pub(crate) cover: bool,
 }
 
 /// How they change.
@@ -18,11 +20,15 @@ pub(crate) enum Prefer {
     Language(Language),
     /// Of whoever has this store.
     LockAfter(String, u64),
+    /// Of the same.
+    Cover(String, bool),
     /// Whoever has this store is here.
     Whose(String),
 }
 
 const LOCK_AFTER: &str = "zegel.lock-after";
+
+const COVER: &str = "zegel.cover";
 
 /// No policy has a shorter one, in seconds: the warning comes two minutes before.
 const LEAST: u64 = 180;
@@ -35,7 +41,7 @@ impl Preferences {
     pub(crate) fn kept(language: Option<Language>) -> Self {
         let language = language.unwrap_or_else(Language::preferred);
         declare(language);
-        Self { language, lock_after: None }
+        Self { language, lock_after: None, cover: false }
     }
 
     /// Seconds after which an idle vault locks: as chosen on this device, within what the policy allows; on a visit what was
@@ -59,16 +65,22 @@ impl Reducible for Preferences {
                 Rc::new(Self { language, ..(*self).clone() })
             }
             Prefer::Whose(store) => {
-                let key = residents::key(LOCK_AFTER, &store);
-                let kept = device::storage().and_then(|storage| storage.get_item(&key).ok().flatten());
-                let lock_after = kept.and_then(|seconds| seconds.parse().ok());
-                Rc::new(Self { lock_after, ..(*self).clone() })
+                let kept = |name| device::storage()?.get_item(&residents::key(name, &store)).ok().flatten();
+                let lock_after = kept(LOCK_AFTER).and_then(|seconds| seconds.parse().ok());
+                Rc::new(Self { lock_after, cover: kept(COVER).is_some(), ..(*self).clone() })
             }
             Prefer::LockAfter(store, seconds) => {
                 if let Some(storage) = device::storage() {
                     let _ = storage.set_item(&residents::key(LOCK_AFTER, &store), &seconds.to_string());
                 }
                 Rc::new(Self { lock_after: Some(seconds), ..(*self).clone() })
+            }
+            Prefer::Cover(store, cover) => {
+                if let Some(storage) = device::storage() {
+                    let key = residents::key(COVER, &store);
+                    let _ = if cover { storage.set_item(&key, "1") } else { storage.remove_item(&key) };
+                }
+                Rc::new(Self { cover, ..(*self).clone() })
             }
         }
     }
@@ -77,7 +89,9 @@ impl Reducible for Preferences {
 /// Forgets what somebody preferred here who signed out.
 pub(crate) fn forget(store: &str) {
     if let Some(storage) = device::storage() {
-        let _ = storage.remove_item(&residents::key(LOCK_AFTER, store));
+        for name in [LOCK_AFTER, COVER] {
+            let _ = storage.remove_item(&residents::key(name, store));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{pending, visit};
 use crate::{
+    clipboard,
     handover::{End, Handed, Returned, broken},
     residents::{self, Resident},
     worker::{
@@ -150,6 +151,7 @@ impl Reducible for Session {
 
 /// Leaves the vault: keeps what is being written, then takes `step`, which ends the worker. A visit ends.
 pub(crate) fn leave(session: &SessionContext, step: Step) {
+    clipboard::clear();
     if session.visiting() {
         return visit::end(session);
     }

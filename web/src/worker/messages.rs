@@ -152,6 +152,8 @@ calls! {
     Authorised { dossier: Option<String>, on: Option<u64> } -> AuthorisedView;
     /// The same as a signed text.
     AuthorisedStatement { dossier: Option<String>, on: Option<u64> } -> String;
+    /// Says that a director went over who holds keys.
+    SignReview {} -> ();
     /// Who is invited into a dossier from outside, who reads it, and who did.
     Parties { dossier: String } -> Vec<PartyView>;
     /// Invites somebody into a dossier.

@@ -351,6 +351,7 @@ impl Server {
             Command::AuthorisedStatement(call) => {
                 say(&call, self.vault()?.authorised_statement(call.dossier.as_deref(), call.on).await?)
             }
+            Command::SignReview(call) => say(&call, self.vault()?.sign_review().await?),
             Command::EndAccess(call) => say(&call, self.vault()?.end_access(&call.dossier, &call.person).await?),
             Command::Parties(call) => say(&call, self.vault()?.parties(&call.dossier).await?),
             Command::InviteParty(call) => say(&call, self.vault()?.invite_party(&call.dossier, &call.new).await?),

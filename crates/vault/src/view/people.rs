@@ -30,6 +30,17 @@ pub struct AuthorisedView {
     pub recovery: bool,
     /// How many dossiers were looked at.
     pub dossiers: usize,
+    /// Who last went over the organisation's list.
+    pub reviewed: Option<ReviewView>,
+}
+
+/// That a director went over the list of who is authorised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewView {
+    /// Their name.
+    pub by: String,
+    /// On which day, counted from 1970.
+    pub day: u64,
 }
 
 /// Who signed a text.
