@@ -87,6 +87,20 @@ impl Vault {
         found.into_iter().for_each(|alarm| self.raise(alarm));
     }
 
+    /// Claims grants of several dossiers. Gives how many dossiers.
+    pub(crate) async fn claim_in(&mut self, claimable: &[(LogId, Vec<GrantId>)]) -> Result<usize, VaultError> {
+        let mut first = Ok(());
+        for (log, grants) in claimable {
+            let outcome = self.post_claims(*log, grants).await;
+            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
+                self.forget_closed(*log).await?;
+            }
+            // One that fails takes the others from nobody.
+            first = first.and(outcome);
+        }
+        first.map(|()| claimable.len())
+    }
+
     /// Claims grants of one dossier, at the relay's time.
     pub(crate) async fn post_claims(&mut self, log: LogId, grants: &[GrantId]) -> Result<(), VaultError> {
         for grant in grants {

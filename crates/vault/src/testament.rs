@@ -112,16 +112,7 @@ impl Vault {
         if !named {
             return Err(VaultError::NotTrustee(self.name_of(owner)));
         }
-        let mut first = Ok(());
-        for (log, grants) in &claimable {
-            let outcome = self.post_claims(*log, grants).await;
-            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
-                self.forget_closed(*log).await?;
-            }
-            // One that fails takes the others from nobody.
-            first = first.and(outcome);
-        }
-        first.map(|()| claimable.len())
+        self.claim_in(&claimable).await
     }
 
     /// Closes what a testament that has opened leaves to nobody: where no client gets in and nobody else reads. The relay destroys

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use std::path::Path;
 use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay};
-use zegel_vault::{Compared, Role, Vault, ports::Ports, view::PrintedView};
+use zegel_vault::{Compared, Role, Vault, ports::Ports};
 
 pub(crate) const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
 const NEXT: &str = "een nieuwe zin van zes woorden";
@@ -180,26 +180,15 @@ pub(crate) async fn colleague(
     name: &str,
     role: Role,
 ) -> Result<Vault> {
-    Ok(colleague_with_card(director, home, relay, name, role).await?.0)
-}
-
-/// The same, with what was printed for them.
-pub(crate) async fn colleague_with_card(
-    director: &mut Vault,
-    home: &Path,
-    relay: &Relay,
-    name: &str,
-    role: Role,
-) -> Result<(Vault, PrintedView)> {
     let invited = director.invite(name, role, None).await?;
     let passphrase = PASSPHRASE.to_owned().into();
-    let (mut vault, printed) = Vault::join(ports(home, relay)?, &invited.link, &invited.code, name, passphrase).await?;
+    let (mut vault, _) = Vault::join(ports(home, relay)?, &invited.link, &invited.code, name, passphrase).await?;
     director.sync().await?;
     let who = vault.session();
     director.admit(&who.person, &who.words.join(" "), Compared::ByVoice).await?;
     vault.sync().await?;
     vault.sign_pledge(vault.pledge()?.version).await?;
-    Ok((vault, printed))
+    Ok(vault)
 }
 
 pub(crate) fn ports(home: &Path, relay: &Relay) -> Result<Ports> {

@@ -1,17 +1,17 @@
 //! Sanne works alone and names three people in her testament. Two of them say that she is gone; her client reads the rest of his
 //! dossier, and what nobody is left to read is closed. She was only away, and takes it back.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, DAY, Profile, Relay, Width};
 use zegel_vault::{
-    Compared, NewDocument, NewParty, Role, Session, Vault,
-    view::{PrintedView, SharedView},
+    Compared, NewDocument, Role, Vault,
+    view::{MemberState, PartyStanding},
 };
 
 use crate::{
     inviting::go,
-    keys::{PASSPHRASE, colleague_with_card, english, ports},
+    keys::{PASSPHRASE, colleague, english, ports},
 };
 
 const ENTER: &str = "\u{e007}";
@@ -27,16 +27,39 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     let card = sanne.set_up(&relay, PASSPHRASE).await?;
     // From a terminal: the people, and her dossiers.
     let mut terminal = Vault::enrol(ports(homes[0].path(), &relay)?, &card, PASSPHRASE.to_owned().into()).await?;
-    let mut trustees = Vec::new();
-    for (home, name) in homes[1..].iter().zip(["Bas Smit", "Cas Mulder", "Dirk Vos"]) {
-        trustees.push(colleague_with_card(&mut terminal, home.path(), &relay, name, Role::BackOffice).await?);
-    }
+    let mut bas = colleague(&mut terminal, homes[1].path(), &relay, "Bas Smit", Role::BackOffice).await?;
+    colleague(&mut terminal, homes[2].path(), &relay, "Dirk Vos", Role::BackOffice).await?;
+    go(&sanne, "/colleagues").await?;
+    sanne.press("Nodig een collega uit").await?;
+    sanne.fill("Naam van je collega", "Cas Mulder").await?;
+    sanne.choose("Backoffice").await?;
+    let cas = Browser::start(&office).await?;
+    join(&sanne, &cas, "Cas Mulder").await?;
+    terminal.sync().await?;
+    let newcomer = terminal.members().into_iter().find(|member| member.state == MemberState::Registered);
+    let newcomer = newcomer.context("Cas")?;
+    terminal.admit(&newcomer.person, &newcomer.words.join(" "), Compared::ByVoice).await?;
+    cas.press("Dit beloof ik").await?;
+    cas.see("Collega’s").await?;
+    terminal.sync().await?;
     let owner = terminal.session().person;
     let dossier = terminal.new_dossier("Femke Jansen").await?;
     terminal.new_dossier("Gijs de Boer").await?;
     let medical = NewDocument { name: "bedrijfsarts.txt", media_type: "text/plain", folder: "3. Medisch" };
     terminal.add_file(&dossier, medical, &mut zegel_tests::world::Bytes(b"belastbaarheid".to_vec()), &()).await?;
-    let femke = client(&mut terminal, &relay, &dossier).await?;
+    let phone = Browser::start(&telephone).await?;
+    phone.resize(Width::Phone).await?;
+    go(&sanne, "/dossiers").await?;
+    sanne.see("Femke Jansen").await?;
+    sanne.driver().find(By::XPath("//main//a[contains(., 'Femke Jansen')]")).await?.click().await?;
+    sanne.press("Toegang").await?;
+    sanne.press("Nodig de cliënt uit").await?;
+    sanne.fill("Naam", "Femke Jansen").await?;
+    join(&sanne, &phone, "Femke Jansen").await?;
+    terminal.sync().await?;
+    let came = terminal.parties(&dossier).await?.into_iter().find(|party| party.standing == PartyStanding::Registered);
+    let came = came.context("Femke")?;
+    terminal.admit_party(&dossier, &came.person, &came.words.join(" "), Compared::ByVoice).await?;
     drop(terminal.lock());
 
     // She names them, by keyboard.
@@ -60,12 +83,8 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     sanne.pictures("testament-named").await?;
 
     // Bas says so from a terminal, Cas in a browser.
-    let (bas, _) = &mut trustees[0];
     bas.sync().await?;
     ensure!(bas.release(&owner).await? == 2, "two dossiers");
-    let cas = Browser::start(&office).await?;
-    cas.open(&relay.url()).await?;
-    unlock(&cas, &trustees[1].1.card).await?;
     go(&cas, "/settings").await?;
     cas.tab_to("Testament").await?;
     cas.keys(ENTER).await?;
@@ -95,9 +114,7 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
 
     // The days are over.
     clock.pass(15 * DAY);
-    cas.open(&relay.url()).await?;
-    cas.fill("Wachtwoordzin", PASSPHRASE).await?;
-    cas.press("Ontgrendel").await?;
+    unlock(&cas, &relay).await?;
     go(&cas, "/settings").await?;
     cas.press("Testament").await?;
     cas.see("Voor de eigen cliënt: 1. Door anderen gelezen: 0. Over: 1. Worden vernietigd: 0.").await?;
@@ -110,10 +127,7 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     cas.keys(ENTER).await?;
     cas.see("Ze worden na een maand vernietigd. Dossiers: 1.").await?;
     cas.close().await;
-    let phone = Browser::start(&telephone).await?;
-    phone.resize(Width::Phone).await?;
-    phone.open(&relay.url()).await?;
-    unlock(&phone, &femke.card).await?;
+    unlock(&phone, &relay).await?;
     phone.see("bedrijfsarts.txt").await?;
     phone.see("Testament van Sanne de Wit").await?;
     phone.accessible().await?;
@@ -135,21 +149,24 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     sanne.quiet().await
 }
 
-async fn unlock(browser: &Browser, card: &str) -> Result<()> {
-    browser.fill("Tekst van je sleutelkaart", card).await?;
+async fn unlock(browser: &Browser, relay: &Relay) -> Result<()> {
+    browser.open(&relay.url()).await?;
     browser.fill("Wachtwoordzin", PASSPHRASE).await?;
     browser.press("Ontgrendel").await
 }
 
-/// Femke, invited into her dossier and admitted; gives what was printed for her.
-async fn client(vault: &mut Vault, relay: &Relay, dossier: &str) -> Result<PrintedView> {
-    let new = NewParty { name: "Femke Jansen".to_owned(), kind: "client".to_owned(), parts: Vec::new(), until: None };
-    let SharedView { link, code, .. } = vault.invite_party(dossier, &new).await?;
-    let home = tempfile::tempdir()?;
-    let joined = Session::join(ports(home.path(), relay)?, &link, &code, "Femke Jansen", PASSPHRASE.to_owned().into());
-    let (Session::Portal(portal), printed) = joined.await? else { anyhow::bail!("a client has no vault") };
-    vault.sync().await?;
-    let who = portal.session();
-    vault.admit_party(dossier, &who.person, &who.words.join(" "), Compared::ByVoice).await?;
-    Ok(printed)
+/// Invites somebody, whose name and role are filled in, and accepts the invitation.
+async fn join(from: &Browser, browser: &Browser, name: &str) -> Result<()> {
+    from.press("Maak de uitnodiging").await?;
+    from.see(&format!("Beste {name},")).await?;
+    let link = from.driver().find(By::Css(".letter .words")).await?.text().await?;
+    let code = from.driver().find_all(By::Css(".copied-text")).await?.get(1).context("a code")?.text().await?;
+    browser.open(&link).await?;
+    browser.fill("De code", &code).await?;
+    browser.fill("Je naam", name).await?;
+    browser.fill("Wachtwoordzin", PASSPHRASE).await?;
+    browser.fill("Nog een keer je wachtwoordzin", PASSPHRASE).await?;
+    browser.press("Doe mee").await?;
+    browser.prove_card().await?;
+    browser.see("laat je woorden horen").await
 }

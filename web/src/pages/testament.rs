@@ -65,7 +65,7 @@ fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>, refuse: Ca
         |opens| t.testament_opens(format::day(t, opens), &names),
     );
     html! {
-        <div key="trustees">
+        <div class="group" key="trustees">
             <ul class="list sheet">
                 { for view.trustees.iter().map(|trustee| {
                     let gone = if trustee.counts { "" } else { t.testament_counts_not() };
