@@ -85,6 +85,7 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     // Bas says so from a terminal, Cas in a browser.
     bas.sync().await?;
     ensure!(bas.release(&owner).await? == 2, "two dossiers");
+    unlock(&cas, &relay).await?;
     go(&cas, "/settings").await?;
     cas.tab_to("Testament").await?;
     cas.keys(ENTER).await?;
