@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Link, Organisation, Person, START, call, repeatable};
+use support::{Link, Organisation, Person, START, Terms, call, repeatable};
 use zegel_crypto::{
     Canonical as _, Signature,
     unlock::{SlotKind, SlotSecret, Stretch, seal_keyring},
@@ -69,6 +69,25 @@ async fn a_newcomer_registers_once_stores_a_keyring_and_is_admitted() {
     assert_eq!(org.pull(&newcomer.key(), link.log).await.unwrap().slips.len(), 1);
     let fetched = call(org.relay(), Some(&newcomer.card_key()), &FetchKeyring { person: newcomer.id }).await.unwrap();
     assert_eq!(fetched.keyring.0, newcomer.sealed.to_canonical());
+}
+
+#[tokio::test]
+async fn a_receiver_of_a_share_registers_once_and_stores_nothing() {
+    let mut org = Organisation::found().await;
+    let director = org.director();
+    let dossier = org.dossier(&director).await;
+    let shared = org.share(&director, &dossier, Terms::default()).await;
+    let (receiver, thief) = (Person::make(&mut org.rng), Person::make(&mut org.rng));
+    let link = &shared.link;
+    let slip = register(link, &receiver);
+    org.slip(&link.key(), slip.clone(), &link.signing).await.unwrap();
+    org.slip(&link.key(), slip, &link.signing).await.unwrap();
+    let again = org.slip(&link.key(), register(link, &thief), &link.signing).await;
+    assert!(matches!(again, Err(Problem::Refused(_))));
+    // A keyring under the card's name would keep the card from ever being granted anything.
+    assert_eq!(call(org.relay(), Some(&link.key()), &store(&receiver)).await.unwrap_err(), Problem::NotFound);
+    // Whoever shares reads what was said beside it.
+    assert_eq!(org.pull(&director.key(), link.log).await.unwrap().slips.len(), 1);
 }
 
 #[tokio::test]

@@ -39,6 +39,9 @@ pub(crate) enum Route {
     /// To end a share.
     #[at("/dossiers/:id/shares/:share/revoke")]
     Revoke { id: String, share: String },
+    /// To compare the words of a share's receiver.
+    #[at("/dossiers/:id/shares/:share/words")]
+    Receiver { id: String, share: String },
     /// To give a colleague a dossier.
     #[at("/dossiers/:id/access/add")]
     Grant { id: String },
@@ -211,6 +214,7 @@ mod tests {
             Route::Report { id: id(), item: "i".into() },
             Route::Share { id: id() },
             Route::Revoke { id: id(), share: "s".into() },
+            Route::Receiver { id: id(), share: "s".into() },
             Route::EndAccess { id: id(), person: "p".into() },
             Route::InviteParty { id: id() },
             Route::Party { id: id(), person: "p".into() },

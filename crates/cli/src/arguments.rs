@@ -100,7 +100,7 @@ pub(crate) enum Verb {
     },
     /// Share items with a third party; prints a link and, on the last line, the code to tell them another way
     Share(Share),
-    /// Open what was shared with you; needs no account and keeps nothing
+    /// Open what was shared with you; needs no account and keeps nothing but, if you wish, a reading card
     Open(Open),
     /// List what a dossier shares
     Shares {
@@ -151,6 +151,9 @@ pub(crate) enum Verb {
     /// Invite, admit and list a dossier's client and who acts for them; end their access with ungrant
     #[command(subcommand)]
     Client(ClientVerb),
+    /// Agree that a third party goes on with keys of their own, after comparing the words they read to you
+    #[command(subcommand)]
+    Receiver(ReceiverVerb),
     /// Give a colleague a dossier: whole or in part, for good or for a time
     Grant(Grant),
     /// End somebody's access to a dossier, or their invitation into it: nothing new opens for them
@@ -551,14 +554,53 @@ pub(crate) struct Share {
 
 #[derive(Args)]
 pub(crate) struct Open {
-    /// The link, whole
+    /// The link, whole; or your reading card, or the file it is in
     pub(crate) link: String,
-    /// The six words that came another way
+    /// The six words that came another way; a reading card goes with your passphrase instead
     #[arg(long)]
     pub(crate) code: Option<String>,
     /// The folder to write everything into
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Make this yours, with a passphrase of your own: where your reading card is written, to print. Prints the words to
+    /// read to whoever shared it
+    #[arg(long, value_name = "CARD", conflicts_with = "out")]
+    pub(crate) keep_as: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ReceiverVerb {
+    /// Agree to the keys that a share's receiver made, after comparing the words they read to you; prints the share that
+    /// goes on
+    Agree {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// The share's id
+        #[arg(value_parser = id)]
+        share: String,
+        /// The words they read to you, instead of a question
+        #[arg(long)]
+        words: Option<String>,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", default_value = "by-voice", value_parser = how)]
+        how: Compared,
+    },
+    /// Note that you compared their words too; until somebody else than who made the link does, that shows
+    Verify {
+        /// The dossier's id
+        #[arg(value_parser = id)]
+        dossier: String,
+        /// The share's id
+        #[arg(value_parser = id)]
+        share: String,
+        /// The words that they see as their own
+        #[arg(long)]
+        words: String,
+        /// How you compared: by-voice (telephone or video) or in-person
+        #[arg(long, value_name = "HOW", value_parser = how)]
+        how: Compared,
+    },
 }
 
 #[derive(Args)]

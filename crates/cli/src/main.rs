@@ -21,6 +21,7 @@ mod passphrase;
 mod people;
 mod policy;
 mod portal;
+mod receivers;
 mod recover;
 mod restored;
 mod setup;
@@ -63,7 +64,7 @@ async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
         Verb::Enrol(enrol) => setup::enrol(&home, &passphrase, output, enrol).await,
         Verb::Knock { relay } => setup::knock(&home, &passphrase, output, relay).await,
         Verb::Join(join) => setup::join(&home, &passphrase, output, join).await,
-        Verb::Open(open) => sharing::open(output, open).await,
+        Verb::Open(open) => sharing::open(&passphrase, output, open).await,
         Verb::Import(import) => import::import(&home, &passphrase, output, import).await,
         Verb::Recover(recover) => recover::recover(&home, &passphrase, output, recover).await,
         Verb::Sheets(SheetsVerb::Renew { relay, sheets, recovery, out }) => {
@@ -134,6 +135,7 @@ async fn within(
         Verb::Member(MemberVerb::Undelegate { person }) => people::undelegate(vault, output, person).await,
         Verb::Member(MemberVerb::Remove { person }) => people::remove(vault, output, person).await,
         Verb::Client(verb) => clients::client(home, vault, output, verb).await,
+        Verb::Receiver(verb) => receivers::receiver(vault, output, verb).await,
         Verb::Leave(leave) => people::leave(vault, output, leave).await,
         Verb::Device(verb) => keys::device(vault, passphrase, output, verb).await,
         Verb::Renew { key_card, new_passphrase_file } => {

@@ -103,10 +103,12 @@ fn lines(view: &PortalView) -> Vec<String> {
             ShareState::Live => "until",
             ShareState::Expired => "ended on",
             ShareState::Revoked => "revoked; was until",
+            ShareState::Replaced => "goes on with keys of their own; was until",
         };
         let (to, purpose) = (shown(&share.to), shown(&share.purpose));
         let last = day(share.until.saturating_sub(1));
-        format!("Shared: {to} for {purpose}: {} ({state} {last})", shown(&share.items.join(", ")))
+        let own = if share.own_keys { ", with keys of their own" } else { "" };
+        format!("Shared: {to} for {purpose}: {} ({state} {last}{own})", shown(&share.items.join(", ")))
     });
     lines.extend(shares);
     lines.extend(view.dormant.iter().map(dormant_line));

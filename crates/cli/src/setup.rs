@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::json;
-use zegel_vault::{Knock, NewOrganisation, Portal, Session, Vault, native::PathSink};
+use zegel_vault::{Knock, NewOrganisation, Session, Vault, native::PathSink};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -157,7 +157,7 @@ pub(crate) fn unlock_test(home: &Home, vault: &Vault, output: Output) -> Result<
 /// Runs `zegel sign-out`.
 pub(crate) async fn sign_out(home: &Home, passphrase: &Passphrase, output: Output) -> Result<(), Failure> {
     match home.outside().await? {
-        Some(ports) => Portal::sign_out_here(ports, passphrase.ask("Passphrase")?).await?,
+        Some(ports) => Session::sign_out_here(ports, passphrase.ask("Passphrase")?).await?,
         None => drop(home.unlock(passphrase, output).await?.sign_out().await?),
     }
     home.forget()?;

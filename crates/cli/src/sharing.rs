@@ -16,7 +16,8 @@ use crate::{
     files::{add_one, named, write_all},
     home::{Home, passing, relay_of},
     output::{Output, counted, day, shown, shown_text},
-    passphrase::code,
+    passphrase::{Passphrase, code},
+    receivers,
     tree::{Found, file_name},
 };
 
@@ -103,10 +104,18 @@ fn consent(language: &str, from: &str, share: &Share, titles: &[String], until: 
 }
 
 /// Runs `zegel open`.
-pub(crate) async fn open(output: Output, open: &Open) -> Result<(), Failure> {
-    let ports = passing(relay_of(&open.link)?)?;
-    let code = code(open.code.as_deref())?;
-    let mut inbox = Inbox::open(ports, &open.link, &code).await?;
+pub(crate) async fn open(passphrase: &Passphrase, output: Output, open: &Open) -> Result<(), Failure> {
+    let link = receivers::read(&open.link)?;
+    let ports = passing(relay_of(&link)?)?;
+    let by_card = receivers::is_card(&link);
+    if by_card && open.keep_as.is_some() {
+        return Err(Failure::Usage("this is your reading card already; leave out --keep-as".into()));
+    }
+    let opens_with = if by_card { passphrase.ask("Passphrase of your own")? } else { code(open.code.as_deref())? };
+    let mut inbox = Inbox::open(ports, &link, &opens_with).await?;
+    if let Some(card) = &open.keep_as {
+        return receivers::keep(&mut inbox, &link, card, passphrase, output).await;
+    }
     let view = inbox.view();
     let written = match &open.out {
         Some(folder) => write_all(&mut inbox, &view, folder, output).await?,
@@ -136,7 +145,9 @@ fn lines(view: &DisclosureView) -> Vec<String> {
 /// Runs `zegel shares`.
 pub(crate) async fn shares(vault: &mut Vault, output: Output, dossier: &str) -> Result<(), Failure> {
     let shares = vault.shares(dossier).await?;
-    output.result(&shares, || shares.iter().map(line).collect())
+    output.result(&shares, || {
+        shares.iter().flat_map(|share| std::iter::once(line(share)).chain(receivers::keys(share))).collect()
+    })
 }
 
 /// One share on one line.
@@ -145,6 +156,7 @@ pub(crate) fn line(share: &ShareView) -> String {
         ShareState::Live => "until",
         ShareState::Expired => "ended on",
         ShareState::Revoked => "revoked; was until",
+        ShareState::Replaced => "goes on with keys of their own; was until",
     };
     let opened = match share.opened.last() {
         Some(last) => format!("opened, last on {}", day(u64::from(*last) * 86_400)),

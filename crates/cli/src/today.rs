@@ -31,8 +31,17 @@ fn lines(list: &WorkListView) -> Vec<String> {
     });
     let came = list.came.iter().map(|one| {
         let (name, title) = (shown(&one.name), shown(&one.title));
-        let act = format!("zegel client admit {} {}", one.dossier, one.person);
-        format!("{name} came with your invitation into {title}. Compare the words: {act}")
+        match &one.share {
+            Some(share) => format!(
+                "{name} made keys of their own for what you shared of {title}. Compare the words: zegel receiver agree {} \
+                 {share}",
+                one.dossier
+            ),
+            None => {
+                let act = format!("zegel client admit {} {}", one.dossier, one.person);
+                format!("{name} came with your invitation into {title}. Compare the words: {act}")
+            }
+        }
     });
     let let_in = list.let_in.iter().map(|one| {
         let (title, by, on) = (shown(&one.title), shown(&one.by), day(one.at));

@@ -53,6 +53,8 @@ const VERBS: &[&[&str]] = &[
     &["member", "delegate"],
     &["member", "undelegate"],
     &["member", "remove"],
+    &["receiver", "agree"],
+    &["receiver", "verify"],
     &["client", "invite"],
     &["client", "list"],
     &["client", "admit"],

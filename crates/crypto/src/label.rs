@@ -94,6 +94,12 @@ labels! {
     LinkRequest = "zegel/link/request";
     /// What a link's fingerprint is a hash of.
     LinkFingerprint = "zegel/link/fingerprint";
+    /// HKDF info: a reading card's master from its secret and its passphrase.
+    ReadingMaster = "zegel/reading/master";
+    /// HKDF info: a reading card's account key.
+    ReadingAccount = "zegel/reading/account";
+    /// What a reading card's fingerprint is a hash of.
+    ReadingFingerprint = "zegel/reading/fingerprint";
     /// What an account key's fingerprint is a hash of.
     AccountFingerprint = "zegel/account/fingerprint";
     /// Hash of one recovery share.

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use support::Repeatable;
 use zegel_crypto::{
     printed::{
-        Code, CodeError, KeyCard, Knock, KnockError, Link, LinkError, PrintedError, RecoverySheet, link_keys,
-        two_groups, verification_words,
+        Code, CodeError, KeyCard, Knock, KnockError, Link, LinkError, PrintedError, ReadingCard, RecoverySheet,
+        link_keys, reading_keys, two_groups, verification_words,
     },
     shamir,
     unlock::SlotSecret,
@@ -131,6 +131,27 @@ fn a_link_is_whole_or_refused() {
     assert_eq!(Link::from_fragment("2.a.b.c.d").map(|_| ()), Err(LinkError::UnknownVersion));
     assert_eq!(Link::from_fragment("").map(|_| ()), Err(LinkError::Incomplete));
     assert_eq!(Link::from_fragment("1.é.é.é.éééé").map(|_| ()), Err(LinkError::Damaged));
+}
+
+#[test]
+fn a_reading_card_is_no_link_and_its_passphrase_no_code() {
+    let card = ReadingCard { id: [1; 16], secret: [2; 32], fingerprint: [3; 16] };
+    let text = card.to_fragment();
+    assert!(ReadingCard::from_fragment(&format!(" #{}", *text)).unwrap() == card);
+    assert!(ReadingCard::is_meant(&format!("#{}", *text)) && ReadingCard::is_meant("r1.half"));
+    assert_eq!(Link::from_fragment(&text).map(|_| ()), Err(LinkError::UnknownVersion));
+    let link = Link { id: card.id, secret: card.secret, fingerprint: card.fingerprint }.to_fragment();
+    assert_eq!(ReadingCard::from_fragment(&link).map(|_| ()), Err(LinkError::UnknownVersion));
+    assert!(!ReadingCard::is_meant(&link));
+    for at in 3..text.len() {
+        assert!(ReadingCard::from_fragment(&text[..at]).is_err());
+    }
+    let code = Code::make(&mut Repeatable(7));
+    let (own, handed) = (reading_keys(&card.secret, code.to_text().as_bytes()), link_keys(&card.secret, &code));
+    assert_ne!(own.link.receiving.public(), handed.receiving.public());
+    assert_ne!(own.link.signing.verifying(), own.account.verifying());
+    let other = reading_keys(&card.secret, b"iets anders");
+    assert_ne!(own.link.receiving.public(), other.link.receiving.public());
 }
 
 #[test]

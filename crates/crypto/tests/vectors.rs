@@ -10,7 +10,7 @@ use support::Repeatable;
 use zegel_crypto::{
     Canonical, Half, Hash, Label, ReceivingKey, Seed, SigningKey, blob_name, derive_key, labelled,
     pad::{RECORD_FLOOR, pad},
-    printed::{Code, KeyCard, Knock, Link, RecoverySheet, link_keys, verification_words},
+    printed::{Code, KeyCard, Knock, Link, ReadingCard, RecoverySheet, link_keys, reading_keys, verification_words},
     recovery_receiving, root_signing,
     seal::{CHUNK, Salt, make_salt, seal},
     shamir,
@@ -30,6 +30,7 @@ fn computed() -> BTreeMap<&'static str, String> {
     let shares = shamir::split(&mut Repeatable(9), &[10; 64], 2, 3).unwrap();
     let card = KeyCard { person: [11; 16], secret: slot.clone(), fingerprint: [12; 16] };
     let link = Link { id: [13; 16], secret: [14; 32], fingerprint: [15; 16] };
+    let reading = ReadingCard { id: [36; 16], secret: [37; 32], fingerprint: [38; 16] };
     let code = Code::make(&mut Repeatable(16));
     let passkey = PasskeyPlace { organisation: [31; 16], person: [11; 16], device: [32; 16] };
     let of = |bytes: &[u8]| Hash::of(bytes).to_string();
@@ -44,6 +45,7 @@ fn computed() -> BTreeMap<&'static str, String> {
         ("padded_record", of(&pad(vec![18; 1500], RECORD_FLOOR))),
         ("passkey_input", hex(&passkey.input())),
         ("passkey_slot_offer", of(&passkey.offer([26; 16], &passkey.secret(&[33; 32], &slot)).to_canonical())),
+        ("reading_card_fragment", reading.to_fragment().to_string()),
         ("receiving_key_hash", receiving.hash().to_string()),
         ("recovery_receiving_key_hash", recovery_receiving(&seed).public().hash().to_string()),
         ("recovery_sheet_text", RecoverySheet::new([19; 16], [20; 4], 2, &shares[1]).to_text().to_string()),
@@ -68,6 +70,9 @@ fn computed() -> BTreeMap<&'static str, String> {
         let (sealed, _) = seal_keyring(&mut rng, &keyring, b"passphrase", stretch, &slots, 1).unwrap();
         all.insert("keyring_sealed", sealed.hash().to_string());
         all.insert("link_signing_key", hex(link_keys(&link.secret, &code).signing.verifying().as_bytes()));
+        let reading = reading_keys(&reading.secret, b"passphrase");
+        all.insert("reading_account_key", hex(reading.account.verifying().as_bytes()));
+        all.insert("reading_signing_key", hex(reading.link.signing.verifying().as_bytes()));
     }
     all
 }

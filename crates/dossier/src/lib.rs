@@ -15,6 +15,6 @@ pub use party::{InvitedRecord, NamesRecord, PartyKind, PartyRecord};
 pub use policy::{Policy, PolicyError, PolicyRecord, Profile};
 pub use record::{
     Compared, ConsentForm, ConsentRecord, DeviceNote, Document, EmergencyContactRecord, Face, InvitationRecord,
-    KeptRecord, LentDocument, OrganisationRecord, OwnNoteRecord, PersonRecord, ReasonRecord, Record, Report,
+    KeptRecord, LentDocument, OrganisationRecord, OwnKeys, OwnNoteRecord, PersonRecord, ReasonRecord, Record, Report,
     ReviewRecord, ShareRecord, TestamentRecord, Title, VerificationRecord,
 };

@@ -1,7 +1,7 @@
 //! What is sealed: one record, one seal.
 
 use minicbor::{Decode, Encode};
-use zegel_crypto::{Hash, Seed};
+use zegel_crypto::{Hash, Seed, VerifyingKey};
 use zegel_ledger::{CompartmentId, ConsentId, File, FileId, GrantId, HalfId, LogId, PersonId, RecordId};
 
 use crate::{Compartments, InvitedRecord, NamesRecord, PartyRecord, PolicyRecord};
@@ -200,6 +200,24 @@ pub enum ConsentForm {
     /// No consent is needed: the ground and its citation.
     #[n(2)]
     Ground(#[n(0)] String),
+    /// As this earlier one: the receiver is the same and has other keys. It is worth no more than what it goes on from.
+    #[n(3)]
+    Carried(#[n(0)] ConsentId),
+}
+
+impl ConsentRecord {
+    /// Whether this goes on from an earlier consent and from nothing else: to the same receiver, for the same purpose, in the
+    /// same words, of the same items, and no longer.
+    pub fn goes_on_from(&self, earlier: &Self) -> bool {
+        self.form == ConsentForm::Carried(earlier.consent)
+            && self.to == earlier.to
+            && self.purpose == earlier.purpose
+            && self.text == earlier.text
+            && self.language == earlier.language
+            && self.items == earlier.items
+            && self.compartments == earlier.compartments
+            && self.until <= earlier.until
+    }
 }
 
 /// A consent.
@@ -260,6 +278,21 @@ pub struct ShareRecord {
     /// How many readings are allowed.
     #[n(5)]
     pub readings: Option<u32>,
+    /// The receiver's own keys, in the place of a link that was made for them.
+    #[n(6)]
+    pub own: Option<OwnKeys>,
+}
+
+/// Of a receiver who made keys of their own. The key that is wrapped to, the consent names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct OwnKeys {
+    /// The share that this one goes on from.
+    #[n(0)]
+    pub formerly: RecordId,
+    /// By which the receiver is known, and the words of their keys are made.
+    #[n(1)]
+    pub account: VerifyingKey,
 }
 
 /// What a receiver sees first.

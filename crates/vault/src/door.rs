@@ -13,7 +13,7 @@ use crate::{
     people::uninvited,
     ports::{Ports, TransportError},
     relay::{Relay, Signer},
-    session::{Brought, DeviceState},
+    session::{Brought, DeviceState, device_record},
     view::{NewCardView, PrintedView},
     visit::passing,
 };
@@ -34,6 +34,14 @@ impl Session {
             DeviceState::Portal => Self::Portal(Box::new(Portal::unlock(ports, passphrase).await?)),
             _ => Self::Vault(Box::new(Vault::unlock(ports, passphrase).await?)),
         })
+    }
+
+    /// Wipes a device for its passphrase, without opening what it leads to: also for somebody whose access ended, or who finds
+    /// nobody at the relay.
+    pub async fn sign_out_here(ports: impl Into<Rc<Ports>>, passphrase: Zeroizing<String>) -> Result<(), VaultError> {
+        let ports = ports.into();
+        device_record(&ports).await?.ok_or(VaultError::NothingHere)?.open(&passphrase)?;
+        Ok(ports.store.wipe().await?)
     }
 
     /// Opens with a key card what this device does not know yet.

@@ -56,6 +56,26 @@ pub enum VaultError {
     /// The end date has passed.
     #[error("the link has expired; ask whoever sent it for a new one")]
     LinkExpired,
+    /// A reading card that is not whole.
+    #[error("the reading card is not complete or has a mistake; copy it again, from its beginning to its end")]
+    BadReadingCard,
+    /// The passphrase does not belong to the card, or nobody agreed to its keys yet; which of them is not told.
+    #[error(
+        "this passphrase does not open this reading card, or nobody agreed to its keys yet; type it again, or use the link"
+    )]
+    ReadingRefused,
+    /// Somebody made keys of their own with this link before.
+    #[error("somebody made keys of their own with this link already; if it was not you, tell whoever sent it")]
+    ShareTaken,
+    /// It ended before somebody agreed.
+    #[error("this share has ended; share it anew if the client still agrees")]
+    ShareOver,
+    /// As often as agreed.
+    #[error("it was opened as often as was agreed; share it anew if the client agrees")]
+    NoReadingsLeft,
+    /// An item, by its title, that has other words than the client agreed to share.
+    #[error("{0:?} was changed or destroyed after it was shared; end this share and share it anew")]
+    SharedChanged(String),
     /// It was withdrawn.
     #[error("access was withdrawn; ask whoever sent the link if you still need it")]
     LinkWithdrawn,
@@ -334,6 +354,12 @@ impl VaultError {
             Self::BadCode => "bad-code",
             Self::WrongCode => "wrong-code",
             Self::LinkLocked => "link-locked",
+            Self::BadReadingCard => "bad-reading-card",
+            Self::ReadingRefused => "reading-refused",
+            Self::ShareTaken => "share-taken",
+            Self::ShareOver => "share-over",
+            Self::NoReadingsLeft => "no-readings-left",
+            Self::SharedChanged(_) => "shared-changed",
             Self::LinkExpired => "link-expired",
             Self::LinkWithdrawn => "link-withdrawn",
             Self::LinkExhausted => "link-exhausted",
@@ -446,6 +472,7 @@ impl VaultError {
             Self::PolicyNotYet(name)
             | Self::PledgeMissing(name)
             | Self::ReadsAlready(name)
+            | Self::SharedChanged(name)
             | Self::DirectsAlready(name)
             | Self::NotTrusted(name)
             | Self::NotTrustee(name)

@@ -1,8 +1,14 @@
-//! What a third party does: opens a link with its code, reads, and says so. Nothing is kept on their device.
+//! What a third party does: opens a link with its code, or a reading card with its passphrase, reads, and says so. Nothing
+//! is kept on their device.
+
+mod own;
 
 use std::collections::BTreeMap;
 
-use zegel_crypto::printed::{Code, Link, LinkKeys, link_keys};
+use zegel_crypto::{
+    VerifyingKey,
+    printed::{Code, Link, LinkKeys, link_keys},
+};
 use zegel_dossier::{Face, LentDocument, Record};
 use zegel_ledger::{
     Certificate, Change, Commit, Entry, Founding, Log, LogId, LogKind, PersonId, RecordId, RecordState, Refusal,
@@ -37,16 +43,22 @@ pub struct Inbox {
     link: PersonId,
     log: LogId,
     organisation: LogId,
+    root: VerifyingKey,
     face: Face,
     items: BTreeMap<RecordId, (RecordState, Record)>,
+    /// Whether a reading card opened it.
+    by_card: bool,
+    /// The receiver's own keys, once they made some.
+    made: Option<SignedSlip>,
 }
 
 impl Inbox {
-    /// Opens a link (whole, or from its `#` on) with its code.
+    /// Opens a link with its code, or a reading card with its passphrase; either whole, or from its `#` on.
     pub async fn open(ports: Ports, link: &str, code: &str) -> Result<Self, VaultError> {
-        let (link, keys) = parse(link, code)?;
+        let Handed { id, keys, promise } = Handed::read(link, code)?;
+        let by_card = matches!(promise, Promise::Root(_));
+        let refused = |error| if by_card { own::refused(error) } else { refused(error) };
         let mut relay = Relay::default();
-        let id = PersonId(link.id);
         let signer = Signer { key_id: id.to_string(), key: &keys.request };
         let changed = relay.call(&ports, &signer, &Changes { cursor: 0 }).await.map_err(refused)?;
         let log = changed.logs.iter().find(|changed| changed.kind == LogKind::Disclosure);
@@ -60,7 +72,7 @@ impl Inbox {
             let page = relay.call(&ports, &signer, &call).await.map_err(refused)?;
             blobs.extend(named(&page));
             for entry in &page.entries {
-                let commit = take(&mut book.log, entry, &link)?;
+                let commit = take(&mut book.log, entry, promise)?;
                 learn(&mut book, &commit, &blobs, id, &keys)?;
             }
             if page.entries.is_empty() || book.log.head() == page.head {
@@ -95,8 +107,9 @@ impl Inbox {
             }
         }
         let face = face.ok_or(VaultError::Unreadable)?;
-        let organisation = founding.organisation;
-        let mut inbox = Self { ports, relay, keys, link: id, log, organisation, face, items };
+        let Founding { organisation, root, .. } = founding;
+        let mut inbox =
+            Self { ports, relay, keys, link: id, log, organisation, root, face, items, by_card, made: None };
         inbox.confirm().await;
         Ok(inbox)
     }
@@ -129,6 +142,7 @@ impl Inbox {
             purpose: self.face.purpose.clone(),
             until: self.face.until,
             items,
+            by_card: self.by_card,
         }
     }
 
@@ -164,12 +178,42 @@ impl Inbox {
     }
 }
 
+/// What somebody opens with.
+struct Handed {
+    id: PersonId,
+    keys: LinkKeys,
+    promise: Promise,
+}
+
+/// What the relay's answers are compared with.
+#[derive(Clone, Copy)]
+enum Promise {
+    /// Of a link: this one disclosure, by its first entry.
+    First([u8; 16]),
+    /// Of a reading card: whatever somebody of this organisation made for its keys.
+    Root([u8; 16]),
+}
+
+impl Handed {
+    fn read(text: &str, code: &str) -> Result<Self, VaultError> {
+        if let Some(own) = own::read(text, code)? {
+            return Ok(own);
+        }
+        let (link, keys) = parse(text, code)?;
+        Ok(Self { id: PersonId(link.id), keys, promise: Promise::First(link.fingerprint) })
+    }
+}
+
+/// The part of a link, or of a card, that a browser never sends.
+fn fragment(text: &str) -> String {
+    // A mail or a letter may have broken it over lines.
+    let text: String = text.split_whitespace().collect();
+    text.rsplit_once('#').map_or(text.as_str(), |(_, fragment)| fragment).to_owned()
+}
+
 /// Reads a link and its code, and derives its keys.
 pub(crate) fn parse(link: &str, code: &str) -> Result<(Link, LinkKeys), VaultError> {
-    // A mail or a letter may have broken it over lines.
-    let link: String = link.split_whitespace().collect();
-    let fragment = link.rsplit_once('#').map_or(link.as_str(), |(_, fragment)| fragment);
-    let link = Link::from_fragment(fragment).map_err(|_| VaultError::BadLink)?;
+    let link = Link::from_fragment(&fragment(link)).map_err(|_| VaultError::BadLink)?;
     let code = Code::parse(code).map_err(|_| VaultError::BadCode)?;
     let keys = link_keys(&link.secret, &code);
     Ok((link, keys))
@@ -185,24 +229,30 @@ pub(crate) fn refused(error: TransportError) -> VaultError {
 }
 
 /// Accepts an entry of a disclosure: its author's device is vouched for by the chain in the first entry, and the first
-/// entry is the one the link was made for.
-fn take(log: &mut Log, entry: &Entry, link: &Link) -> Result<Commit, VaultError> {
+/// entry is one that was promised.
+fn take(log: &mut Log, entry: &Entry, promise: Promise) -> Result<Commit, VaultError> {
     let commit = entry.commit()?;
     let founding = match log.founding() {
         Some(founding) => founding.clone(),
-        None => promised(&commit, entry, link)?,
+        None => promised(&commit, entry, promise)?,
     };
     let source = founding.source.as_ref().ok_or(VaultError::LinkNotWhatWasPromised)?;
     let certified = Certificate(&source.chain).verify(&founding.root, commit.author, commit.device)?;
     Ok(log.admit_certified(entry, &certified.signing)?)
 }
 
-fn promised(commit: &Commit, entry: &Entry, link: &Link) -> Result<Founding, VaultError> {
+fn promised(commit: &Commit, entry: &Entry, promise: Promise) -> Result<Founding, VaultError> {
     let wrong = VaultError::LinkNotWhatWasPromised;
     let Some(Change::Found(founding)) = commit.changes.first() else { return Err(wrong) };
     let directory = commit.directory.ok_or(wrong.clone())?.hash;
-    let fits = fingerprint(&founding.root, directory, entry.hash()) == link.fingerprint;
-    if fits || zegel_crypto::sabotage::is("link-fingerprint") { Ok(founding.clone()) } else { Err(wrong) }
+    let fits = match promise {
+        Promise::First(promised) => {
+            fingerprint(&founding.root, directory, entry.hash()) == promised
+                || zegel_crypto::sabotage::is("link-fingerprint")
+        }
+        Promise::Root(promised) => own::fits(promised, founding),
+    };
+    if fits { Ok(founding.clone()) } else { Err(wrong) }
 }
 
 fn learn(

@@ -12,6 +12,7 @@ mod book;
 mod break_glass;
 mod bundle;
 mod cast;
+mod consents;
 mod delegates;
 mod devices;
 mod door;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::{
-    Canonical as _, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled,
+    Canonical as _, Hash, Label, ReceivingPublic, Seed, VerifyingKey, Wrapped, labelled,
     printed::{Link, LinkKeys, verification_words},
     unlock, unwrap, wrap,
 };
@@ -77,7 +77,12 @@ struct Introduction {
 
 /// The words by which two people compare a person's keys.
 pub(crate) fn words(account: &VerifyingKey, receiving: &ReceivingPublic) -> Vec<String> {
-    let bytes = labelled(Label::Words, &(account, receiving.hash()));
+    words_of(account, receiving.hash())
+}
+
+/// The same, of a key that only its hash is known of.
+pub(crate) fn words_of(account: &VerifyingKey, receiving: Hash) -> Vec<String> {
+    let bytes = labelled(Label::Words, &(account, receiving));
     verification_words(&bytes).iter().map(|word| (*word).to_owned()).collect()
 }
 

@@ -173,15 +173,6 @@ impl Portal {
         Ok(self.ports)
     }
 
-    /// Wipes a device for its passphrase, without opening the dossier: also for somebody whose access ended, or who finds nobody
-    /// at the relay.
-    pub async fn sign_out_here(ports: impl Into<Rc<Ports>>, passphrase: Zeroizing<String>) -> Result<(), VaultError> {
-        let ports = ports.into();
-        let record = device_record(&ports).await?.filter(|record| record.dossier.is_some());
-        record.ok_or(VaultError::NothingHere)?.open(&passphrase)?;
-        Ok(ports.store.wipe().await?)
-    }
-
     fn assemble(ports: Rc<Ports>, relay: Relay, keys: Keys, record: DeviceRecord, log: LogId) -> Self {
         Self {
             ports,

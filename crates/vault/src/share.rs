@@ -1,5 +1,8 @@
 //! Sharing with a third party: consent, then grant, then wrap; and ending it.
 
+mod listing;
+mod own_keys;
+
 use zegel_crypto::{
     Hash, Label, Seed, VerifyingKey, labelled,
     printed::{Code, Link, LinkKeys, link_keys},
@@ -7,21 +10,16 @@ use zegel_crypto::{
 use zegel_dossier::{CompartmentKind, ConsentForm, ConsentRecord, Face, LentDocument, Record, ShareRecord};
 use zegel_ledger::{
     Certificate, Change, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition, Disclose, FileId, Gate,
-    Grant, GrantId, LinkReceiver, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, Source, Statement,
-};
-use zegel_protocol::{
-    calls::{Pull, Readings},
-    limits,
+    Grant, GrantId, LinkReceiver, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, Source,
 };
 
 use crate::{
     Vault, VaultError,
     book::{Book, Seeds},
     dossiers::{id, item},
-    order::{latest_first, sort_by_bytes},
     relay::Outcome,
     session::{staff_grant, text},
-    view::{ShareState, ShareView, SharedView},
+    view::SharedView,
     write::{Draft, Part},
 };
 
@@ -42,6 +40,14 @@ pub struct NewShare {
     pub evidence: Option<String>,
     /// The text of the consent as it was shown, and its language (BCP 47).
     pub consent_text: (String, String),
+}
+
+/// What a share rests on, and what is noted of it.
+pub(crate) struct Terms {
+    pub(crate) consent: ConsentRecord,
+    pub(crate) readings: Option<u32>,
+    /// Whom it is for, where they made keys of their own.
+    pub(crate) own: Option<own_keys::Agreed>,
 }
 
 /// A link's public half and what goes to its holder.
@@ -107,10 +113,26 @@ impl Vault {
         let items = new.items.iter().map(|item| id(item)).collect::<Result<Vec<RecordId>, _>>()?;
         let evidence = new.evidence.as_deref().map(id).transpose()?;
         let link = self.make_link();
+        let consent = ConsentRecord {
+            consent: ConsentId::make(&mut self.ports.rng()),
+            to: new.to.trim().to_owned(),
+            purpose: new.purpose.trim().to_owned(),
+            items,
+            compartments: Vec::new(),
+            text: new.consent_text.0,
+            language: new.consent_text.1,
+            from: self.ports.clock.now(),
+            until: new.until,
+            form: ConsentForm::Recorded(evidence),
+        };
+        let terms = Terms { consent, readings: new.readings, own: None };
         for _ in 0..5 {
             let book = self.book(log).await?.clone();
             self.need_halves(&[&book]).await?;
-            let (parts, share, fingerprint) = self.draft_share(book, &new, &items, evidence, &link).await?;
+            if let Some(evidence) = evidence {
+                book.log.record(evidence).ok_or(VaultError::NotFound)?;
+            }
+            let (parts, share, fingerprint) = self.draft_share(book, &terms, &link.receiver()).await?;
             match self.send(parts).await {
                 Ok(()) => return Ok(link.view(share.to_string(), "/o", fingerprint, new.until)),
                 Err(Outcome::Conflict) => self.pull(log).await?,
@@ -124,42 +146,27 @@ impl Vault {
     async fn draft_share(
         &mut self,
         book: Book,
-        new: &NewShare,
-        items: &[RecordId],
-        evidence: Option<RecordId>,
-        link: &MadeLink,
+        terms: &Terms,
+        receiver: &LinkReceiver,
     ) -> Result<(Vec<Part>, RecordId, [u8; 16]), VaultError> {
         let log = book.log.id();
-        let contents = self.contents(&book, items).await?;
+        let contents = self.contents(&book, &terms.consent.items).await?;
         let titles = contents.iter().filter_map(|record| item(record).map(|(title, _)| title)).collect();
-        if let Some(evidence) = evidence {
-            book.log.record(evidence).ok_or(VaultError::NotFound)?;
-        }
+        let consent = terms.consent.consent;
         let mut rng = self.ports.rng();
-        let (consent, grant) = (ConsentId::make(&mut rng), GrantId::make(&mut rng));
+        let grant = GrantId::make(&mut rng);
         let (consent_record, share_record) = (RecordId::make(&mut rng), RecordId::make(&mut rng));
         let disclosure = LogId::make(&mut rng);
         drop(rng);
 
         let mut dossier = Part::new(book);
         let mut draft = Draft::default();
-        let content = Record::Consent(ConsentRecord {
-            consent,
-            to: new.to.trim().to_owned(),
-            purpose: new.purpose.trim().to_owned(),
-            items: items.to_vec(),
-            compartments: Vec::new(),
-            text: new.consent_text.0.clone(),
-            language: new.consent_text.1.clone(),
-            from: self.ports.clock.now(),
-            until: new.until,
-            form: ConsentForm::Recorded(evidence),
-        });
+        let content = Record::Consent(terms.consent.clone());
         self.draft_kind(&mut draft, &dossier.book, CompartmentKind::Trail, consent_record, &content)?;
         draft.changes.push(Change::Consent(Consent {
             consent,
-            receiver_key: link.keys.receiving.public().hash(),
-            until: Some(new.until),
+            receiver_key: receiver.receiving.hash(),
+            until: Some(terms.consent.until),
             record: consent_record,
         }));
         self.sign(&mut dossier, draft)?;
@@ -167,7 +174,7 @@ impl Vault {
         let position = ConsentPosition { log, entry, consent };
 
         let (lent, files) = lend(&dossier.book, contents)?;
-        let part = self.draft_disclosure(disclosure, position, grant, new, lent, link)?;
+        let part = self.draft_disclosure(disclosure, position, grant, terms, lent, receiver)?;
         let first = part.entries.first().ok_or(VaultError::NotFound)?.hash();
 
         let mut draft = Draft::default();
@@ -175,12 +182,16 @@ impl Vault {
             disclosure,
             consent,
             grant,
-            receiver: link.id,
+            receiver: receiver.id,
             titles,
-            readings: new.readings,
+            readings: terms.readings,
+            own: terms.own.as_ref().map(|agreed| agreed.keys),
         });
         self.draft_kind(&mut draft, &dossier.book, CompartmentKind::Trail, share_record, &share)?;
         draft.changes.push(Change::Disclose(Disclose { disclosure, first, consent, files }));
+        if let Some(agreed) = &terms.own {
+            self.draft_agreed(&mut draft, &dossier.book, agreed)?;
+        }
         self.sign(&mut dossier, draft)?;
 
         let root = *self.directory.root().ok_or(VaultError::Waiting)?;
@@ -204,9 +215,9 @@ impl Vault {
         log: LogId,
         consent: ConsentPosition,
         grant: GrantId,
-        new: &NewShare,
+        terms: &Terms,
         contents: Vec<Record>,
-        link: &MadeLink,
+        to: &LinkReceiver,
     ) -> Result<Part, VaultError> {
         let organisation = self.record.organisation;
         let root = *self.directory.root().ok_or(VaultError::Waiting)?;
@@ -223,17 +234,17 @@ impl Vault {
         let seeds = Seeds { by_epoch: [(at, seed)].into() };
         let receiver = Grant {
             id: grant,
-            receiver: Receiver::Link(link.receiver()),
-            receiver_key: link.keys.receiving.public().hash(),
+            receiver: Receiver::Link(to.clone()),
+            receiver_key: to.receiving.hash(),
             rights: Rights::READ,
             compartments: vec![at.compartment],
             from: None,
-            until: Some(new.until),
-            readings: new.readings,
+            until: Some(terms.consent.until),
+            readings: terms.readings,
             gate: Gate::Open,
             consent: Some(consent),
         };
-        draft.grant(log, &receiver, &link.keys.receiving.public(), &[at], &seeds);
+        draft.grant(log, &receiver, &to.receiving, &[at], &seeds);
         let own = self.keys.receiving.public();
         let maker = Receiver::Person(self.keys.person);
         let maker = staff_grant(GrantId::make(&mut rng), maker, own.hash(), Rights::ADVISOR, vec![at.compartment]);
@@ -242,9 +253,9 @@ impl Vault {
         let face = Record::Face(Face {
             organisation: self.organisation.clone(),
             from: self.name_of(self.keys.person),
-            to: new.to.trim().to_owned(),
-            purpose: new.purpose.trim().to_owned(),
-            until: new.until,
+            to: terms.consent.to.clone(),
+            purpose: terms.consent.purpose.clone(),
+            until: terms.consent.until,
         });
         for content in core::iter::once(face).chain(contents) {
             let place = self.keys.place(organisation, log, at, RecordId::make(&mut rng), 1, None);
@@ -254,90 +265,6 @@ impl Vault {
         let mut part = Part::new(Book { seeds, ..Book::new(Log::new(log, LogKind::Disclosure)) });
         self.sign(&mut part, draft)?;
         Ok(part)
-    }
-
-    /// What of a dossier is or was shared, newest first. Asks the relay what it handed out; offline that stays empty.
-    pub async fn shares(&mut self, dossier: &str) -> Result<Vec<ShareView>, VaultError> {
-        let mut shares = self.known_shares(dossier).await?;
-        for (share, record) in &mut shares {
-            share.delivered = self.delivered(record).await;
-            share.opened = self.opened_days(record).await;
-        }
-        Ok(shares.into_iter().map(|(share, _)| share).collect())
-    }
-
-    /// What of a dossier is or was shared, as this device knows it.
-    pub(crate) async fn known_shares(&mut self, dossier: &str) -> Result<Vec<(ShareView, ShareRecord)>, VaultError> {
-        let log = self.dossier_id(dossier)?;
-        let book = self.book(log).await?.clone();
-        self.need_halves(&[&book]).await?;
-        let records: Vec<_> = book.log.records().map(|(id, state)| (id, state.written)).collect();
-        let mut found = Vec::new();
-        for (id, since) in records {
-            let Ok(Record::Share(share)) = self.record(&book, id).await else { continue };
-            let Some(consent) = book.log.consent(share.consent) else { continue };
-            let Ok(Record::Consent(terms)) = self.record(&book, consent.consent.record).await else { continue };
-            let state = if consent.withdrawn.is_some() {
-                ShareState::Revoked
-            } else if terms.until <= self.ports.clock.now() {
-                ShareState::Expired
-            } else {
-                ShareState::Live
-            };
-            let view = ShareView {
-                id: id.to_string(),
-                to: terms.to,
-                purpose: terms.purpose,
-                until: terms.until,
-                items: share.titles.clone(),
-                since,
-                state,
-                incomplete: terms.form == ConsentForm::Recorded(None),
-                delivered: Vec::new(),
-                opened: Vec::new(),
-                readings: share.readings,
-            };
-            found.push((view, share));
-        }
-        sort_by_bytes(&mut found, |(view, _)| latest_first(view.since, &view.id));
-        Ok(found)
-    }
-
-    async fn delivered(&mut self, share: &ShareRecord) -> Vec<u32> {
-        let call = Readings { log: share.disclosure };
-        let Ok(ledger) = self.relay.call(&self.ports, &self.keys.signer(), &call).await else {
-            return Vec::new();
-        };
-        let readings = ledger.readings.into_iter().filter(|reading| reading.person == share.receiver);
-        let mut days: Vec<u32> = readings.map(|reading| reading.day).collect();
-        days.sort_unstable();
-        days.dedup();
-        days
-    }
-
-    async fn opened_days(&mut self, share: &ShareRecord) -> Vec<u32> {
-        let call = Pull { log: share.disclosure, from: 0, limit: limits::PAGE, blobs: false };
-        let Ok(page) = self.relay.call(&self.ports, &self.keys.signer(), &call).await else {
-            return Vec::new();
-        };
-        let grants = page.entries.first().and_then(|entry| entry.commit().ok()).map(|commit| commit.changes);
-        let key = grants.into_iter().flatten().find_map(|change| match change {
-            Change::Grant(Grant { receiver: Receiver::Link(link), .. }) if link.id == share.receiver => {
-                Some(link.signing)
-            }
-            _ => None,
-        });
-        let Some(key) = key else { return Vec::new() };
-        let genuine = page.slips.iter().filter(|slip| slip.verify(&key).is_ok());
-        let mut days: Vec<u32> = genuine
-            .filter_map(|slip| match slip.slip().ok()?.statement {
-                Statement::Opened(day) => Some(day),
-                _ => None,
-            })
-            .collect();
-        days.sort_unstable();
-        days.dedup();
-        days
     }
 
     /// Ends a share: the consent it rests on is withdrawn, and the relay serves nothing of it from then on. What was read
@@ -360,13 +287,18 @@ impl Vault {
         self.destroy_disclosure(&share).await
     }
 
-    /// Destroys the relay halves of an ended disclosure, where its log is on this shelf: after that not even its receiver
-    /// and the relay together open it.
+    /// Destroys the relay halves of an ended disclosure, where this vault made it: after that not even its receiver and the
+    /// relay together open it.
     async fn destroy_disclosure(&mut self, share: &ShareRecord) -> Result<(), VaultError> {
         if !self.slots.contains_key(&share.disclosure) {
             return Ok(());
         }
         self.pull(share.disclosure).await?;
+        // Colleagues on the dossier hold the log too, and may end nothing in it.
+        let person = self.keys.person;
+        if !self.book(share.disclosure).await?.log.rights(person).allow(Rights::MANAGE) {
+            return Ok(());
+        }
         let outcome = self.change(share.disclosure, |_, book, draft| {
             if book.log.grant(share.grant).is_some_and(|state| state.revoked.is_none()) {
                 draft.changes.push(Change::Revoke(share.grant));

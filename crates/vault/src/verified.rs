@@ -15,7 +15,12 @@ use crate::{
 
 /// The hash of what the words of somebody's keys are made of.
 pub(crate) fn keys_hash(account: &VerifyingKey, receiving: &ReceivingPublic) -> Hash {
-    Hash::of(&labelled(Label::Words, &(account, receiving.hash())))
+    keys_hash_of(account, receiving.hash())
+}
+
+/// The same, of a key that only its hash is known of.
+pub(crate) fn keys_hash_of(account: &VerifyingKey, receiving: Hash) -> Hash {
+    Hash::of(&labelled(Label::Words, &(account, receiving)))
 }
 
 /// Whether these are the words, whatever their case and spacing.

@@ -6,6 +6,7 @@ mod dormant;
 mod keys;
 mod outside;
 mod people;
+mod receivers;
 
 pub use dormant::{
     ClosedView, ContactView, DormantView, EmergencyView, EntrustedView, Purpose, TestamentView, TrustView, TrusteeView,
@@ -20,6 +21,7 @@ pub use people::{
     AuthorisedPerson, AuthorisedView, DelegateView, LeavingView, MemberState, MemberView, Origin, ReviewView,
     StatementView, VerificationView, VouchedView,
 };
+pub use receivers::{ReadingCardView, ReceiverKeys};
 
 /// Who is here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -364,6 +366,8 @@ pub enum ShareState {
     Expired,
     /// Somebody ended it.
     Revoked,
+    /// Its receiver goes on with keys of their own, by another share.
+    Replaced,
 }
 
 /// Something shared with a third party.
@@ -391,6 +395,8 @@ pub struct ShareView {
     pub opened: Vec<u32>,
     /// How many readings are allowed, if limited.
     pub readings: Option<u32>,
+    /// Whose keys open it.
+    pub keys: ReceiverKeys,
 }
 
 /// What was made to share.
@@ -421,6 +427,8 @@ pub struct DisclosureView {
     pub until: u64,
     /// What.
     pub items: Vec<ItemView>,
+    /// Whether the receiver's own card opened it.
+    pub by_card: bool,
 }
 
 /// What a search found.

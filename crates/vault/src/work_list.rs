@@ -34,7 +34,8 @@ pub struct WorkListView {
     pub let_in: Vec<LetInView>,
     /// What was claimed in dossiers that this person reads.
     pub claims: Vec<DormantView>,
-    /// Who came by an invitation of this person's into a dossier, and whose words are to be compared.
+    /// Who came by an invitation of this person's into a dossier, or made keys of their own by a link of this person's to a
+    /// share, and whose words are to be compared.
     pub came: Vec<CameView>,
     /// Whether this director should go over who is authorised.
     pub review_due: bool,
@@ -62,8 +63,10 @@ pub struct CameView {
     pub title: String,
     /// Who.
     pub person: String,
-    /// Their name, as they say it.
+    /// Their name, as they say it; of a share's receiver, as whoever shared it wrote it.
     pub name: String,
+    /// The share that they receive, of whoever receives one.
+    pub share: Option<String>,
 }
 
 impl Vault {
@@ -116,15 +119,34 @@ impl Vault {
         let mut list = Vec::new();
         for (log, title) in waits.map(|(log, slot)| (*log, slot.title.clone())).collect::<Vec<_>>() {
             let book = self.book(log).await?.clone();
+            if book.log.kind() == LogKind::Disclosure {
+                list.extend(self.came_by_share(&book).await?);
+                continue;
+            }
             for (person, name) in self.at_door(&book) {
                 let (dossier, title) = (log.to_string(), title.clone());
-                list.push(CameView { dossier, title, person: person.to_string(), name });
+                list.push(CameView { dossier, title, person: person.to_string(), name, share: None });
             }
         }
         Ok(list)
     }
 
-    /// Who came by this person's living invitations into a dossier.
+    /// The receiver of a share that lives, who made keys of their own.
+    async fn came_by_share(&mut self, book: &Book) -> Result<Option<CameView>, VaultError> {
+        let (log, newcomer) = (book.log.id(), self.at_door(book).into_iter().next());
+        let source = book.log.founding().and_then(|founding| founding.source.as_ref());
+        let (Some((person, _)), Some(source)) = (newcomer, source) else { return Ok(None) };
+        let Some(title) = self.slots.get(&source.consent.log).map(|slot| slot.title.clone()) else { return Ok(None) };
+        let dossier = source.consent.log.to_string();
+        let mut shares = self.known_shares(&dossier).await?.into_iter();
+        let share = shares.find(|(view, share)| share.disclosure == log && view.state == ShareState::Live);
+        Ok(share.map(|(view, _)| {
+            let (person, name, share) = (person.to_string(), view.to, Some(view.id));
+            CameView { dossier, title, person, name, share }
+        }))
+    }
+
+    /// Who came by this person's living invitations into a dossier, or links to a share.
     pub(crate) fn at_door(&self, book: &Book) -> Vec<(PersonId, String)> {
         let own = |link: PersonId| book.log.grants_of(link).any(|state| state.author == self.keys.person);
         let came = book.registered.iter().filter_map(|slip| self.newcomer(slip));

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 use zegel_crypto::{Canonical as _, VerifyingKey, unlock::SealedKeyring};
-use zegel_ledger::PersonId;
+use zegel_ledger::{LogKind, PersonId};
 use zegel_protocol::{
     Problem,
     calls::{Bytes, FetchKeyring, Posted, StoreKeyring, StoredKeyring},
@@ -43,8 +43,11 @@ pub(crate) async fn store(relay: Relay, asker: Asker, call: StoreKeyring) -> Res
     let keyring = SealedKeyring::from_canonical(&sealed).map_err(|_| Problem::Malformed)?;
     keyring.verify().map_err(|_| Problem::Malformed)?;
     if let Asker::Link { log, .. } = asker {
-        // A link that was ended stores nothing.
-        relay.read(asker, log, |_, _, _| Ok(()))?;
+        // A link that was ended stores nothing, and whoever receives a share has no keyring.
+        relay.read(asker, log, |_, log, _| match log.kind() {
+            LogKind::Disclosure if !zegel_crypto::sabotage::is("receiver-keyring") => Err(Problem::NotFound.into()),
+            _ => Ok(()),
+        })?;
     }
     let time = relay.time();
     relay.writer().run(move |batch| replace(batch, asker, &keyring, &sealed, time)).await?;

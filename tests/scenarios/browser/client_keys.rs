@@ -208,3 +208,56 @@ async fn who_is_let_in_and_who_invited_a_client_see_it_on_their_first_page() -> 
     browser.see("laat toe").await?;
     browser.quiet().await
 }
+
+#[tokio::test]
+async fn a_client_whose_access_ended_takes_away_what_is_left_of_them() -> Result<()> {
+    let relay = Relay::start()?;
+    let mut office = Office::of(&relay, None).await?;
+    let (desk, sanne, dossier) = (&office.desk, &mut office.sanne, office.dossier.clone());
+    desk.open(&format!("{}/dossiers/{dossier}", relay.url())).await?;
+    desk.fill("Wachtwoordzin", PASSPHRASE).await?;
+    desk.press("Ontgrendel").await?;
+    let letter = invite(desk).await?;
+    let telephone = Profile::new()?;
+    let browser = Browser::start(&telephone).await?;
+    come(&browser, letter).await?;
+    let words = browser.driver().find(By::Css(".words")).await?.text().await?.replace(" · ", " ");
+    sanne.sync().await?;
+    let person = sanne.parties(&dossier).await?[0].person.clone();
+    sanne.admit_party(&dossier, &person, &words, Compared::ByVoice).await?;
+    browser.see(REPORT).await?;
+
+    // While it is open: nothing of the dossier stays, and there is a way out.
+    sanne.end_access(&dossier, &person).await?;
+    browser.see("De toegang is ingetrokken").await?;
+    ensure!(!browser.text().await?.contains("KANARIE"), "it is still on the screen");
+    browser.see("Afmelden op dit apparaat").await?;
+    browser.accessible().await?;
+    browser.pictures("client-over-open").await?;
+
+    // After a reload, by keyboard; a wrong passphrase removes nothing.
+    browser.open(&relay.url()).await?;
+    browser.tab_to("Wachtwoordzin").await?;
+    browser.keys(&format!("{PASSPHRASE}{ENTER}")).await?;
+    browser.see("De toegang is ingetrokken").await?;
+    browser.accessible().await?;
+    browser.pictures("client-over-unlock").await?;
+    browser.tab_to("Afmelden op dit apparaat").await?;
+    browser.keys(ENTER).await?;
+    browser.see("Jouw kluis wordt van dit apparaat gewist").await?;
+    browser.accessible().await?;
+    browser.pictures("client-over-sign-out").await?;
+    browser.press("English").await?;
+    browser.see("Wipe this device").await?;
+    browser.pictures("client-over-sign-out-en").await?;
+    browser.press("Nederlands").await?;
+    browser.fill("Wachtwoordzin", NEXT).await?;
+    browser.press("Wis dit apparaat").await?;
+    browser.see("Deze wachtwoordzin opent de kluis niet").await?;
+    browser.tab_to("Wachtwoordzin").await?;
+    browser.keys(&format!("{PASSPHRASE}{ENTER}")).await?;
+    browser.see("Tekst van je sleutelkaart").await?;
+    let left = "return indexedDB.databases().then((all) => all.length === 0 && !localStorage['zegel.people'])";
+    browser.until(left).await?;
+    browser.quiet().await
+}

@@ -23,4 +23,5 @@ mod restored;
 mod returning;
 mod sheets;
 mod testament;
+mod third_keys;
 mod visits;

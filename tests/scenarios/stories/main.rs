@@ -26,6 +26,7 @@ mod shelf;
 mod standing_in;
 mod statements;
 mod testament;
+mod third_keys;
 mod verifying;
 mod visits;
 mod work_list;

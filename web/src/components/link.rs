@@ -8,8 +8,10 @@ use crate::{
 };
 use yew::prelude::*;
 
-/// The fields `link`, unless a link opened this page, and `code`.
+/// The fields `link`, unless a link opened this page, and `code`: of a reading card, the passphrase.
 pub(crate) fn link_and_code(t: Language, form: &Form) -> Html {
+    let card = is_card(form);
+    let (label, hint) = if card { (t.passphrase(), t.own_passphrase_hint()) } else { (t.code_label(), t.code_hint()) };
     html! {
         <>
             <div class="link-place">
@@ -18,10 +20,15 @@ pub(crate) fn link_and_code(t: Language, form: &Form) -> Html {
                         oninput={form.oninput("link")} error={form.error("link")} />
                 }
             </div>
-            <Field id="code" exact=true label={t.code_label()} hint={t.code_hint()} value={form.text("code")}
-                oninput={form.oninput("code")} error={form.error("code")} />
+            <Field id="code" exact=true kind={if card { "password" } else { "text" }} {label} {hint}
+                value={form.text("code")} oninput={form.oninput("code")} error={form.error("code")} />
         </>
     }
+}
+
+/// Whether a reading card opened this page, or was typed.
+pub(crate) fn is_card(form: &Form) -> bool {
+    link(form).contains("#r1.")
 }
 
 /// The link: the one that opened this page, or the one that was typed.
@@ -31,6 +38,7 @@ pub(crate) fn link(form: &Form) -> String {
 
 /// What is wrong with the two fields.
 pub(crate) fn check(t: Language, form: &Form) -> Wrong {
-    let fields = [("link", t.link_missing()), ("code", t.code_missing())];
+    let code = if is_card(form) { t.passphrase_missing() } else { t.code_missing() };
+    let fields = [("link", t.link_missing()), ("code", code)];
     form.missing(if device::arrived_link().is_some() { &fields[1..] } else { &fields })
 }

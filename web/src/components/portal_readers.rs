@@ -61,6 +61,7 @@ fn shared(t: Language, share: &PortalShare) -> Html {
         ShareState::Live => t.portal_share_live(until),
         ShareState::Expired => t.portal_share_over(until),
         ShareState::Revoked => t.portal_share_ended().to_owned(),
+        ShareState::Replaced => t.portal_share_replaced().to_owned(),
     };
     html! {
         <li key={share.id.clone()}>
@@ -68,6 +69,7 @@ fn shared(t: Language, share: &PortalShare) -> Html {
                 <b><bdi>{ &share.to }</bdi></b>
                 <small class="fine">{ &share.purpose }{ " · " }{ state }</small>
                 <small class="fine">{ share.items.join(", ") }</small>
+                if share.own_keys { <small class="fine">{ t.portal_share_own() }</small> }
             </div>
         </li>
     }

@@ -1,5 +1,6 @@
 //! What third parties hold of a dossier, and what they did with it.
 
+use super::compared_how::vouched;
 use crate::{
     format,
     language::Language,
@@ -10,7 +11,7 @@ use crate::{
 use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
-use zegel_vault::view::{DossierView, ShareState, ShareView};
+use zegel_vault::view::{DossierView, ReceiverKeys, ShareState, ShareView};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -41,9 +42,11 @@ pub(crate) fn ShareList(props: &Props) -> Html {
                             <dt>{ t.share_read() }</dt><dd>{ read(t, share) }</dd>
                         </dl>
                         <p class="fine">{ if share.incomplete { t.share_incomplete() } else { "" } }</p>
+                        { for keys(t, share).into_iter().map(|said| html! { <p class="fine">{ said }</p> }) }
                     </div>
                     <span class="row-tags">
                         if share.state == ShareState::Live {
+                            { words(t, &id, share) }
                             <Link<Route> classes="button danger"
                                 to={Route::Revoke { id: id.clone(), share: share.id.clone() }}>
                                 { t.revoke() }
@@ -56,11 +59,35 @@ pub(crate) fn ShareList(props: &Props) -> Html {
     }
 }
 
+/// What is known of the keys that open a share.
+fn keys(t: Language, share: &ShareView) -> Vec<String> {
+    match &share.keys {
+        ReceiverKeys::Handed => Vec::new(),
+        ReceiverKeys::Made { .. } => vec![t.share_own_made(&share.to)],
+        ReceiverKeys::Twice => vec![t.share_own_twice().to_owned()],
+        ReceiverKeys::Own { vouched: by, .. } => {
+            std::iter::once(t.share_own().to_owned()).chain(vouched(t, by)).collect()
+        }
+    }
+}
+
+/// The way to their words.
+fn words(t: Language, dossier: &str, share: &ShareView) -> Html {
+    let (class, word) = match &share.keys {
+        ReceiverKeys::Made { .. } => ("button primary", t.compare_words()),
+        ReceiverKeys::Own { .. } => ("button", t.party_open()),
+        ReceiverKeys::Handed | ReceiverKeys::Twice => return Html::default(),
+    };
+    let to = Route::Receiver { id: dossier.to_owned(), share: share.id.clone() };
+    html! { <Link<Route> {to} classes={class}>{ word }</Link<Route>> }
+}
+
 fn tag(t: Language, share: &ShareView) -> Html {
     let (class, text) = match share.state {
         ShareState::Live => ("tag wait", t.share_live(format::last_day(t, share.until))),
         ShareState::Expired => ("tag", t.share_expired(format::last_day(t, share.until))),
         ShareState::Revoked => ("tag seal", t.share_revoked().to_owned()),
+        ShareState::Replaced => ("tag", t.share_replaced().to_owned()),
     };
     html! { <span {class}>{ text }</span> }
 }

@@ -65,6 +65,7 @@ fn one_share(t: Language, dossier: &str, share: &ShareView, at: u64) -> Html {
                 ShareState::Live => t.share_live(format::last_day(t, share.until)),
                 ShareState::Expired => t.share_expired(format::last_day(t, share.until)),
                 ShareState::Revoked => t.share_revoked().to_owned(),
+                ShareState::Replaced => t.share_replaced().to_owned(),
             } }</p>
         </li>
     }

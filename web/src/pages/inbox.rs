@@ -11,6 +11,7 @@ use crate::{
         submit::submit,
     },
     format,
+    pages::make_yours::MakeYours,
     state::{use_form, use_session, use_task, use_words},
     worker::messages::{OpenDisclosure, ReadDisclosed, Secret},
 };
@@ -21,13 +22,19 @@ use zegel_vault::view::{DisclosureView, ItemKind};
 #[component]
 pub(crate) fn Inbox() -> Html {
     let opened = use_state(|| None::<Rc<DisclosureView>>);
+    let making = use_state_eq(|| false);
+    let turn = |to: bool| {
+        let making = making.setter();
+        Callback::from(move |()| making.set(to))
+    };
     let onopen = {
         let opened = opened.setter();
         Callback::from(move |view: DisclosureView| opened.set(Some(Rc::new(view))))
     };
     let t = use_words();
     match (*opened).clone() {
-        Some(view) => frame_wide(t, html! { <div key="read" class="inbox"><Read {view} /></div> }),
+        Some(view) if *making => frame(t, html! { <MakeYours key="own" {view} back={turn(false)} /> }),
+        Some(view) => frame_wide(t, html! { <div key="read" class="inbox"><Read {view} make={turn(true)} /></div> }),
         None => frame(t, html! { <Ask key="ask" {onopen} /> }),
     }
 }
@@ -55,8 +62,9 @@ fn Ask(props: &AskProps) -> Html {
             task.run(call, move |view| onopen.emit(view));
         })
     };
+    let lead = if link::is_card(&form) { t.own_ask() } else { t.inbox_text() };
     html! {
-        <Page title={t.inbox_title()} lead={t.inbox_text()}>
+        <Page title={t.inbox_title()} {lead}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} fields={form.wrong()} />
                 { link_and_code(t, &form) }
@@ -69,6 +77,8 @@ fn Ask(props: &AskProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct ReadProps {
     view: Rc<DisclosureView>,
+    /// To make it theirs.
+    make: Callback<()>,
 }
 
 /// What was shared: reports to read here, documents to download.
@@ -109,6 +119,13 @@ fn Read(props: &ReadProps) -> Html {
                             <Document key={item.id.clone()} item={(*item).clone()} open={open.clone()} />
                         }) }
                     </ul>
+                }
+            </section>
+            <section class="group" key="own">
+                if !view.by_card {
+                    <h2>{ t.own_title() }</h2>
+                    <p>{ t.own_why(&view.from) }</p>
+                    <p><button type="button" onclick={props.make.reform(|_: MouseEvent| ())}>{ t.own_title() }</button></p>
                 }
             </section>
             <p class="fine" key="honest">{ t.inbox_honest(&view.organisation) }</p>

@@ -38,7 +38,10 @@ pub(crate) fn Portal() -> Html {
         Some(Route::Passphrase) => html! { <Passphrase key="passphrase" /> },
         Some(Route::NewCard) => html! { <NewCard key="card" /> },
         Some(Route::EndDevice { device }) => html! { <EndDevice key={device.clone()} device={device.clone()} /> },
-        _ if vault.trouble.as_ref().is_some_and(is_over) => Html::default(),
+        // Nothing stays on the screen.
+        _ if vault.trouble.as_ref().is_some_and(Failure::is_over) => html! {
+            <p key="over" class="aside"><Link<Route> to={Route::SignOut} classes="button danger">{ t.sign_out_title() }</Link<Route>></p>
+        },
         _ => html! { <Read key="read" /> },
     };
     html! {
@@ -55,11 +58,6 @@ pub(crate) fn Portal() -> Html {
             </main>
         </div>
     }
-}
-
-/// Whether somebody may not read any more: nothing stays on the screen then.
-fn is_over(trouble: &Failure) -> bool {
-    matches!(trouble.key.as_str(), "link-withdrawn" | "link-expired" | "device-removed")
 }
 
 /// The dossier.

@@ -7,7 +7,7 @@ use crate::{
     residents,
     route::Route,
     state::{pending, preferences, session::SessionContext, use_session, use_task, use_vault, use_words, visit},
-    worker::messages::SignOut as Call,
+    worker::{client::Client, messages::SignOut as Call},
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -24,12 +24,7 @@ pub(crate) fn SignOut() -> Html {
             let (client, store) = (client.clone(), store.clone());
             task.run(Call {}, move |()| {
                 pending::drop_it();
-                if let Some(store) = store {
-                    residents::forget(&store);
-                    preferences::forget(&store);
-                }
-                client.end();
-                device::reload_at("/");
+                gone(&client, store);
             });
         })
     };
@@ -49,6 +44,16 @@ pub(crate) fn SignOut() -> Html {
             </form>
         </Page>
     }
+}
+
+/// Nothing of this vault is here any more: the page begins anew.
+pub(super) fn gone(client: &Client, store: Option<String>) {
+    if let Some(store) = store {
+        residents::forget(&store);
+        preferences::forget(&store);
+    }
+    client.end();
+    device::reload_at("/");
 }
 
 /// What would be lost is lost on this page only.

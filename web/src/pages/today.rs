@@ -88,16 +88,14 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
         row(&member.person, t.today_now(), false, t.today_returned(&member.name), why, act)
     }));
     rows.extend(today.came.iter().map(|came| {
-        let to = Route::Party { id: came.dossier.clone(), person: came.person.clone() };
+        let id = came.dossier.clone();
+        let (to, what) = match &came.share {
+            Some(share) => (Route::Receiver { id, share: share.clone() }, t.today_own(&came.name, &came.title)),
+            None => (Route::Party { id, person: came.person.clone() }, t.today_came(&came.name, &came.title)),
+        };
+        let why = if came.share.is_some() { t.today_own_why() } else { t.today_newcomer_why() };
         let act = html! { <Link<Route> {to} classes="button">{ t.compare_words() }</Link<Route>> };
-        row(
-            &came.person,
-            t.today_now(),
-            false,
-            t.today_came(&came.name, &came.title),
-            t.today_newcomer_why().into(),
-            act,
-        )
+        row(&came.person, t.today_now(), false, what, why.into(), act)
     }));
     rows.extend(today.let_in.iter().map(|one| {
         let act = html! { <Link<Route> to={Tab::Timeline.of(&one.dossier)} classes="button">{ t.today_look() }</Link<Route>> };

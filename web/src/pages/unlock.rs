@@ -1,15 +1,22 @@
 //! Unlocking a vault of this device; who somebody is, they say where more than one is here. The address stays, so a deep link
-//! opens where it leads.
+//! opens where it leads. Somebody who may read nothing any more can wipe theirs here.
 
+use super::sign_out::gone;
 use crate::{
-    components::{field::Field, page::Page, passkey_button::PasskeyButton, problems::Problems, submit::submit},
+    components::{
+        field::Field,
+        page::Page,
+        passkey_button::PasskeyButton,
+        problems::Problems,
+        submit::{submit, submit_danger},
+    },
     device,
     language::Language,
     passkey,
     residents::Resident,
     route::Route,
     state::{session::Step, use_form, use_session, use_task, use_words},
-    worker::messages::{Opened, Secret, Unlock as Call, UnlockByPasskey},
+    worker::messages::{Opened, Secret, SignOutHere, Unlock as Call, UnlockByPasskey},
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -23,6 +30,8 @@ pub(crate) fn Unlock() -> Html {
     let form = use_form();
     let navigator = use_navigator();
     let chosen = use_state_eq(|| None::<String>);
+    let leaving = use_state_eq(|| false);
+    let leave = *leaving;
     let residents = session.residents.clone();
     let alone = residents.len() == 1;
     use_effect_with(alone, |alone| device::focus(if *alone { "passphrase" } else { "who-0" }));
@@ -53,13 +62,27 @@ pub(crate) fn Unlock() -> Html {
             let (Some(store), true) = (store.clone(), form.accepts(wrong)) else {
                 return device::focus(&first.unwrap_or_default());
             };
-            let call = Call { store, passphrase: Secret(form.text("passphrase")) };
+            let passphrase = Secret(form.text("passphrase"));
             form.forget(&["passphrase"]);
+            if leave {
+                let (client, call) = (task.client(), SignOutHere { store: store.clone(), passphrase });
+                return task.run(call, move |()| gone(&client, Some(store)));
+            }
             let opened = opened.clone();
-            task.run(call, move |answer| opened.emit(answer));
+            task.run(Call { store, passphrase }, move |answer| opened.emit(answer));
         })
     };
-    let by_passkey = store.map(|store| {
+    let turn = Callback::from(move |_: MouseEvent| leaving.set(!leave));
+    let (title, lead, button, other) = if leave {
+        let button = submit_danger(t.sign_out_do(), t.working(), &task);
+        (t.sign_out_title(), t.sign_out_text(), button, Some(("quiet", t.cancel())))
+    } else {
+        let lead = if alone { t.unlock_text() } else { t.unlock_text_several() };
+        let over = task.failure().is_some_and(|failure| failure.is_over());
+        let other = over.then(|| ("danger", t.sign_out_title()));
+        (t.unlock_title(), lead, submit(t.unlock(), t.unlocking(), &task), other)
+    };
+    let by_passkey = store.filter(|_| !leave).map(|store| {
         let (task, opened, called) = (task.clone(), opened, store.clone());
         let ask = Callback::from(move |known: PasskeyView| {
             let (opened, store) = (opened.clone(), called.clone());
@@ -69,24 +92,31 @@ pub(crate) fn Unlock() -> Html {
         html! { <PasskeyButton key={store.clone()} store={store.clone()} {ask} /> }
     });
     html! {
-        <Page title={t.unlock_title()} lead={if alone { t.unlock_text() } else { t.unlock_text_several() }}>
+        <Page key={leave.to_string()} {title} {lead}>
             <form {onsubmit} novalidate=true>
                 <Problems failure={task.failure()} />
                 <div class="who">
-                    if !alone { { who(t, &residents, &chosen, &form.error("who-0")) } }
+                    if !alone && !leave { { who(t, &residents, &chosen, &form.error("who-0")) } }
                 </div>
                 <div class="by-passkey">{ by_passkey.unwrap_or_default() }</div>
                 <Field id="passphrase" kind="password" autocomplete="current-password" label={t.passphrase()}
                     value={form.text("passphrase")} oninput={form.oninput("passphrase")}
                     error={form.error("passphrase")} />
-                { submit(t.unlock(), t.unlocking(), &task) }
+                <div class="actions">
+                    { button }
+                    if let Some((class, words)) = other {
+                        <button type="button" {class} onclick={turn}>{ words }</button>
+                    }
+                </div>
             </form>
-            <p class="aside"><Link<Route> to={Route::Visit}>{ t.visit_title() }</Link<Route>></p>
-            <p class="aside"><Link<Route> to={Route::Beside}>{ t.beside_title() }</Link<Route>></p>
-            <details class="aside">
-                <summary>{ t.unlock_help() }</summary>
-                <p>{ t.unlock_help_text() }</p>
-            </details>
+            if !leave {
+                <p class="aside"><Link<Route> to={Route::Visit}>{ t.visit_title() }</Link<Route>></p>
+                <p class="aside"><Link<Route> to={Route::Beside}>{ t.beside_title() }</Link<Route>></p>
+                <details class="aside">
+                    <summary>{ t.unlock_help() }</summary>
+                    <p>{ t.unlock_help_text() }</p>
+                </details>
+            }
         </Page>
     }
 }

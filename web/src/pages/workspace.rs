@@ -28,6 +28,7 @@ use super::{
     passphrase::Passphrase,
     pledge::Pledge,
     portal::Portal,
+    receiver::Receiver,
     renew::Renew,
     report::Report,
     restored::Restored,
@@ -113,6 +114,9 @@ fn page(t: Language, route: Route) -> Html {
         Route::Report { id, item } => html! { <Report key={item.clone()} dossier={id} item={Some(item.clone())} /> },
         Route::Share { id } => html! { <Share key={id.clone()} id={id.clone()} /> },
         Route::Revoke { id, share } => html! { <Revoke key={share.clone()} {id} share={share.clone()} /> },
+        Route::Receiver { id, share } => {
+            html! { <Receiver key={format!("words {share}")} {id} share={share.clone()} /> }
+        }
         Route::Grant { id } => html! { <Grant key={id.clone()} id={id.clone()} /> },
         Route::EndAccess { id, person } => html! { <EndAccess key={person.clone()} {id} person={person.clone()} /> },
         Route::InviteParty { id } => html! { <InviteParty key={format!("client of {id}")} id={id.clone()} /> },

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
     AuthorisedView, ClosedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, EmergencyView,
     FoundView, KnockView, LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView,
-    PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, RestoredView, SavedView, SessionView, ShareView,
-    SharedView, SheetView, TestamentView,
+    PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, ReadingCardView, RestoredView, SavedView,
+    SessionView, ShareView, SharedView, SheetView, TestamentView,
 };
 use zegel_vault::{AccessTerms, NewParty, WorkListView};
 use zeroize::Zeroize;
@@ -95,6 +95,8 @@ calls! {
     Listen {} -> bool;
     /// Wipes this device.
     SignOut {} -> ();
+    /// Wipes a vault that does not open any more.
+    SignOutHere { store: String, passphrase: Secret } -> ();
     /// The work of today.
     Today {} -> WorkListView;
     /// The list.
@@ -142,6 +144,10 @@ calls! {
         evidence: Option<String>, consent_text: String, language: String } -> SharedView;
     /// What of a dossier is or was shared, with what is known of reading.
     Shares { dossier: String } -> Vec<ShareView>;
+    /// Agrees to the keys that a share's receiver made, whose words were compared, and how; gives the share that goes on.
+    AgreeShare { dossier: String, share: String, words: String, how: String } -> String;
+    /// Says that their words were compared, and how.
+    VerifyShare { dossier: String, share: String, words: String, how: String } -> ();
     /// Ends a share.
     Revoke { dossier: String, share: String } -> ();
     /// Gives a colleague a dossier, on these terms.
@@ -266,6 +272,10 @@ calls! {
     OpenDisclosure { link: Secret, code: Secret } -> DisclosureView;
     /// Opens a shared document; its bytes travel beside the answer.
     ReadDisclosed { item: String } -> ();
+    /// Makes keys of the receiver's own for what is open; nobody knows of them yet.
+    MakeOwnKeys { passphrase: Secret } -> ReadingCardView;
+    /// Tells whoever shared of them.
+    RegisterOwnKeys {} -> ();
 }
 
 /// How this device and the relay stand.
@@ -318,6 +328,11 @@ impl Failure {
     /// A failure of the app itself.
     pub(crate) fn of(key: &str) -> Self {
         Self { key: key.to_owned(), text: key.to_owned(), names: Vec::new() }
+    }
+
+    /// Whether it says that somebody may not read any more.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.key.as_str(), "link-withdrawn" | "link-expired" | "device-removed")
     }
 }
 

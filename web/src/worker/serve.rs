@@ -267,6 +267,11 @@ impl Server {
                 }
                 say(&call, ())
             }
+            Command::SignOutHere(call) => {
+                Session::sign_out_here(self.ports(&call.store).await?, hidden(&call.passphrase)).await?;
+                let _ = browser::remove(&call.store).await;
+                say(&call, ())
+            }
             Command::Today(call) => say(&call, self.vault()?.work_list().await?),
             Command::Dossiers(call) => say(&call, self.vault()?.dossiers()),
             Command::Dossier(call) => say(&call, self.vault()?.dossier(&call.id).await?),
@@ -367,6 +372,14 @@ impl Server {
                 let how = chosen(Compared::from_name(&call.how))?;
                 say(&call, self.vault()?.verify_party(&call.dossier, &call.person, &call.words, how).await?)
             }
+            Command::AgreeShare(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.agree_share(&call.dossier, &call.share, &call.words, how).await?)
+            }
+            Command::VerifyShare(call) => {
+                let how = chosen(Compared::from_name(&call.how))?;
+                say(&call, self.vault()?.verify_share(&call.dossier, &call.share, &call.words, how).await?)
+            }
             Command::Portal(call) => say(&call, self.portal()?.dossier()),
             Command::PortalDevices(call) => say(&call, self.portal()?.devices()),
             Command::ReadPortal(call) => {
@@ -465,12 +478,17 @@ impl Server {
                 say(&call, view)
             }
             Command::ReadDisclosed(call) => {
-                let inbox = self.inbox.as_mut().ok_or_else(|| Failure::of("nothing-here"))?;
                 let mut sink = BlobSink::new();
-                inbox.read_file(&call.item, &mut sink, &Told::new(job.call)).await?;
+                self.inbox()?.read_file(&call.item, &mut sink, &Told::new(job.call)).await?;
                 Ok((say(&call, ())?.0, Some(sink.finish(SAVED).map_err(VaultError::from)?)))
             }
+            Command::MakeOwnKeys(call) => say(&call, self.inbox()?.make_own(&call.passphrase.0)?),
+            Command::RegisterOwnKeys(call) => say(&call, self.inbox()?.register().await?),
         }
+    }
+
+    fn inbox(&mut self) -> Result<&mut Inbox, Failure> {
+        self.inbox.as_mut().ok_or_else(|| Failure::of("nothing-here"))
     }
 
     async fn start(&self, known: &[String]) -> Result<StartView, VaultError> {

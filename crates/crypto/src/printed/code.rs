@@ -93,8 +93,37 @@ pub fn link_keys(secret: &[u8; 32], code: &Code) -> LinkKeys {
     let Ok(stretched) = Stretch::with_salt(salt).stretch(code.to_text().as_bytes()) else {
         unreachable!("the least that is accepted is accepted");
     };
-    let master = derive_secret(Label::LinkMaster, secret, stretched.as_slice(), &"master");
-    let key = |label| derive_secret(label, master.as_slice(), &[], &());
+    keys_of(&derive_secret(Label::LinkMaster, secret, stretched.as_slice(), &"master"))
+}
+
+/// The keys of somebody who receives and has keys of their own.
+pub struct ReadingKeys {
+    /// By which others know them: it vouches for the rest.
+    pub account: SigningKey,
+    /// What a link has.
+    pub link: LinkKeys,
+}
+
+impl fmt::Debug for ReadingKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReadingKeys[secret]")
+    }
+}
+
+/// The keys that a reading card's secret and a passphrase give together, as a link's and its code's do.
+pub fn reading_keys(secret: &[u8; 32], passphrase: &[u8]) -> ReadingKeys {
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&derive_secret(Label::ReadingMaster, secret, &[], &"salt")[..16]);
+    let Ok(stretched) = Stretch::with_salt(salt).stretch(passphrase) else {
+        unreachable!("the least that is accepted is accepted");
+    };
+    let master = derive_secret(Label::ReadingMaster, secret, stretched.as_slice(), &"master");
+    let account = SigningKey::from_seed(&derive_secret(Label::ReadingAccount, master.as_slice(), &[], &()));
+    ReadingKeys { account, link: keys_of(&master) }
+}
+
+fn keys_of(master: &[u8; 32]) -> LinkKeys {
+    let key = |label| derive_secret(label, master, &[], &());
     LinkKeys {
         receiving: ReceivingKey::from_seed(&key(Label::LinkReceive)),
         signing: SigningKey::from_seed(&key(Label::LinkSign)),

@@ -82,10 +82,8 @@ impl Log {
             Statement::Opened(day) => {
                 rights.allow(Rights::READ) && self.kind != LogKind::Directory && self.has_room_for(&slip, *day)
             }
-            // Only a link registers a newcomer, and only for the log that invited it.
-            Statement::Register { .. } => {
-                slip.device.is_none() && matches!(self.kind, LogKind::Directory | LogKind::Dossier)
-            }
+            // Only a link registers somebody, and only for the log that it was made for.
+            Statement::Register { .. } => slip.device.is_none() && self.kind != LogKind::Personal,
             Statement::Claim(grant, _) => self.may_claim(slip.author, *grant),
             // Not about this log, and no entry takes note of it: see [`crate::Beacon`].
             Statement::Beacon(..) => false,

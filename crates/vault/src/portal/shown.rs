@@ -1,16 +1,17 @@
 //! What somebody outside the organisation sees of their dossier.
 
-use zegel_dossier::{CompartmentKind, ConsentForm, PartyKind, Record};
-use zegel_ledger::{GrantState, PersonId, Receiver, Rights};
+use zegel_dossier::{CompartmentKind, PartyKind, Record};
+use zegel_ledger::{ConsentId, GrantState, PersonId, Receiver, Rights};
 
 use super::Portal;
 use crate::{
     cast::Cast,
+    consents::{is_proven, share_state},
     dormant::{alarms, lines, reference, views},
     dossiers::item,
     order::{alphabetical, latest_first, sort_by_bytes},
     people::words,
-    view::{Alarm, DormantView, ItemView, PortalReader, PortalSession, PortalShare, PortalView, ShareState},
+    view::{Alarm, DormantView, ItemView, PortalReader, PortalSession, PortalShare, PortalView},
 };
 
 impl Portal {
@@ -131,26 +132,31 @@ impl Portal {
     /// What was shared with whom, newest first.
     fn shares(&self) -> Vec<PortalShare> {
         let now = self.ports.clock.now();
+        let noted = || {
+            self.opened.iter().filter_map(|(id, (state, record))| match record {
+                Record::Share(share) => Some((*id, state, share)),
+                _ => None,
+            })
+        };
+        let terms = |id: ConsentId| match self.opened.get(&self.book.log.consent(id)?.consent.record) {
+            Some((_, Record::Consent(terms))) => Some(terms),
+            _ => None,
+        };
         let mut shares = Vec::new();
-        for (id, (state, record)) in &self.opened {
-            let Record::Share(share) = record else { continue };
+        for (id, state, share) in noted() {
             let Some(consent) = self.book.log.consent(share.consent) else { continue };
-            let Some((_, Record::Consent(terms))) = self.opened.get(&consent.consent.record) else { continue };
+            let Some(said) = terms(share.consent) else { continue };
+            let replaced = noted().any(|(.., later)| later.own.is_some_and(|own| own.formerly == id));
             shares.push(PortalShare {
                 id: id.to_string(),
-                to: terms.to.clone(),
-                purpose: terms.purpose.clone(),
+                to: said.to.clone(),
+                purpose: said.purpose.clone(),
                 items: share.titles.clone(),
                 since: state.written,
-                until: terms.until,
-                state: if consent.withdrawn.is_some() {
-                    ShareState::Revoked
-                } else if terms.until <= now {
-                    ShareState::Expired
-                } else {
-                    ShareState::Live
-                },
-                incomplete: terms.form == ConsentForm::Recorded(None),
+                until: said.until,
+                state: share_state(consent, said, replaced, now),
+                incomplete: !is_proven(said, &terms),
+                own_keys: share.own.is_some(),
             });
         }
         sort_by_bytes(&mut shares, |share| latest_first(share.since, &share.id));

@@ -155,6 +155,8 @@ pub struct PortalShare {
     pub state: ShareState,
     /// Whether evidence of the consent is missing.
     pub incomplete: bool,
+    /// Whether the receiver has keys of their own.
+    pub own_keys: bool,
 }
 
 /// A device of somebody outside the organisation.
