@@ -22,5 +22,6 @@ mod policy;
 mod restored;
 mod returning;
 mod sheets;
+mod testament;
 mod third_keys;
 mod visits;
