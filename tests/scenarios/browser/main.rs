@@ -24,4 +24,5 @@ mod returning;
 mod sheets;
 mod testament;
 mod third_keys;
+mod upgrade;
 mod visits;
