@@ -15,16 +15,18 @@ use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::mem::ManuallyDrop;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel};
-use zegel_relay::clock::SystemClock;
+use zegel_relay::Config;
+use zegel_relay::clock::{Clock, SystemClock};
 
 /// How long anything on a page may take; key derivation on a busy machine is the longest.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -87,9 +89,30 @@ fn number_after(line: &str, before: &str) -> Option<u16> {
     rest[..digits].parse().ok()
 }
 
+/// A day, in seconds.
+pub const DAY: u64 = 86_400;
+
+/// The machine's clock, set on by as much as a scenario says.
+#[derive(Clone, Default)]
+pub struct ClockAhead(Arc<AtomicU64>);
+
+impl ClockAhead {
+    /// Sets it on by so many seconds.
+    pub fn pass(&self, seconds: u64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ClockAhead {
+    fn millis(&self) -> u64 {
+        SystemClock.millis() + self.0.load(Ordering::SeqCst)
+    }
+}
+
 /// The relay as an operator starts it, on a data folder of its own and a free port.
 pub struct Relay {
-    process: Process,
+    /// None of one that runs in this process.
+    process: Option<Process>,
     data: TempDir,
     port: u16,
 }
@@ -99,14 +122,34 @@ impl Relay {
     pub fn start() -> Result<Self> {
         let data = TempDir::new()?;
         let (process, port) = Self::serve(data.path(), 0)?;
-        Ok(Self { process, data, port })
+        Ok(Self { process: Some(process), data, port })
+    }
+
+    /// The same relay in this process, by a clock that can be set on. It cannot be stopped.
+    pub fn start_with_clock() -> Result<(Self, ClockAhead)> {
+        let (data, clock) = (TempDir::new()?, ClockAhead::default());
+        let config = Config { clock: Arc::new(clock.clone()), ..Config::new(data.path()) };
+        let relay = zegel_relay::Relay::open(config)?;
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || -> Result<()> {
+            // Nobody listens any more if it took too long.
+            let ready = move |address: SocketAddr| sender.send(address.port()).unwrap_or_default();
+            let serving = zegel_relay::serve(relay, ([127, 0, 0, 1], 0).into(), ready, std::future::pending());
+            Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(serving)?)
+        });
+        let port = receiver.recv_timeout(PATIENCE)?;
+        Ok((Self { process: None, data, port }, clock))
     }
 
     /// Kills the relay without warning and starts it again on the same folder and port.
     pub fn restart(&mut self) -> Result<()> {
-        self.process.0.kill()?;
-        self.process.0.wait()?;
-        (self.process, self.port) = Self::serve(self.data.path(), self.port)?;
+        self.stop()?;
+        self.serve_again()
+    }
+
+    fn serve_again(&mut self) -> Result<()> {
+        let (process, port) = Self::serve(self.data.path(), self.port)?;
+        (self.process, self.port) = (Some(process), port);
         Ok(())
     }
 
@@ -124,9 +167,8 @@ impl Relay {
         zegel_relay::backup::back_up_halves(self.data.path(), halves.path())?;
         let (archive, halves) = (backup.path().join("archive"), halves.path().join("halves"));
         zegel_relay::restore::restore(&archive, &halves, data.path(), &SystemClock)?;
-        (self.process, self.port) = Self::serve(data.path(), self.port)?;
         self.data = data;
-        Ok(())
+        self.serve_again()
     }
 
     fn serve(data: &Path, port: u16) -> Result<(Process, u16)> {
@@ -137,8 +179,9 @@ impl Relay {
 
     /// Kills the relay without warning; [`Relay::restart`] brings it back.
     pub fn stop(&mut self) -> Result<()> {
-        self.process.0.kill()?;
-        self.process.0.wait()?;
+        let process = self.process.as_mut().context("a relay in this process is not stopped")?;
+        process.0.kill()?;
+        process.0.wait()?;
         Ok(())
     }
 

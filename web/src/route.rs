@@ -120,6 +120,9 @@ pub(crate) enum Route {
     /// Who steps in.
     #[at("/settings/emergency")]
     Emergency,
+    /// Who releases dossiers to their clients.
+    #[at("/settings/testament")]
+    Testament,
     /// What a recovery sheet is worth.
     #[at("/settings/sheet")]
     Sheet,

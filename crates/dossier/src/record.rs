@@ -209,11 +209,14 @@ impl ConsentRecord {
     /// Whether this goes on from an earlier consent and from nothing else: to the same receiver, for the same purpose, in the
     /// same words, of the same items, and no longer.
     pub fn goes_on_from(&self, earlier: &Self) -> bool {
-        let same = |consent: &Self| {
-            let what = (consent.items.clone(), consent.compartments.clone());
-            (consent.to.clone(), consent.purpose.clone(), consent.text.clone(), consent.language.clone(), what)
-        };
-        self.form == ConsentForm::Carried(earlier.consent) && same(self) == same(earlier) && self.until <= earlier.until
+        self.form == ConsentForm::Carried(earlier.consent)
+            && self.to == earlier.to
+            && self.purpose == earlier.purpose
+            && self.text == earlier.text
+            && self.language == earlier.language
+            && self.items == earlier.items
+            && self.compartments == earlier.compartments
+            && self.until <= earlier.until
     }
 }
 

@@ -266,14 +266,19 @@ impl Vault {
         let living = book.log.grants().filter(|state| state.revoked.is_none() && which(state));
         let ended: Vec<&GrantState> =
             living.filter(|state| matches!(state.grant.receiver, Receiver::Person(_) | Receiver::Party(_))).collect();
-        let mut held = ended.iter().flat_map(|state| &state.grant.compartments);
+        let mut held = ended.iter().flat_map(|state| &state.grant.compartments).peekable();
+        // A right that comes without keys takes no new ones when it ends, and managing something to end it.
+        let keyless = held.peek().is_none();
+        let barred = keyless && !book.log.rights(self.keys.person).allow(Rights::MANAGE);
         // Whoever manages a part would end the grant and leave the leaver the keys in force of the rest.
-        if ended.is_empty() || !held.all(|compartment| self.manages(&book.log, *compartment)) {
+        if ended.is_empty() || barred || !held.all(|compartment| self.manages(&book.log, *compartment)) {
             return false;
         }
         let gone: Vec<GrantId> = ended.iter().map(|state| state.grant.id).collect();
         draft.changes.extend(gone.iter().copied().map(Change::Revoke));
-        self.draft_epochs(draft, book, &gone, |_| true);
+        if !keyless {
+            self.draft_epochs(draft, book, &gone, |_| true);
+        }
         true
     }
 

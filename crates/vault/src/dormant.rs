@@ -19,7 +19,7 @@ use crate::{
     write::Draft,
 };
 pub(crate) use closed::Closed;
-pub(crate) use line::{DormantLine, alarms, lines, views};
+pub(crate) use line::{DormantLine, Trustees, alarms, lines, views};
 pub(crate) use upkeep::{Contact, Told, touches_access};
 
 /// Eight letters and digits by which people who see a dossier's title and people who do not can tell that they mean the same one.
@@ -85,6 +85,20 @@ impl Vault {
             })
             .collect();
         found.into_iter().for_each(|alarm| self.raise(alarm));
+    }
+
+    /// Claims grants of several dossiers. Gives how many dossiers.
+    pub(crate) async fn claim_in(&mut self, claimable: &[(LogId, Vec<GrantId>)]) -> Result<usize, VaultError> {
+        let mut first = Ok(());
+        for (log, grants) in claimable {
+            let outcome = self.post_claims(*log, grants).await;
+            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
+                self.forget_closed(*log).await?;
+            }
+            // One that fails takes the others from nobody.
+            first = first.and(outcome);
+        }
+        first.map(|()| claimable.len())
     }
 
     /// Claims grants of one dossier, at the relay's time.

@@ -108,16 +108,7 @@ impl Vault {
         if !arranged {
             return Err(VaultError::NotTrusted(self.name_of(owner)));
         }
-        let mut first = Ok(());
-        for (log, grants) in &claimable {
-            let outcome = self.post_claims(*log, grants).await;
-            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
-                self.forget_closed(*log).await?;
-            }
-            // One that fails takes the others from nobody.
-            first = first.and(outcome);
-        }
-        first.map(|()| claimable.len())
+        self.claim_in(&claimable).await
     }
 
     /// Whom this person chose, how many days they wait, and whether they get more than reading; as far as the policy has it.

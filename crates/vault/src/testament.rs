@@ -2,14 +2,12 @@
 //! owner is gone, several of them together and after a number of days, and have what nobody is left to read destroyed. Whom one has
 //! chosen stands in one's own log; the dormant grants that carry it are seen to at every sync.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use zegel_dossier::{Record, TestamentRecord, policy::Quorum};
 use zegel_ledger::{Change, Claims, GrantId, LogId, MOST_CLAIMANTS, PersonId, RecordId};
 
 use crate::{
     Vault, VaultError,
-    dormant::{Closed, DormantLine, Told},
+    dormant::{Closed, DormantLine, Told, Trustees},
     dossiers::id,
     sync::DAY,
     view::{EntrustedView, TestamentView, TrusteeView},
@@ -26,14 +24,16 @@ impl Vault {
     pub async fn testament(&mut self) -> Result<TestamentView, VaultError> {
         let own = self.keys.person;
         let trustees = self.chosen_trustees().await?.unwrap_or_default();
-        let arranged = |lines: &[DormantLine]| lines.iter().any(|line| line.releases_for(own));
-        let open = |lines: &[DormantLine]| lines.iter().any(|line| line.releases_for(own) && line.is_for_client());
-        let slots = self.slots.values().map(|slot| slot.dormant.as_slice());
-        let dossiers: Vec<&[DormantLine]> = slots.filter(|lines| arranged(lines)).collect();
-        let lines = || dossiers.iter().flat_map(|lines| lines.iter()).filter(|line| line.releases_for(own));
-        let claimed: BTreeSet<PersonId> = lines().flat_map(|line| line.claimed_by().iter().copied()).collect();
-        let (opens, clients, count) =
-            (lines().filter_map(|line| line.opens).max(), dossiers.iter().filter(|l| open(l)).count(), dossiers.len());
+        let (mut dossiers, mut clients, mut opens, mut claimed) = (0, 0, None, Vec::new());
+        for slot in self.slots.values() {
+            let theirs = || slot.dormant.iter().filter(|line| line.releases_for(own));
+            dossiers += usize::from(theirs().next().is_some());
+            clients += usize::from(theirs().any(DormantLine::is_for_client));
+            opens = theirs().map(|line| line.opens).max().flatten().max(opens);
+            claimed.extend(theirs().flat_map(|line| line.claimed_by()));
+        }
+        claimed.sort_unstable();
+        claimed.dedup();
         let entrusted_by = self.entrusted();
         Ok(TestamentView {
             quorum: self.quorum().map(|quorum| (quorum.needed, quorum.of)),
@@ -46,7 +46,7 @@ impl Vault {
                     counts: self.may_receive(person),
                 })
                 .collect(),
-            dossiers: count,
+            dossiers,
             clients,
             claimed: claimed.into_iter().map(|person| self.name_of(person)).collect(),
             opens,
@@ -112,16 +112,7 @@ impl Vault {
         if !named {
             return Err(VaultError::NotTrustee(self.name_of(owner)));
         }
-        let mut first = Ok(());
-        for (log, grants) in &claimable {
-            let outcome = self.post_claims(*log, grants).await;
-            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
-                self.forget_closed(*log).await?;
-            }
-            // One that fails takes the others from nobody.
-            first = first.and(outcome);
-        }
-        first.map(|()| claimable.len())
+        self.claim_in(&claimable).await
     }
 
     /// Closes what a testament that has opened leaves to nobody: where no client gets in and nobody else reads. The relay destroys
@@ -160,50 +151,53 @@ impl Vault {
     /// The testaments in which this person is named.
     fn entrusted(&self) -> Vec<EntrustedView> {
         let (own, now) = (self.keys.person, self.relay_time());
-        let mut owners: BTreeMap<PersonId, Vec<(LogId, Vec<&DormantLine>)>> = BTreeMap::new();
+        let mut found: Vec<(PersonId, Vec<PersonId>, EntrustedView)> = Vec::new();
         for (log, lines) in self.dormant_lines() {
-            for line in lines.iter().filter(|line| line.trustees().contains(&own)) {
-                let dossiers = owners.entry(line.author).or_default();
-                match dossiers.iter_mut().find(|(known, _)| *known == log) {
-                    Some((_, known)) => known.push(line),
-                    None => dossiers.push((log, vec![line])),
-                }
-            }
-        }
-        let view = |(owner, dossiers): (PersonId, Vec<(LogId, Vec<&DormantLine>)>)| {
-            let lines: Vec<&DormantLine> = dossiers.iter().flat_map(|(_, lines)| lines.iter().copied()).collect();
-            let terms = lines.iter().filter_map(|line| line.trustees.as_ref()).next()?;
-            let people: BTreeSet<PersonId> = lines.iter().flat_map(|line| line.trustees().iter().copied()).collect();
-            let all = |person: &PersonId| lines.iter().all(|line| line.claimed_by().contains(person));
-            let every = lines.iter().all(|line| line.opens.is_some());
-            let opens = lines.iter().filter_map(|line| line.opens).max().filter(|_| every);
-            let closed = || dossiers.iter().filter_map(|(log, _)| self.closed.get(log));
-            let clients = dossiers.iter().filter(|(_, lines)| lines.iter().any(|line| line.is_for_client())).count();
-            let closing: Vec<u64> = closed().filter_map(|closed| closed.destroyed).collect();
-            let left = |closed: &&Closed| {
-                let client = closed.dormant.iter().any(DormantLine::is_for_client);
-                !client && closed.destroyed.is_none() && !self.stays(closed, owner, now)
+            let theirs = || lines.iter().filter(|line| line.trustees().contains(&own));
+            let Some((owner, terms)) = theirs().find_map(|line| Some((line.author, line.trustees.as_ref()?))) else {
+                continue;
             };
-            let rest = closed().filter(left).count();
-            Some(EntrustedView {
-                person: owner.to_string(),
-                name: self.name_of(owner),
-                dossiers: dossiers.len(),
-                needed: terms.needed,
-                trustees: people.iter().map(|person| self.name_of(*person)).collect(),
-                claimed: people.iter().filter(|person| all(person)).map(|person| self.name_of(*person)).collect(),
-                by_you: all(&own),
-                days: lines.iter().map(|line| line.days).max().unwrap_or_default(),
-                opens,
-                open: opens.is_some_and(|opens| opens <= now),
-                clients,
-                stay: dossiers.len().saturating_sub(clients + rest + closing.len()),
-                rest,
-                destroyed: closing.iter().max().copied(),
-                closing: closing.len(),
-            })
+            let first = theirs().map(|line| line.opens).min().flatten();
+            let opens = first.and(theirs().filter_map(|line| line.opens).max());
+            if !found.iter().any(|(known, ..)| *known == owner) {
+                found.push((owner, terms.people.clone(), self.entrusted_by(owner, terms, opens)));
+            }
+            let Some((_, claimed, view)) = found.iter_mut().find(|(known, ..)| *known == owner) else { continue };
+            claimed.retain(|person| theirs().all(|line| line.claimed_by().contains(person)));
+            view.opens = view.opens.zip(opens).map(|(one, other)| one.max(other));
+            view.days = theirs().map(|line| line.days).max().unwrap_or_default().max(view.days);
+            view.dossiers += 1;
+            let closed = self.closed.get(&log);
+            let destroyed = closed.and_then(|closed| closed.destroyed);
+            view.destroyed = view.destroyed.max(destroyed);
+            let stays = closed.is_none_or(|closed| self.stays(closed, owner, now));
+            let place = match destroyed {
+                _ if theirs().any(DormantLine::is_for_client) => &mut view.clients,
+                Some(_) => &mut view.closing,
+                None if stays => &mut view.stay,
+                None => &mut view.rest,
+            };
+            *place += 1;
+        }
+        let names = |(_, claimed, view): (_, Vec<PersonId>, EntrustedView)| EntrustedView {
+            by_you: claimed.contains(&own),
+            claimed: claimed.into_iter().map(|person| self.name_of(person)).collect(),
+            open: view.opens.is_some_and(|opens| opens <= now),
+            ..view
         };
-        owners.into_iter().filter_map(view).collect()
+        found.into_iter().map(names).collect()
+    }
+
+    /// One of them, before its dossiers are counted.
+    fn entrusted_by(&self, owner: PersonId, terms: &Trustees, opens: Option<u64>) -> EntrustedView {
+        EntrustedView {
+            person: owner.to_string(),
+            name: self.name_of(owner),
+            needed: terms.needed,
+            trustees: terms.people.iter().map(|person| self.name_of(*person)).collect(),
+            opens,
+            ..EntrustedView::default()
+        }
     }
 
     /// How many of this person's dossiers are to be destroyed, where a testament was claimed.

@@ -22,6 +22,7 @@ mod policy;
 mod restored;
 mod returning;
 mod sheets;
+mod testament;
 mod third_keys;
 mod upgrade;
 mod visits;

@@ -23,6 +23,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     doctor.resize(Width::Phone).await?;
     opens(&doctor, &link, &code).await?;
     doctor.accessible().await?;
+    doctor.pictures("own-offer").await?;
     doctor.tab_to("Lees met een eigen wachtwoordzin").await?;
     doctor.keys(ENTER).await?;
     doctor.fill("Wachtwoordzin", "kort").await?;
@@ -44,6 +45,11 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     doctor.see("Bel nu Sanne de Wit").await?;
     doctor.accessible().await?;
     doctor.pictures("own-words").await?;
+    doctor.press("English").await?;
+    doctor.see("Call Sanne de Wit now").await?;
+    doctor.pictures("own-words-english").await?;
+    doctor.press("Nederlands").await?;
+    doctor.see("Bel nu Sanne de Wit").await?;
     let words = doctor.driver().find(By::Css(".words")).await?.text().await?;
     doctor.press("Terug naar de stukken").await?;
     doctor.see(REPORT).await?;

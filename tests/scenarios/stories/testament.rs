@@ -3,10 +3,10 @@
 
 use zegel_tests::{
     practice::{Practice, people},
-    world::{Actor, Bytes, DAY, MONDAY},
+    world::{Actor, Bytes, DAY, MONDAY, passphrase},
 };
 use zegel_vault::{
-    Role, VaultError,
+    Role, Vault, VaultError,
     view::{Alarm, EntrustedView, Purpose, TestamentView},
 };
 
@@ -228,4 +228,17 @@ async fn a_client_who_comes_back_with_new_keys_has_what_she_had_and_is_released_
     practice.world.clock.pass(14 * DAY);
     femke.portal.sync().await.unwrap();
     assert_eq!(femke.portal.dossier().items.len(), before + 1);
+}
+
+#[tokio::test]
+async fn a_client_whom_another_device_let_in_a_moment_ago_is_released_to() {
+    let mut practice = Practice::new().await;
+    practice.noor.vault.drop_trustees().await.unwrap();
+    let (ports, store) = practice.world.device();
+    let printed = practice.noor.printed.clone();
+    let vault = Vault::enrol(ports, &printed.card, passphrase()).await.unwrap();
+    let mut laptop = Actor { vault, printed, store };
+    practice.world.party(&mut laptop, &practice.gijss, "Gijs de Boer", "client").await;
+    practice.noor.vault.choose_trustees(&people(&practice.trustees)).await.unwrap();
+    assert_eq!(own(&mut practice.noor).await.clients, 2);
 }

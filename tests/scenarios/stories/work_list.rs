@@ -92,7 +92,7 @@ async fn a_director_goes_over_who_is_authorised_once_a_year() {
 
     assert!(matches!(ruben.vault.sign_review().await, Err(VaultError::NoRight)));
     noor.vault.sign_review().await.unwrap();
-    let day = zegel_vault::ports::Clock::now(&world.clock) / DAY;
+    let day = zegel_vault::days::of(zegel_vault::ports::Clock::now(&world.clock));
     for actor in [&mut iris, &mut noor, &mut ruben] {
         let known = actor.vault.authorised(None, None).await.unwrap().reviewed;
         assert_eq!(known, Some(ReviewView { by: "Noor Haddad".to_owned(), day }));

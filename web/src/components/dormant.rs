@@ -3,7 +3,7 @@
 use crate::{format, language::Language, route::Route};
 use yew::prelude::*;
 use yew_router::prelude::*;
-use zegel_vault::view::{DormantView, Purpose};
+use zegel_vault::view::{DormantView, Purpose, TrusteesView};
 
 /// Them, and what the dossier is called where its title is closed.
 pub(crate) fn dormant(t: Language, views: &[DormantView], reference: &str) -> Html {
@@ -12,7 +12,11 @@ pub(crate) fn dormant(t: Language, views: &[DormantView], reference: &str) -> Ht
         html! {
             <li key={format!("{}-{:?}", view.person, view.purpose)}>
                 <div>
-                    <b><bdi>{ if view.name.is_empty() { t.portal_unnamed() } else { &view.name } }</bdi></b>
+                    <b><bdi>{ match view.purpose {
+                        _ if view.name.is_empty() => t.portal_unnamed().to_owned(),
+                        Purpose::Release => t.testament_for(&view.name),
+                        _ => view.name.clone(),
+                    } }</bdi></b>
                     <small class="fine">{ state(t, view) }</small>
                 </div>
                 <span class="act">
@@ -42,7 +46,16 @@ fn state(t: Language, view: &DormantView) -> String {
         Purpose::Emergency => t.dormant_emergency(view.days.to_string()),
         Purpose::BreakGlass if view.opens.is_some() => t.dormant_broken(day(view.opens), reason(t, view)),
         Purpose::BreakGlass => t.dormant_glass().to_owned(),
-        Purpose::Release => t.dormant_release().to_owned(),
+        Purpose::Release => view.trustees.as_ref().map(|of| release(t, view, of)).unwrap_or_default(),
+    }
+}
+
+fn release(t: Language, view: &DormantView, of: &TrusteesView) -> String {
+    let asked = of.claimed.join(", ");
+    match view.opens.map(|opens| format::day(t, opens)) {
+        Some(day) => t.dormant_released(day, asked),
+        None if of.to_client => t.dormant_release(view.days.to_string(), of.names.join(", "), of.needed.to_string()),
+        None => t.dormant_release_rest(view.days.to_string(), of.names.join(", "), of.needed.to_string()),
     }
 }
 

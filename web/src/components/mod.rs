@@ -52,6 +52,7 @@ pub(crate) mod submit;
 pub(crate) mod tabs;
 pub(crate) mod timeline;
 pub(crate) mod tray;
+pub(crate) mod trustee_form;
 pub(crate) mod upkeep;
 pub(crate) mod virtual_list;
 pub(crate) mod waiting;

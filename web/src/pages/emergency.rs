@@ -61,7 +61,7 @@ pub(crate) fn Emergency() -> Html {
 }
 
 /// A button's work, for the person it is about.
-fn act(task: &Task, work: impl Fn(&Task, String) + 'static) -> Callback<String> {
+pub(super) fn act(task: &Task, work: impl Fn(&Task, String) + 'static) -> Callback<String> {
     let task = task.clone();
     Callback::from(move |person| work(&task, person))
 }
@@ -79,7 +79,8 @@ fn own(t: Language, contact: Option<&ContactView>, drop: Callback<MouseEvent>) -
     }
 }
 
-fn line(name: &str, what: String, act: Html) -> Html {
+/// A line of a list, with what there is to do about it.
+pub(super) fn line(name: &str, what: String, act: Html) -> Html {
     html! {
         <li key={name.to_owned()}>
             <div><b><bdi>{ name }</bdi></b><small class="fine">{ what }</small></div>

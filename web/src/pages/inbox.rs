@@ -3,6 +3,7 @@
 
 use crate::{
     components::{
+        curtain::use_curtain,
         document::{Document, Heard},
         frame::{frame, frame_wide},
         link::{self, link_and_code},
@@ -32,6 +33,7 @@ pub(crate) fn Inbox() -> Html {
         Callback::from(move |view: DisclosureView| opened.set(Some(Rc::new(view))))
     };
     let t = use_words();
+    use_curtain(false);
     match (*opened).clone() {
         Some(view) if *making => frame(t, html! { <MakeYours key="own" {view} back={turn(false)} /> }),
         Some(view) => frame_wide(t, html! { <div key="read" class="inbox"><Read {view} make={turn(true)} /></div> }),

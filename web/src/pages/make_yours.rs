@@ -87,11 +87,11 @@ pub(crate) fn MakeYours(props: &Props) -> Html {
         },
         Some(ReadingCardView { words, .. }) => html! {
             <Page key="told" title={t.own_words(from)} lead={t.own_words_text(from)}>
-                <div class="sheet card"><p class="words spoken">{ words.join(" · ") }</p></div>
-                <section class="group">
-                    <p>{ t.own_until() }</p>
-                    <p class="actions">{ read_on }</p>
-                </section>
+                <div class="sheet card">
+                    <p class="words spoken">{ words.join(" · ") }</p>
+                    <p class="fine">{ t.own_until() }</p>
+                </div>
+                <p class="actions">{ read_on }</p>
             </Page>
         },
     }

@@ -48,6 +48,7 @@ mod settings;
 mod share;
 mod sheet;
 mod sign_out;
+mod testament;
 mod today;
 mod unlock;
 mod visit_over;

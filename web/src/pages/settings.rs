@@ -135,6 +135,11 @@ pub(crate) fn Settings() -> Html {
                 <p><Link<Route> to={Route::Emergency} classes="button">{ t.emergency_title() }</Link<Route>></p>
             </section>
             <section class="group">
+                <h2>{ t.testament_title() }</h2>
+                <p>{ t.testament_lead() }</p>
+                <p><Link<Route> to={Route::Testament} classes="button">{ t.testament_title() }</Link<Route>></p>
+            </section>
+            <section class="group">
                 <h2>{ t.settings_policy() }</h2>
                 <p>{ t.settings_policy_text() }</p>
                 <div class="policy">{ policy(t, &policy_answer, &pledge_answer) }</div>

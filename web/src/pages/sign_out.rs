@@ -1,6 +1,7 @@
 //! Wiping this device, or ending a visit. Whoever comes back needs their key card.
 
 use crate::{
+    clipboard,
     components::{page::Page, problems::Problems, submit::submit_danger},
     device,
     language::Language,
@@ -53,6 +54,7 @@ pub(super) fn gone(client: &Client, store: Option<String>) {
         preferences::forget(&store);
     }
     client.end();
+    clipboard::clear();
     device::reload_at("/");
 }
 

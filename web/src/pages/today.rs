@@ -136,6 +136,11 @@ fn claims(t: Language, claims: &[DormantView]) -> Vec<Html> {
             Some(row(&format!("claim-{person}"), t.today_now(), true, t.today_claim(&first.name), why, act))
         })
         .collect();
+    rows.extend(claims.iter().find(|claim| claim.purpose == Purpose::Release && !claim.open).map(|claim| {
+        let act = html! { <Link<Route> to={Route::Testament} classes="button">{ t.today_look() }</Link<Route>> };
+        let why = t.alarm_claimed_release(format::day(t, claim.opens.unwrap_or_default()), &claim.name);
+        row("testament", t.today_now(), true, t.testament_for(&claim.name), why, act)
+    }));
     rows.extend(claims.iter().filter(|claim| claim.purpose == Purpose::BreakGlass).map(|claim| {
         let act = html! {
             <Link<Route> to={Tab::Access.of(&claim.dossier)} classes="button">{ t.today_look() }</Link<Route>>

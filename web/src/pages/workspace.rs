@@ -37,6 +37,7 @@ use super::{
     share::Share,
     sheet::Sheet,
     sign_out::SignOut,
+    testament::Testament,
     today::Today,
     waiting::WaitingForAdmission,
 };
@@ -145,6 +146,7 @@ fn page(t: Language, route: Route) -> Html {
         Route::Renew => html! { <Renew key="renew" /> },
         Route::Restored => html! { <Restored key="restored" /> },
         Route::Emergency => html! { <Emergency key="emergency" /> },
+        Route::Testament => html! { <Testament key="testament" /> },
         Route::Sheet => html! { <Sheet key="sheet" /> },
         Route::SignOut => html! { <SignOut key="sign-out" /> },
         Route::NotFound => not_found(t),

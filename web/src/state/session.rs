@@ -151,10 +151,10 @@ impl Reducible for Session {
 
 /// Leaves the vault: keeps what is being written, then takes `step`, which ends the worker. A visit ends.
 pub(crate) fn leave(session: &SessionContext, step: Step) {
-    clipboard::clear();
     if session.visiting() {
         return visit::end(session);
     }
+    clipboard::clear();
     let (client, dispatch) = (session.client.clone(), session.dispatcher());
     yew::platform::spawn_local(async move {
         // Locking goes on without it: keys that stay are worse than a lost sentence.

@@ -7,7 +7,7 @@ use super::{
     use_session,
 };
 use crate::{
-    device,
+    clipboard, device,
     handover::{self, End},
     route::Route,
     worker::messages::{EndVisit, Unsaved},
@@ -24,6 +24,7 @@ pub(crate) fn end(session: &SessionContext) {
     if session.who.is_none() {
         return; // it ends already
     }
+    clipboard::clear();
     let (client, dispatch) = (session.client.clone(), session.dispatcher());
     dispatch.dispatch(Step::Leaving);
     yew::platform::spawn_local(async move {

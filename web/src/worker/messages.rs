@@ -7,7 +7,7 @@ use zegel_vault::view::{
     AuthorisedView, ClosedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, EmergencyView,
     FoundView, KnockView, LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView,
     PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, ReadingCardView, RestoredView, SavedView,
-    SessionView, ShareView, SharedView, SheetView,
+    SessionView, ShareView, SharedView, SheetView, TestamentView,
 };
 use zegel_vault::{AccessTerms, NewParty, WorkListView};
 use zeroize::Zeroize;
@@ -248,6 +248,18 @@ calls! {
     ClaimEmergency { person: String } -> usize;
     /// Says no to somebody who asked, or ends what opened for them.
     RefuseEmergency { person: String } -> usize;
+    /// This person's testament, and those in which they are named.
+    Testament {} -> TestamentView;
+    /// Names its trustees.
+    ChooseTrustees { people: Vec<String> } -> ();
+    /// Takes that back.
+    DropTrustees {} -> ();
+    /// Says as a trustee that somebody is gone.
+    Release { person: String } -> usize;
+    /// Has destroyed what nobody is left to read.
+    DestroyRest { person: String } -> usize;
+    /// Says no to one's own trustees.
+    RefuseRelease {} -> usize;
     /// The dossiers that are closed to this director and may be opened.
     ClosedDossiers {} -> Vec<ClosedView>;
     /// Opens one.

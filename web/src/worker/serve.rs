@@ -285,6 +285,16 @@ impl Server {
             Command::RefuseEmergency(call) => {
                 say(&call, self.vault()?.refuse_claims(&call.person, Purpose::Emergency).await?)
             }
+            Command::Testament(call) => say(&call, self.vault()?.testament().await?),
+            Command::ChooseTrustees(call) => say(&call, self.vault()?.choose_trustees(&call.people).await?),
+            Command::DropTrustees(call) => say(&call, self.vault()?.drop_trustees().await?),
+            Command::Release(call) => say(&call, self.vault()?.release(&call.person).await?),
+            Command::DestroyRest(call) => say(&call, self.vault()?.destroy_rest(&call.person).await?),
+            Command::RefuseRelease(call) => {
+                let vault = self.vault()?;
+                let own = vault.session().person;
+                say(&call, vault.refuse_claims(&own, Purpose::Release).await?)
+            }
             Command::ClosedDossiers(call) => say(&call, self.vault()?.closed_dossiers()),
             Command::BreakGlass(call) => say(&call, self.vault()?.break_glass(&call.dossier, &call.reason).await?),
             Command::CheckSheet(call) => say(&call, self.vault()?.check_sheet(&call.text.0)?),

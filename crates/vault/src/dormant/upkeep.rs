@@ -89,10 +89,11 @@ impl Vault {
     /// Sees to the dormant grants of one dossier.
     pub(crate) async fn tend(&mut self, log: LogId, chosen: &Chosen) -> Result<(), VaultError> {
         let first = self.heads.get(&log).copied();
-        let clients = self.clients(log).await?;
-        // Where access has to end with new keys, what is new comes after it.
+        // Where access has to end with new keys, what is new comes after it; and where somebody else was first, there may be
+        // another client.
         for _ in 0..2 {
             let before = self.heads.get(&log).copied();
+            let clients = self.clients(log).await?;
             let outcome = self.change(log, |vault, book, draft| {
                 vault.draft_upkeep(draft, book, chosen, &clients);
                 Ok(())

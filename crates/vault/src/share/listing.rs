@@ -1,7 +1,5 @@
 //! What was shared, and what became of it.
 
-use std::collections::BTreeMap;
-
 use zegel_dossier::{ConsentRecord, Record, ShareRecord, VerificationRecord};
 use zegel_ledger::{Change, ConsentId, Grant, PersonId, Receiver, RecordId, RecordState, SignedSlip, Statement};
 use zegel_protocol::{
@@ -21,8 +19,8 @@ use crate::{
 /// What a trail says of shares.
 #[derive(Default)]
 pub(super) struct Known {
-    pub(super) shares: BTreeMap<RecordId, (RecordState, ShareRecord)>,
-    pub(super) consents: BTreeMap<ConsentId, ConsentRecord>,
+    pub(super) shares: Vec<(RecordId, RecordState, ShareRecord)>,
+    pub(super) consents: Vec<ConsentRecord>,
     /// Who says that they compared whose words.
     pub(super) said: Vec<(PersonId, VerificationRecord)>,
 }
@@ -30,8 +28,16 @@ pub(super) struct Known {
 impl Known {
     /// The share that goes on in the place of this one.
     pub(super) fn successor(&self, share: RecordId) -> Option<RecordId> {
-        let goes_on = |(_, known): &(RecordState, ShareRecord)| known.own.is_some_and(|own| own.formerly == share);
-        self.shares.iter().find(|(_, known)| goes_on(known)).map(|(id, _)| *id)
+        let goes_on = |known: &ShareRecord| known.own.is_some_and(|own| own.formerly == share);
+        self.shares.iter().find(|(.., known)| goes_on(known)).map(|(id, ..)| *id)
+    }
+
+    pub(super) fn share(&self, id: RecordId) -> Option<&(RecordId, RecordState, ShareRecord)> {
+        self.shares.iter().find(|(known, ..)| *known == id)
+    }
+
+    pub(super) fn consent(&self, id: ConsentId) -> Option<&ConsentRecord> {
+        self.consents.iter().find(|known| known.consent == id)
     }
 }
 
@@ -71,9 +77,9 @@ impl Vault {
         let book = self.book(log).await?.clone();
         let known = self.read_shares(&book).await?;
         let mut found = Vec::new();
-        for (id, (state, share)) in &known.shares {
+        for (id, state, share) in &known.shares {
             let Some(consent) = book.log.consent(share.consent) else { continue };
-            let Some(terms) = known.consents.get(&share.consent) else { continue };
+            let Some(terms) = known.consent(share.consent) else { continue };
             let replaced = known.successor(*id).is_some();
             let view = ShareView {
                 id: id.to_string(),
@@ -83,7 +89,7 @@ impl Vault {
                 items: share.titles.clone(),
                 since: state.written,
                 state: share_state(consent, terms, replaced, self.ports.clock.now()),
-                incomplete: !is_proven(terms, &|id| known.consents.get(&id)),
+                incomplete: !is_proven(terms, &|id| known.consent(id)),
                 delivered: Vec::new(),
                 opened: Vec::new(),
                 readings: share.readings,
@@ -102,14 +108,12 @@ impl Vault {
         let mut known = Known::default();
         for (id, state) in records {
             match self.record(book, id).await {
-                Ok(Record::Share(share)) => {
-                    known.shares.insert(id, (state, share));
-                }
+                Ok(Record::Share(share)) => known.shares.push((id, state, share)),
                 // A consent is what the record says that its entry names, and no other.
                 Ok(Record::Consent(terms))
                     if book.log.consent(terms.consent).is_some_and(|consent| consent.consent.record == id) =>
                 {
-                    known.consents.insert(terms.consent, terms);
+                    known.consents.push(terms);
                 }
                 Ok(Record::Verification(said)) => known.said.push((state.writer, said)),
                 _ => {}

@@ -46,7 +46,7 @@ impl Vault {
         for _ in 0..5 {
             let book = self.book(log).await?.clone();
             let known = self.read_shares(&book).await?;
-            let (_, share) = known.shares.get(&former).cloned().ok_or(VaultError::NotFound)?;
+            let (.., share) = known.share(former).cloned().ok_or(VaultError::NotFound)?;
             if let Some(made) = known.successor(former) {
                 self.destroy_disclosure(&share).await?;
                 return Ok(made.to_string());
@@ -99,7 +99,7 @@ impl Vault {
         self.pull(log).await?;
         let book = self.book(log).await?.clone();
         let known = self.read_shares(&book).await?;
-        let (_, share) = known.shares.get(&id(share)?).ok_or(VaultError::NotFound)?;
+        let (.., share) = known.share(id(share)?).ok_or(VaultError::NotFound)?;
         let own = share.own.ok_or(VaultError::NotFound)?;
         let receiving = book.log.consent(share.consent).ok_or(VaultError::NotFound)?.consent.receiver_key;
         if !same_words(heard, &words_of(&own.account, receiving)) && !sabotage::is("receiver-words") {
@@ -131,9 +131,9 @@ impl Vault {
         // The link that came first: whoever made it could have been its receiver.
         let mut first = own.formerly;
         for _ in &known.shares {
-            first = known.shares.get(&first).and_then(|(_, share)| share.own).map_or(first, |own| own.formerly);
+            first = known.share(first).and_then(|(.., share)| share.own).map_or(first, |own| own.formerly);
         }
-        let maker = known.shares.get(&first).map(|(state, _)| state.writer);
+        let maker = known.share(first).map(|(_, state, _)| state.writer);
         let counts = |said: &VerificationRecord| {
             said.person == share.receiver && (said.keys == keys || sabotage::is("receiver-keys"))
         };
@@ -160,7 +160,7 @@ impl Vault {
     /// The terms of a share that can be read.
     fn living_terms(&self, book: &Book, known: &Known, share: &ShareRecord) -> Result<ConsentRecord, VaultError> {
         let consent = book.log.consent(share.consent).ok_or(VaultError::NotFound)?;
-        let terms = known.consents.get(&share.consent).ok_or(VaultError::NotFound)?;
+        let terms = known.consent(share.consent).ok_or(VaultError::NotFound)?;
         if consent.withdrawn.is_some() || terms.until <= self.ports.clock.now() {
             return Err(VaultError::ShareOver);
         }
@@ -186,7 +186,7 @@ impl Vault {
         share: RecordId,
         terms: &ConsentRecord,
     ) -> Result<(), VaultError> {
-        let (noted, share) = known.shares.get(&share).ok_or(VaultError::NotFound)?;
+        let (_, noted, share) = known.share(share).ok_or(VaultError::NotFound)?;
         for (at, record) in terms.items.iter().enumerate() {
             let named = || VaultError::SharedChanged(share.titles.get(at).cloned().unwrap_or_default());
             let state = book.log.record(*record).ok_or_else(named)?;

@@ -95,7 +95,7 @@ pub struct TrusteeView {
 }
 
 /// Somebody who named this person as a trustee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntrustedView {
     /// Who.
     pub person: String,

@@ -1,0 +1,128 @@
+//! Who releases somebody's dossiers to their clients when they are gone: naming them, saying no, and doing what one was named for.
+
+use super::emergency::{act, line};
+use crate::{
+    components::{page::Page, problems::Problems, trustee_form::TrusteeForm, waiting},
+    format,
+    language::Language,
+    route::Route,
+    state::{use_answer, use_done, use_task, use_vault, use_words},
+    worker::messages::{DestroyRest, DropTrustees, RefuseRelease, Release, Testament as Call},
+};
+use yew::prelude::*;
+use zegel_vault::view::{EntrustedView, TestamentView};
+
+/// The page.
+#[component]
+pub(crate) fn Testament() -> Html {
+    let t = use_words();
+    let (task, done, vault) = (use_task(), use_done(), use_vault());
+    let answer = use_answer(Call {}, vault.revision);
+    let shown = waiting::page(t, t.testament_title(), answer, |view| {
+        let told = |said: fn(Language, usize) -> String| {
+            let done = done.clone();
+            move |count| done.tell(said(t, count), &Route::Testament)
+        };
+        let (drop, refuse) = (task.clone(), task.clone());
+        let (dropped, refused) = (done.clone(), told(Language::emergency_refused));
+        let drop = Callback::from(move |_: MouseEvent| {
+            let done = dropped.clone();
+            drop.run(DropTrustees {}, move |()| done.tell(t.testament_dropped(), &Route::Testament));
+        });
+        let refuse = Callback::from(move |_: MouseEvent| refuse.run(RefuseRelease {}, refused.clone()));
+        let released = told(Language::testament_released);
+        let release = act(&task, move |task, person| task.run(Release { person }, released.clone()));
+        let destroyed = told(Language::testament_destroyed);
+        let destroy = act(&task, move |task, person| task.run(DestroyRest { person }, destroyed.clone()));
+        html! {
+            <Page key="ready" title={t.testament_title()} lead={t.testament_lead()}>
+                <Problems failure={task.failure()} />
+                { for view.entrusted_by.iter().map(|by| entrusted(t, by, &release, &destroy)) }
+                <section class="group" key="own">
+                    if let Some((_, of)) = view.quorum {
+                        <h2>{ t.testament_yours() }</h2>
+                        { own(t, &view, drop, refuse) }
+                        <TrusteeForm of={usize::from(of)} there={!view.trustees.is_empty()} />
+                    } else {
+                        <p>{ t.testament_none() }</p>
+                    }
+                </section>
+            </Page>
+        }
+    });
+    html! { <div class="emergency">{ shown }</div> }
+}
+
+fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>, refuse: Callback<MouseEvent>) -> Html {
+    let Some((needed, of)) = view.quorum.filter(|_| !view.trustees.is_empty()) else {
+        return html! { <p key="nobody">{ t.testament_nobody() }</p> };
+    };
+    let (clients, days) = (view.clients.to_string(), view.days.to_string());
+    let terms = t.testament_arranged(clients, view.dossiers, days, needed.to_string(), of.to_string());
+    let names = view.claimed.join(", ");
+    let asked = view.opens.map_or_else(
+        || t.testament_asked(&names, needed.to_string()),
+        |opens| t.testament_opens(format::day(t, opens), &names),
+    );
+    html! {
+        <div class="group" key="trustees">
+            <ul class="list sheet">
+                { for view.trustees.iter().map(|trustee| {
+                    let gone = if trustee.counts { "" } else { t.testament_counts_not() };
+                    line(&trustee.name, gone.to_owned(), Html::default())
+                }) }
+            </ul>
+            <p>{ terms }</p>
+            if !view.claimed.is_empty() {
+                <p><b>{ asked }</b>{ if view.closing > 0 { format!(" {}", t.testament_closing(view.closing)) } else { String::new() } }</p>
+            }
+            <p class="actions">
+                if !view.claimed.is_empty() {
+                    <button type="button" class="danger" onclick={refuse}>{ t.testament_refuse() }</button>
+                }
+                <button type="button" class="danger" onclick={drop}>{ t.testament_drop() }</button>
+            </p>
+        </div>
+    }
+}
+
+fn entrusted(t: Language, by: &EntrustedView, release: &Callback<String>, destroy: &Callback<String>) -> Html {
+    let (name, needed) = (&by.name, by.needed.to_string());
+    let names = by.claimed.join(", ");
+    let number = |count: usize| count.to_string();
+    let said = match by.opens.map(|opens| format::day(t, opens)) {
+        Some(day) if by.open => {
+            t.testament_of_open(number(by.clients), number(by.closing), day, name, number(by.rest), number(by.stay))
+        }
+        Some(day) => t.testament_of_waits(day, name, &names),
+        None if names.is_empty() => t.testament_of(by.dossiers, name, by.trustees.join(", "), needed),
+        None => t.testament_of_asked(name, &names, needed),
+    };
+    // Neither is taken back, so each is asked twice.
+    let twice = |key: &'static str, what: String, text: String, yes: &'static str, run: &Callback<String>| {
+        let person = by.person.clone();
+        let onclick = run.reform(move |_: MouseEvent| person.clone());
+        html! {
+            <details {key} class="sheet card">
+                <summary>{ what }</summary>
+                <p>{ text }</p>
+                <p class="actions"><button type="button" class="danger strong" {onclick}>{ yes }</button></p>
+            </details>
+        }
+    };
+    let ask = (!by.by_you).then(|| {
+        twice("release", t.testament_release(name), t.testament_release_text(name), t.testament_release_do(), release)
+    });
+    let rest = (by.open && by.rest > 0).then(|| {
+        let what = t.testament_destroy().to_owned();
+        twice("destroy", what, t.testament_destroy_text(by.rest), t.testament_destroy_do(), destroy)
+    });
+    html! {
+        <section class="group" key={by.person.clone()}>
+            <h2>{ t.testament_for(name) }</h2>
+            <p>{ said }</p>
+            { ask }
+            { rest }
+        </section>
+    }
+}
