@@ -19,7 +19,7 @@ fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() {
     let (link, code) = link_and_code(&shared);
     let share = noor.json(&["shares", &dossier])[0]["id"].as_str().unwrap().to_owned();
     let agree = ["receiver", "agree", &dossier, &share];
-    assert!(noor.fails(1, &agree).contains("There is no newcomer"));
+    assert!(noor.fails(1, &agree).contains("Nobody made keys of their own with this link"));
 
     let jansen = Person::new();
     std::fs::write(jansen.path("passphrase"), "vijf ganzen in de mist\n").unwrap();

@@ -139,6 +139,8 @@ pub enum Alarm {
     Unreadable(String, String),
     /// Two newcomers used one invitation.
     RegisteredTwice(String),
+    /// Two made keys of their own with one share's link.
+    ReceiverTwice(String),
     /// Entries by a removed device that nobody has confirmed. Log, how many.
     Unconfirmed(String, usize),
     /// The relay's clock and this machine's are far apart, in seconds.
