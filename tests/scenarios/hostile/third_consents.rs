@@ -117,6 +117,27 @@ async fn a_consent_that_a_colleague_rewrote() {
     }
 }
 
+/// Nor on a share whose note a colleague rewrote: to another disclosure, or to be read more often.
+#[tokio::test]
+async fn a_share_that_a_colleague_rewrote() {
+    let edits: [fn(&mut ShareRecord); 2] =
+        [|share| share.readings = Some(100), |share| share.disclosure = LogId([5; 16])];
+    for edit in edits {
+        let mut scene = Scene::new().await;
+        let shared = shared(&mut scene).await;
+        let card = makes_own(&scene, &shared).await.unwrap();
+        let share = newest(&mut scene).await;
+        put_as_ruben(&scene, |held| {
+            let (id, mut share) = first_share(held);
+            edit(&mut share);
+            (id, held.log.record(id).unwrap().version + 1, Record::Share(share))
+        })
+        .await;
+        assert!(found(&mut scene, &share.id).await.incomplete);
+        assert_eq!(agree(&mut scene, &share.id, &card).await, Err(VaultError::ConsentChanged));
+    }
+}
+
 /// What is still handed out is listed, whatever became of its consent's words, so that it can be ended.
 #[tokio::test]
 async fn a_consent_that_a_colleague_hid() {
