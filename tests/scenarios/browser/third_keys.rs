@@ -6,7 +6,8 @@ use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay, Width};
 
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
-const OWN: &str = "vijf ganzen in de mist";
+/// With a blank at its end, which is part of it.
+const OWN: &str = "vijf ganzen in de mist ";
 const REPORT: &str = "Ze wil graag in de zorg werken.";
 const ENTER: &str = "\u{e007}";
 

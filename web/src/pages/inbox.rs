@@ -59,7 +59,7 @@ fn Ask(props: &AskProps) -> Html {
             if !form.accepts(link::check(t, &form)) {
                 return;
             }
-            let call = OpenDisclosure { link: Secret(link::link(&form)), code: Secret(form.trimmed("code")) };
+            let call = OpenDisclosure { link: Secret(link::link(&form)), code: Secret(link::code(&form)) };
             let onopen = onopen.clone();
             task.run(call, move |view| onopen.emit(view));
         })
