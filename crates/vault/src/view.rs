@@ -377,7 +377,7 @@ pub enum ShareState {
 pub struct ShareView {
     /// Its id.
     pub id: String,
-    /// With whom.
+    /// With whom; the receiver's id where the consent's words do not say it.
     pub to: String,
     /// What for.
     pub purpose: String,

@@ -2,7 +2,7 @@
 
 use zegel_crypto::{Canonical as _, Hash, ReceivingKey};
 use zegel_dossier::{ConsentForm, ConsentRecord, OwnKeys, Record, ShareRecord};
-use zegel_ledger::{Change, Consent, ConsentId, Disclose, Entry, LogId, LogKind, RecordId};
+use zegel_ledger::{Change, Consent, ConsentId, Disclose, Entry, LogId, LogKind, PersonId, RecordId};
 use zegel_tests::{
     hostile::{
         Insider, Stolen,
@@ -149,6 +149,7 @@ async fn a_consent_that_a_colleague_hid() {
     let shown = found(&mut scene, &share.id).await;
     assert_eq!((shown.incomplete, shown.state, shown.until), (true, ShareState::Live, share.until));
     assert_eq!(shown.items, share.items);
+    assert!(shown.to.parse::<PersonId>().is_ok(), "nobody's name, and not nothing: {}", shown.to);
     femke.portal.sync().await.unwrap();
     let seen = femke.portal.dossier().shares.remove(0);
     assert_eq!((seen.incomplete, seen.state, seen.until), (true, ShareState::Live, share.until));

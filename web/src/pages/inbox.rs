@@ -131,7 +131,7 @@ fn Read(props: &ReadProps) -> Html {
             </section>
             <section class="group" key="own">
                 if !view.by_card {
-                    <h2>{ t.own_title() }</h2>
+                    <h2>{ if props.made { t.own_card() } else { t.own_title() } }</h2>
                     <p>{ t.own_why(&view.from) }</p>
                     <p>
                         <button type="button" onclick={props.make.reform(|_: MouseEvent| ())}>

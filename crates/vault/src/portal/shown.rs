@@ -154,7 +154,7 @@ impl Portal {
                 noted().any(|(_, state, later)| is_as_noted(log, state, later) && replaces(later, (id, share), &find));
             shares.push(PortalShare {
                 id: id.to_string(),
-                to: said.map(|said| said.terms.to.clone()).unwrap_or_default(),
+                to: said.map_or_else(|| share.receiver.to_string(), |said| said.terms.to.clone()),
                 purpose: said.map(|said| said.terms.purpose.clone()).unwrap_or_default(),
                 items: share.titles.clone(),
                 since: state.written,

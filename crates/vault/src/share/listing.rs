@@ -100,7 +100,7 @@ impl Vault {
             let proven = |said| is_proven(said, &|id| known.said(&book.log, id));
             let view = ShareView {
                 id: id.to_string(),
-                to: said.map(|said| said.terms.to.clone()).unwrap_or_default(),
+                to: said.map_or_else(|| share.receiver.to_string(), |said| said.terms.to.clone()),
                 purpose: said.map(|said| said.terms.purpose.clone()).unwrap_or_default(),
                 until: consent.consent.until.unwrap_or_default(),
                 items: share.titles.clone(),
