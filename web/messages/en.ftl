@@ -838,6 +838,7 @@ error-registered-twice = Two people used this invitation. Admit neither, and mak
 error-wrong-words = These are not the words of this person. Do not trust them, and ask what the other screen shows.
 error-own-keys = Nobody verifies their own words. Read them to a colleague.
 error-untrusted = The server gave something that does not fit what was signed. Nothing was changed. Tell a director.
+error-earlier-version = What this device keeps is of an earlier version and does not open any more. Sign out here and come back with your key card. What was not sent yet is lost then.
 error-unreadable = This does not open. It is damaged, or not what it seems.
 error-destroyed = This was destroyed. Nobody can open it any more.
 error-relay-put-back = The server was put back to an earlier day. Try again later; somebody of the organisation has to confirm this first.

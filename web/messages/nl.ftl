@@ -840,6 +840,7 @@ error-registered-twice = Twee mensen gebruikten deze uitnodiging. Laat geen van 
 error-wrong-words = Dit zijn niet de woorden van deze persoon. Vertrouw ze niet en vraag wat er op het andere scherm staat.
 error-own-keys = Eigen woorden controleert niemand zelf. Lees ze voor aan een collega.
 error-untrusted = De server gaf iets dat niet past bij wat is ondertekend. Er is niets veranderd. Waarschuw wie leiding geeft.
+error-earlier-version = Wat op dit apparaat staat, is van een eerdere versie en gaat niet meer open. Meld je hier af en kom terug met je sleutelkaart. Wat nog niet verstuurd was, gaat dan verloren.
 error-unreadable = Dit is niet te openen. Het is beschadigd, of niet wat het lijkt.
 error-destroyed = Dit is vernietigd. Niemand kan het nog openen.
 error-relay-put-back = De server is teruggezet naar eerder. Probeer het later opnieuw; iemand van de organisatie moet dit eerst bevestigen.

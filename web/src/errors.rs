@@ -115,6 +115,7 @@ impl Language {
             "keys-not-lost" => self.error_keys_not_lost(),
             "own-keys" => self.error_own_keys(),
             "untrusted" => self.error_untrusted(),
+            "earlier-version" => self.error_earlier_version(),
             "unreadable" => self.error_unreadable(),
             "destroyed" => self.error_destroyed(),
             "not-yet" => self.error_not_yet(),

@@ -324,6 +324,12 @@ pub enum VaultError {
     /// What the relay gave is not what was signed.
     #[error("the relay gave something that does not fit what was signed ({0}); nothing was changed, tell a director")]
     Untrusted(Refusal),
+    /// What this device keeps was written by an earlier version of the program.
+    #[error(
+        "what this device keeps was written by an earlier version, and this one cannot read it; sign out here and come back with \
+         your key card. What was not sent yet is lost by that"
+    )]
+    EarlierVersion,
     /// Sealed content that does not open.
     #[error("this content does not open; it was damaged or is not what it says")]
     Unreadable,
@@ -461,6 +467,7 @@ impl VaultError {
             Self::FalseStatement => "false-statement",
             Self::RegisteredTwice => "registered-twice",
             Self::Untrusted(_) => "untrusted",
+            Self::EarlierVersion => "earlier-version",
             Self::Unreadable => "unreadable",
             Self::Destroyed => "destroyed",
             Self::NotYet => "not-yet",
