@@ -1,9 +1,11 @@
 //! The owner of a practice is gone. The people whom she trusted, and who read nothing, release each dossier to its own client, and
 //! have the rest destroyed.
 
+use zegel_ledger::LogKind;
 use zegel_tests::{
+    hostile::Insider,
     practice::{Practice, people},
-    world::{Actor, Bytes, DAY, MONDAY, passphrase},
+    world::{Actor, Bytes, DAY, MONDAY, PASSPHRASE, passphrase},
 };
 use zegel_vault::{
     Role, Vault, VaultError,
@@ -241,4 +243,51 @@ async fn a_client_whom_another_device_let_in_a_moment_ago_is_released_to() {
     practice.world.party(&mut laptop, &practice.gijss, "Gijs de Boer", "client").await;
     practice.noor.vault.choose_trustees(&people(&practice.trustees)).await.unwrap();
     assert_eq!(own(&mut practice.noor).await.clients, 2);
+}
+
+/// Two trustees had Gijs's dossier closed; Noor's vault has not heard of it.
+async fn closed() -> Practice {
+    let mut practice = Practice::new().await;
+    let owner = practice.owner();
+    practice.release(&[0, 1]).await;
+    practice.world.clock.pass(14 * DAY);
+    practice.sync().await;
+    assert_eq!(practice.trustees[1].vault.destroy_rest(&owner).await, Ok(1));
+    practice
+}
+
+#[tokio::test]
+async fn whichever_way_the_owner_ends_it_nothing_is_destroyed() {
+    for way in ["drops it", "names another", "one left", "the trustees' access ends"] {
+        let mut practice = closed().await;
+        let (owner, named) = (practice.owner(), people(&practice.trustees));
+        let mut evi = practice.world.newcomer(&mut practice.noor, "Evi Peters", Role::BackOffice, None).await;
+        evi.sign_pledge().await;
+        practice.noor.vault.sync().await.unwrap();
+        let evi = evi.vault.session().person;
+        let noor = &mut practice.noor.vault;
+        match way {
+            "drops it" => noor.drop_trustees().await.unwrap(),
+            "names another" => noor.choose_trustees(&[named[0].clone(), named[1].clone(), evi]).await.unwrap(),
+            "one left" => noor.remove_member(&named[2]).await.unwrap(),
+            // Of such a closing nothing is left but itself.
+            _ => {
+                for person in &named {
+                    noor.end_access(&practice.gijss, person).await.unwrap();
+                }
+                noor.drop_trustees().await.unwrap();
+                assert_eq!(own(&mut practice.noor).await.closing, 1, "it is shown");
+                assert_eq!(practice.noor.vault.refuse_claims(&owner, Purpose::Release).await, Ok(1));
+            }
+        }
+        practice.noor.vault.sync().await.unwrap();
+        assert_eq!(own(&mut practice.noor).await.closing, 0, "{way}");
+        let keys = Insider::of(&practice.noor.store, PASSPHRASE).await;
+        let (directory, _) = keys.directory(&practice.world.relay()).await;
+        let log = practice.gijss.parse().unwrap();
+        let taken = keys.take(&practice.world.relay(), log, LogKind::Dossier, &directory).await.unwrap();
+        assert_eq!(taken.log.closed().unwrap().destroy_after, None, "{way}");
+        let nothing = practice.noor.vault.refuse_claims(&owner, Purpose::Release).await;
+        assert_eq!(nothing, Err(VaultError::NothingClaimed), "{way}");
+    }
 }

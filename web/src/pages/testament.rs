@@ -38,10 +38,11 @@ pub(crate) fn Testament() -> Html {
             <Page key="ready" title={t.testament_title()} lead={t.testament_lead()}>
                 <Problems failure={task.failure()} />
                 { for view.entrusted_by.iter().map(|by| entrusted(t, by, &release, &destroy)) }
+                { asked(t, &view, refuse) }
                 <section class="group" key="own">
                     if let Some((_, of)) = view.quorum {
                         <h2>{ t.testament_yours() }</h2>
-                        { own(t, &view, drop, refuse) }
+                        { own(t, &view, drop) }
                         <TrusteeForm of={usize::from(of)} there={!view.trustees.is_empty()} />
                     } else {
                         <p>{ t.testament_none() }</p>
@@ -53,17 +54,33 @@ pub(crate) fn Testament() -> Html {
     html! { <div class="emergency">{ shown }</div> }
 }
 
-fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>, refuse: Callback<MouseEvent>) -> Html {
+/// What one's own trustees did, and saying no to it: also when one has none any more.
+fn asked(t: Language, view: &TestamentView, refuse: Callback<MouseEvent>) -> Html {
+    let names = view.claimed.join(", ");
+    let opens = view.opens.map(|opens| t.testament_opens(format::day(t, opens), &names));
+    let asked = opens.or_else(|| Some(t.testament_asked(&names, view.quorum?.0.to_string())));
+    let asked = asked.filter(|_| !names.is_empty());
+    let closing = (view.closing > 0).then(|| t.testament_closing(view.closing));
+    html! {
+        <div key="asked">
+            if asked.is_some() || closing.is_some() {
+                <section class="group">
+                    <p><b>{ asked }</b>{ " " }{ closing }</p>
+                    <p class="actions">
+                        <button type="button" class="danger" onclick={refuse}>{ t.testament_refuse() }</button>
+                    </p>
+                </section>
+            }
+        </div>
+    }
+}
+
+fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>) -> Html {
     let Some((needed, of)) = view.quorum.filter(|_| !view.trustees.is_empty()) else {
         return html! { <p key="nobody">{ t.testament_nobody() }</p> };
     };
     let (clients, days) = (view.clients.to_string(), view.days.to_string());
     let terms = t.testament_arranged(clients, view.dossiers, days, needed.to_string(), of.to_string());
-    let names = view.claimed.join(", ");
-    let asked = view.opens.map_or_else(
-        || t.testament_asked(&names, needed.to_string()),
-        |opens| t.testament_opens(format::day(t, opens), &names),
-    );
     html! {
         <div class="group" key="trustees">
             <ul class="list sheet">
@@ -73,13 +90,7 @@ fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>, refuse: Ca
                 }) }
             </ul>
             <p>{ terms }</p>
-            if !view.claimed.is_empty() {
-                <p><b>{ asked }</b>{ if view.closing > 0 { format!(" {}", t.testament_closing(view.closing)) } else { String::new() } }</p>
-            }
             <p class="actions">
-                if !view.claimed.is_empty() {
-                    <button type="button" class="danger" onclick={refuse}>{ t.testament_refuse() }</button>
-                }
                 <button type="button" class="danger" onclick={drop}>{ t.testament_drop() }</button>
             </p>
         </div>
