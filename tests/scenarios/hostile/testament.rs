@@ -7,9 +7,10 @@ use zegel_tests::{
         HostileRelay, Injection, Insider, Stolen,
         scene::{alarms, own_key, refused},
     },
-    practice::Practice,
+    practice::{Practice, people},
     world::{DAY, MONDAY, PASSPHRASE, World},
 };
+use zegel_vault::AccessTerms;
 
 /// What somebody's keys get of a dossier now.
 async fn taken(practice: &Practice, keys: &Insider, dossier: &str) -> Result<Stolen, Problem> {
@@ -150,6 +151,31 @@ async fn trustees_end_only_what_nobody_is_left_to_read_and_not_before_it_is_time
     practice.noor.vault.remove_member(&bas.person.to_string()).await.unwrap();
     assert_eq!(close(&practice, &bas, &practice.gijss, late(now)).await, Err(Problem::Unauthenticated));
     assert_eq!(practice.trustees[1].vault.sync().await.map(drop), Ok(()));
+}
+
+#[tokio::test]
+async fn a_trustee_who_reads_for_a_while_closes_no_more_than_the_others() {
+    let mut practice = Practice::new().await;
+    let lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+    let [bas, cas, _] = people(&practice.trustees).try_into().unwrap();
+    let person = lars.vault.session().person;
+    practice.trustees[2] = lars;
+    practice.noor.vault.choose_trustees(&[bas, cas, person.clone()]).await.unwrap();
+    let terms = AccessTerms { until: Some(MONDAY + 90 * DAY), ..AccessTerms::default() };
+    for dossier in [&practice.femkes, &practice.gijss] {
+        practice.noor.vault.let_in(dossier, &person, &terms).await.unwrap();
+    }
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    practice.release(&[0, 2]).await;
+    practice.world.clock.pass(15 * DAY);
+    let keys = trustee(&practice, 2).await;
+    for dossier in [&practice.femkes, &practice.gijss] {
+        for change in [Change::Close(Some(MONDAY + 60 * DAY)), Change::Close(None), Change::Hold(true)] {
+            let answer = close(&practice, &keys, dossier, vec![change.clone()]).await;
+            assert!(is_refused(&answer), "{change:?}: {answer:?}");
+        }
+    }
 }
 
 #[tokio::test]
