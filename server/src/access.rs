@@ -170,7 +170,10 @@ impl Now<'_> {
                 && state.grant.rights.allow(Rights::READ)
                 && match &state.grant.receiver {
                     Receiver::Party(_) => true,
-                    Receiver::Person(person) => self.is_member(*person) && !left.contains(person),
+                    // What was arranged and nobody claimed is read by nobody; a client's is theirs beforehand.
+                    Receiver::Person(person) => {
+                        state.opens().is_some() && self.is_member(*person) && !left.contains(person)
+                    }
                     Receiver::Recovery | Receiver::Link(_) => false,
                 }
         };

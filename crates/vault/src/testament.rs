@@ -142,10 +142,10 @@ impl Vault {
         may && closed.destroyed.is_none() && !theirs.any(DormantLine::is_for_client) && !self.stays(closed, owner, now)
     }
 
-    /// Whether somebody but its owner reads it, and goes on doing so.
+    /// Whether somebody but its owner reads it or has claimed that, and goes on doing so.
     fn stays(&self, closed: &Closed, owner: PersonId, now: u64) -> bool {
         let outside = closed.outside.is_some_and(|until| now < until);
-        outside || closed.readers.iter().any(|person| *person != owner && self.is_here(*person))
+        outside || closed.readers.iter().any(|reading| reading.person != owner && self.is_here(reading.person))
     }
 
     /// The testaments in which this person is named.

@@ -291,3 +291,27 @@ async fn whichever_way_the_owner_ends_it_nothing_is_destroyed() {
         assert_eq!(nothing, Err(VaultError::NothingClaimed), "{way}");
     }
 }
+
+#[tokio::test]
+async fn an_emergency_contact_keeps_a_dossier_only_once_they_claimed_it() {
+    for claims in [false, true] {
+        let mut practice = Practice::new().await;
+        let owner = practice.owner();
+        let mut lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+        practice.noor.vault.choose_contact(&lars.vault.session().person, None, false).await.unwrap();
+        practice.noor.vault.sync().await.unwrap();
+        practice.sync().await;
+        practice.release(&[0, 1]).await;
+        practice.world.clock.pass(14 * DAY);
+        lars.vault.sync().await.unwrap();
+        if claims {
+            assert_eq!(lars.vault.claim_emergency(&owner).await, Ok(2));
+        }
+        practice.world.clock.pass(DAY);
+        practice.sync().await;
+        let open = entrusted(&mut practice.trustees[0]).await;
+        assert_eq!((open.stay, open.rest), if claims { (1, 0) } else { (0, 1) });
+        let destroyed = practice.trustees[0].vault.destroy_rest(&owner).await;
+        assert_eq!(destroyed, if claims { Err(VaultError::NothingLeft) } else { Ok(1) });
+    }
+}

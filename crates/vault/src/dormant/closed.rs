@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::Canonical as _;
-use zegel_ledger::{Change, Entry, HalfId, Log, LogId, LogKind, PersonId, Receiver, Rights};
+use zegel_ledger::{Change, Entry, GrantState, HalfId, Log, LogId, LogKind, PersonId, Receiver, Rights};
 use zegel_protocol::calls::Append;
 
 use super::{DormantLine, lines};
@@ -30,9 +30,9 @@ pub(crate) struct Closed {
     pub(crate) since: u64,
     #[n(2)]
     pub(crate) changed: u64,
-    /// The colleagues who read it.
+    /// The colleagues who read it, or have claimed that.
     #[n(3)]
-    pub(crate) readers: Vec<PersonId>,
+    pub(crate) readers: Vec<Reading>,
     #[n(4)]
     pub(crate) dormant: Vec<DormantLine>,
     /// How many slips wait for the next entry.
@@ -44,6 +44,24 @@ pub(crate) struct Closed {
     /// When it is destroyed, in seconds since 1970.
     #[n(7)]
     pub(crate) destroyed: Option<u64>,
+}
+
+impl Closed {
+    /// Who reads it at some time.
+    pub(crate) fn read_at(&self, now: u64) -> impl Iterator<Item = PersonId> {
+        self.readers.iter().filter(move |reading| reading.from <= now).map(|reading| reading.person)
+    }
+}
+
+/// That a colleague reads a closed dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Reading {
+    #[n(0)]
+    pub(crate) person: PersonId,
+    /// From when, in seconds since 1970: later than now where days pass after a claim.
+    #[n(1)]
+    pub(crate) from: u64,
 }
 
 impl Vault {
@@ -73,10 +91,10 @@ impl Vault {
     /// Whether this person may be let into a log by a dormant grant, and by nothing else.
     pub(crate) fn waits_in(&self, log: &Log) -> bool {
         let own = self.keys.person;
-        let named = |state: &zegel_ledger::GrantState| state.grant.receiver.is(own) || state.names(own);
+        let named = |state: &GrantState| state.grant.receiver.is(own) || state.names(own);
         let waits = log.grants().any(|state| state.lives() && state.gate().is_some() && named(state));
         let now = self.relay_time();
-        let over = |state: &zegel_ledger::GrantState| state.grant.until.is_some_and(|until| until <= now);
+        let over = |state: &GrantState| state.grant.until.is_some_and(|until| until <= now);
         waits && log.grants_of(own).all(|state| state.gate().is_some() || over(state))
     }
 
@@ -98,22 +116,21 @@ impl Vault {
         let known = self.closed.get(&id);
         let since = known.map(|known| known.since).or(times.first().copied()).unwrap_or_default();
         let changed = times.last().copied().or(known.map(|known| known.changed)).unwrap_or_default();
-        let reads = |state: &&zegel_ledger::GrantState| state.lives() && state.gate().is_none();
-        let mut readers: Vec<PersonId> = book
-            .log
-            .grants()
-            .filter(reads)
-            .filter_map(|state| match &state.grant.receiver {
-                Receiver::Person(person) if state.grant.rights.allow(Rights::READ) => Some(*person),
-                _ => None,
-            })
-            .collect();
-        readers.sort_unstable();
-        readers.dedup();
-        let outside = |state: &&zegel_ledger::GrantState| {
-            matches!(state.grant.receiver, Receiver::Party(_)) && state.grant.rights.allow(Rights::READ)
+        let reading = |state: &GrantState| match &state.grant.receiver {
+            Receiver::Person(person) if state.grant.rights.allow(Rights::READ) => {
+                Some(Reading { person: *person, from: state.opens()? })
+            }
+            _ => None,
         };
-        let parties = book.log.grants().filter(reads).filter(outside);
+        let mut readers: Vec<Reading> =
+            book.log.grants().filter(|state| state.lives()).filter_map(reading).collect();
+        readers.sort_unstable();
+        readers.dedup_by_key(|reading| reading.person);
+        let outside = |state: &&GrantState| {
+            let reads = state.lives() && state.gate().is_none() && state.grant.rights.allow(Rights::READ);
+            reads && matches!(state.grant.receiver, Receiver::Party(_))
+        };
+        let parties = book.log.grants().filter(outside);
         let closed = Closed {
             life: book.log.founding().ok_or(VaultError::NotFound)?.life,
             since,
