@@ -27,7 +27,7 @@ impl Vault {
             .map(|(log, closed)| ClosedView {
                 id: log.to_string(),
                 reference: reference(*log),
-                readers: closed.read_at(now).map(|person| self.name_of(person)).collect(),
+                readers: closed.read_at(now).into_iter().map(|person| self.name_of(person)).collect(),
                 since: closed.since,
                 changed: closed.changed,
             })

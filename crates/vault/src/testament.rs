@@ -145,7 +145,8 @@ impl Vault {
     /// Whether somebody but its owner reads it or has claimed that, and goes on doing so.
     fn stays(&self, closed: &Closed, owner: PersonId, now: u64) -> bool {
         let outside = closed.outside.is_some_and(|until| now < until);
-        outside || closed.readers.iter().any(|reading| reading.person != owner && self.is_here(reading.person))
+        let reads = |person| person != owner && self.is_here(person);
+        outside || closed.readers.iter().any(|reading| reads(reading.person) && !reading.is_over(now))
     }
 
     /// The testaments in which this person is named.

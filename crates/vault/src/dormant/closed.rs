@@ -48,8 +48,11 @@ pub(crate) struct Closed {
 
 impl Closed {
     /// Who reads it at some time.
-    pub(crate) fn read_at(&self, now: u64) -> impl Iterator<Item = PersonId> {
-        self.readers.iter().filter(move |reading| reading.from <= now).map(|reading| reading.person)
+    pub(crate) fn read_at(&self, now: u64) -> Vec<PersonId> {
+        let reads = self.readers.iter().filter(|reading| reading.from <= now && !reading.is_over(now));
+        let mut people: Vec<PersonId> = reads.map(|reading| reading.person).collect();
+        people.dedup();
+        people
     }
 }
 
@@ -62,6 +65,16 @@ pub(crate) struct Reading {
     /// From when, in seconds since 1970: later than now where days pass after a claim.
     #[n(1)]
     pub(crate) from: u64,
+    /// Until when.
+    #[n(2)]
+    pub(crate) until: Option<u64>,
+}
+
+impl Reading {
+    /// Whether that is over.
+    pub(crate) fn is_over(&self, now: u64) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
 }
 
 impl Vault {
@@ -118,14 +131,14 @@ impl Vault {
         let changed = times.last().copied().or(known.map(|known| known.changed)).unwrap_or_default();
         let reading = |state: &GrantState| match &state.grant.receiver {
             Receiver::Person(person) if state.grant.rights.allow(Rights::READ) => {
-                Some(Reading { person: *person, from: state.opens()? })
+                Some(Reading { person: *person, from: state.opens()?, until: state.grant.until })
             }
             _ => None,
         };
         let mut readers: Vec<Reading> =
             book.log.grants().filter(|state| state.lives()).filter_map(reading).collect();
         readers.sort_unstable();
-        readers.dedup_by_key(|reading| reading.person);
+        readers.dedup();
         let outside = |state: &&GrantState| {
             let reads = state.lives() && state.gate().is_none() && state.grant.rights.allow(Rights::READ);
             reads && matches!(state.grant.receiver, Receiver::Party(_))
