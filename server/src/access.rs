@@ -8,8 +8,8 @@ use std::{
 
 use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
-    Change, Commit, CompartmentId, Delegation, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Head, Log,
-    LogId, LogKind, PersonId, Receiver, Rights, Slip, Standing, Statement,
+    Change, Commit, CompartmentId, Delegation, DeviceId, Directory, Disclose, File, Gate, GrantId, GrantState, HalfId,
+    Head, Log, LogId, LogKind, PersonId, Receiver, Rights, Slip, Standing, Statement,
 };
 use zegel_protocol::Problem;
 
@@ -177,7 +177,10 @@ impl Now<'_> {
                     Receiver::Recovery | Receiver::Link(_) => false,
                 }
         };
+        // What was shared goes with its dossier.
+        let shared = |made: &Disclose| self.discloses(log, made.disclosure) && !sabotage::is("close-shared");
         let unread = !log.grants().any(reads) || sabotage::is("close-read");
+        let unread = unread && !log.disclosures().any(shared);
         let only = commit.changes.iter().all(closes) || sabotage::is("close-only");
         !commit.changes.is_empty() && only && unread
     }

@@ -142,7 +142,7 @@ impl Vault {
         may && closed.destroyed.is_none() && !theirs.any(DormantLine::is_for_client) && !self.stays(closed, owner, now)
     }
 
-    /// Whether somebody but its owner reads it or has claimed that, and goes on doing so.
+    /// Whether somebody but its owner reads it, has claimed that or was sent part of it, and goes on doing so.
     fn stays(&self, closed: &Closed, owner: PersonId, now: u64) -> bool {
         let outside = closed.outside.is_some_and(|until| now < until);
         let reads = |person| person != owner && self.is_here(person);

@@ -179,6 +179,23 @@ async fn a_trustee_who_reads_for_a_while_closes_no_more_than_the_others() {
 }
 
 #[tokio::test]
+async fn what_is_shared_is_not_a_trustees_to_end() {
+    let mut practice = Practice::new().await;
+    let (dossier, report, _) = practice.noor.dossier("Ilse Kok").await;
+    practice.noor.share(&dossier, &[&report]).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    practice.release(&[0, 1]).await;
+    let bas = trustee(&practice, 0).await;
+    practice.world.clock.pass(15 * DAY);
+    let late = || vec![Change::Close(Some(MONDAY + 90 * DAY))];
+    let shared = close(&practice, &bas, &dossier, late()).await;
+    assert!(is_refused(&shared), "{shared:?}");
+    practice.world.clock.pass(16 * DAY);
+    assert_eq!(close(&practice, &bas, &dossier, late()).await, Ok(()));
+}
+
+#[tokio::test]
 async fn who_closes_holds_no_compartment_and_no_wrap() {
     let practice = Practice::new().await;
     let cas = trustee(&practice, 1).await;

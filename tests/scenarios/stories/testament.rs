@@ -8,7 +8,7 @@ use zegel_tests::{
     world::{Actor, Bytes, DAY, MONDAY, PASSPHRASE, passphrase},
 };
 use zegel_vault::{
-    Role, Vault, VaultError,
+    AccessTerms, Role, Vault, VaultError,
     view::{Alarm, EntrustedView, Purpose, TestamentView},
 };
 
@@ -313,5 +313,27 @@ async fn an_emergency_contact_keeps_a_dossier_only_once_they_claimed_it() {
         assert_eq!((open.stay, open.rest), if claims { (1, 0) } else { (0, 1) });
         let destroyed = practice.trustees[0].vault.destroy_rest(&owner).await;
         assert_eq!(destroyed, if claims { Err(VaultError::NothingLeft) } else { Ok(1) });
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_for_a_time_goes_when_that_is_over() {
+    let mut practice = Practice::new().await;
+    practice.noor.vault.new_dossier("Hanna de Boer").await.unwrap();
+    let (dossier, report, _) = practice.noor.dossier("Ilse Kok").await;
+    practice.noor.share(&dossier, &[&report]).await.unwrap();
+    let lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await.vault.session().person;
+    let terms = AccessTerms { until: Some(MONDAY + 20 * DAY), ..AccessTerms::default() };
+    practice.noor.vault.let_in(&practice.gijss, &lars, &terms).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    practice.release(&[0, 1]).await;
+    let owner = practice.owner();
+    for (days, stay, rest) in [(15, 2, 1), (6, 1, 1), (10, 0, 1)] {
+        practice.world.clock.pass(days * DAY);
+        practice.sync().await;
+        let open = entrusted(&mut practice.trustees[0]).await;
+        assert_eq!((open.stay, open.rest), (stay, rest), "after {days} more days");
+        assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Ok(1));
     }
 }

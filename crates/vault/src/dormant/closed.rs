@@ -38,7 +38,7 @@ pub(crate) struct Closed {
     /// How many slips wait for the next entry.
     #[n(5)]
     pub(crate) pending: u32,
-    /// Until when somebody outside the organisation reads it for good, in seconds since 1970.
+    /// Until when somebody outside the organisation reads it, or part of it that was shared with them, in seconds since 1970.
     #[n(6)]
     pub(crate) outside: Option<u64>,
     /// When it is destroyed, in seconds since 1970.
@@ -135,15 +135,16 @@ impl Vault {
             }
             _ => None,
         };
-        let mut readers: Vec<Reading> =
-            book.log.grants().filter(|state| state.lives()).filter_map(reading).collect();
+        let mut readers: Vec<Reading> = book.log.grants().filter(|state| state.lives()).filter_map(reading).collect();
         readers.sort_unstable();
         readers.dedup();
         let outside = |state: &&GrantState| {
             let reads = state.lives() && state.gate().is_none() && state.grant.rights.allow(Rights::READ);
             reads && matches!(state.grant.receiver, Receiver::Party(_))
         };
-        let parties = book.log.grants().filter(outside);
+        let parties = book.log.grants().filter(outside).map(|state| state.grant.until);
+        let shared = book.log.disclosures().filter_map(|made| book.log.consent(made.consent));
+        let shared = shared.filter(|consent| consent.withdrawn.is_none()).map(|consent| consent.consent.until);
         let closed = Closed {
             life: book.log.founding().ok_or(VaultError::NotFound)?.life,
             since,
@@ -151,7 +152,7 @@ impl Vault {
             readers,
             dormant: lines(&book.log),
             pending: u32::try_from(book.log.pending_slips().count()).unwrap_or(u32::MAX),
-            outside: parties.map(|state| state.grant.until.unwrap_or(u64::MAX)).max(),
+            outside: parties.chain(shared).map(|until| until.unwrap_or(u64::MAX)).max(),
             destroyed: book.log.closed().and_then(|closing| closing.destroy_after),
         };
         let book = Book { seeds: crate::book::Seeds::default(), ..book };
