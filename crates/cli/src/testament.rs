@@ -52,7 +52,8 @@ fn lines(view: &TestamentView) -> Vec<String> {
                  who reads: {clients})"
             ));
             lines.extend(view.trustees.iter().map(|trustee| {
-                let gone = if trustee.counts { "" } else { "  (counts no more: name somebody else)" };
+                let gone =
+                    if trustee.counts { "" } else { "  (no longer a member, and does not count: name somebody else)" };
                 format!("Trustee: {}  {}{gone}", shown(&trustee.name), trustee.person)
             }));
         }

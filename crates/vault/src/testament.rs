@@ -43,7 +43,7 @@ impl Vault {
                 .map(|person| TrusteeView {
                     person: person.to_string(),
                     name: self.name_of(person),
-                    counts: self.may_receive(person),
+                    counts: self.may_release(person),
                 })
                 .collect(),
             dossiers,
@@ -211,10 +211,15 @@ impl Vault {
         let Some(Quorum { needed, .. }) = self.quorum() else { return Ok(Some(None)) };
         let Some(Record::Testament(chosen)) = self.own_choice(self.testament_record()).await? else { return Ok(None) };
         let mut people = chosen.trustees;
-        people.retain(|person| self.may_receive(*person));
+        people.retain(|person| self.may_release(*person));
         people.truncate(MOST_CLAIMANTS);
         let claims = Claims { needed, people, days: self.release_days() };
         Ok(Some(Some(claims).filter(Claims::is_sound)))
+    }
+
+    /// Whether somebody counts among the trustees. They get no key, so another pledge than they signed suspends nothing.
+    fn may_release(&self, person: PersonId) -> bool {
+        person != self.keys.person && self.is_here(person)
     }
 
     async fn chosen_trustees(&mut self) -> Result<Option<Vec<PersonId>>, VaultError> {

@@ -337,3 +337,23 @@ async fn what_is_read_for_a_time_goes_when_that_is_over() {
         assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Ok(1));
     }
 }
+
+#[tokio::test]
+async fn a_new_pledge_suspends_no_testament() {
+    let mut practice = Practice::new().await;
+    let text = practice.noor.vault.policy_view().unwrap().text;
+    let (top, pledge) = text.split_once("[pledge]").unwrap();
+    let second = |part: &str| part.replacen("version = 1", "version = 2", 1);
+    let pledge = second(pledge).replacen("text.nl = \"\"\"", "text.nl = \"\"\"\nOok dit.\n", 1);
+    practice.noor.vault.set_policy(&format!("{}[pledge]{pledge}", second(top))).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    assert!(practice.trustees[0].vault.session().pledge_due);
+    let seen = own(&mut practice.noor).await;
+    assert!(seen.dossiers == 2 && seen.trustees.iter().all(|trustee| trustee.counts), "{seen:?}");
+    assert_eq!(practice.release(&[0, 1]).await, [2, 2]);
+    // Naming them anew asks for it.
+    let named = people(&practice.trustees);
+    let anew = practice.noor.vault.choose_trustees(&named).await;
+    assert!(matches!(anew, Err(VaultError::PledgeMissing(_))), "{anew:?}");
+}

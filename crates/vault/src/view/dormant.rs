@@ -90,7 +90,7 @@ pub struct TrusteeView {
     pub person: String,
     /// Their name.
     pub name: String,
-    /// Whether they are a member still, and have signed the pledge: else they count for nothing.
+    /// Whether they are a member still: else they count for nothing.
     pub counts: bool,
 }
 
