@@ -89,18 +89,18 @@ impl Vault {
         found.into_iter().for_each(|alarm| self.raise(alarm));
     }
 
-    /// Claims grants of several dossiers. Gives how many dossiers.
+    /// Claims grants of several dossiers. Gives how many dossiers; one that went away since is none of them.
     pub(crate) async fn claim_in(&mut self, claimable: &[(LogId, Vec<GrantId>)]) -> Result<usize, VaultError> {
-        let mut first = Ok(());
+        let (mut claimed, mut first) = (0, Ok(()));
         for (log, grants) in claimable {
-            let outcome = self.post_claims(*log, grants).await;
-            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
-                self.forget_closed(*log).await?;
+            match self.post_claims(*log, grants).await {
+                Ok(()) => claimed += 1,
+                Err(VaultError::LinkWithdrawn | VaultError::NotFound) => self.forget_closed(*log).await?,
+                // One that fails takes the others from nobody.
+                Err(error) => first = first.and(Err(error)),
             }
-            // One that fails takes the others from nobody.
-            first = first.and(outcome);
         }
-        first.map(|()| claimable.len())
+        first.map(|()| claimed)
     }
 
     /// Claims grants of one dossier, at the relay's time.

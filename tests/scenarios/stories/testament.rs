@@ -357,3 +357,12 @@ async fn a_new_pledge_suspends_no_testament() {
     let anew = practice.noor.vault.choose_trustees(&named).await;
     assert!(matches!(anew, Err(VaultError::PledgeMissing(_))), "{anew:?}");
 }
+
+#[tokio::test]
+async fn a_dossier_that_went_away_keeps_nobody_from_the_others() {
+    let mut practice = Practice::new().await;
+    let lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+    practice.noor.vault.grant(&practice.gijss, &lars.vault.session().person).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    assert_eq!(practice.release(&[0, 1]).await, [1, 1]);
+}
