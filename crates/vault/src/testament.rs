@@ -123,15 +123,17 @@ impl Vault {
         let now = self.relay_time();
         let rest = self.closed.iter().filter(|(_, closed)| self.is_rest(closed, owner, now));
         let rest: Vec<LogId> = rest.map(|(log, _)| *log).collect();
-        if rest.is_empty() {
-            return Err(VaultError::NothingLeft);
+        let (mut destroyed, mut first) = (0, Ok(()));
+        for log in rest {
+            let now = self.relay_time();
+            let close = [Change::Close(Some(now.saturating_add(NOTICE)))];
+            match self.change_closed(log, &close, |vault, closed| vault.is_rest(closed, owner, now)).await {
+                Ok(closed) => destroyed += usize::from(closed),
+                Err(error) => first = first.and(Err(error)),
+            }
         }
-        let mut first = Ok(());
-        for log in &rest {
-            let when = self.relay_time().saturating_add(NOTICE);
-            first = first.and(self.change_closed(*log, &[Change::Close(Some(when))]).await);
-        }
-        first.map(|()| rest.len())
+        first?;
+        if destroyed == 0 { Err(VaultError::NothingLeft) } else { Ok(destroyed) }
     }
 
     /// Whether this person may have a dossier destroyed by somebody's testament, and it was not done yet.

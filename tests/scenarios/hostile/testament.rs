@@ -1,16 +1,21 @@
 //! Around a practice's testament: trustees who want to read, to be fewer than it takes, or to destroy what is not theirs to end.
 
+use std::{cell::Cell, rc::Rc};
+
 use zegel_ledger::{Change, GrantId, LogId, LogKind, PersonId, Receiver, Rights, SignedSlip, Slip, Statement};
-use zegel_protocol::{Problem, calls::Post};
+use zegel_protocol::{
+    Problem,
+    calls::{Append, Call as _, Post, Pull},
+};
 use zegel_tests::{
     hostile::{
-        HostileRelay, Injection, Insider, Stolen,
+        HostileRelay, Injection, Insider, Stolen, answering,
         scene::{alarms, own_key, refused},
     },
     practice::{Practice, people},
     world::{DAY, MONDAY, PASSPHRASE, World},
 };
-use zegel_vault::AccessTerms;
+use zegel_vault::{AccessTerms, VaultError};
 
 /// What somebody's keys get of a dossier now.
 async fn taken(practice: &Practice, keys: &Insider, dossier: &str) -> Result<Stolen, Problem> {
@@ -118,6 +123,33 @@ async fn a_relay_makes_up_the_word_of_a_second_trustee() {
     relay.inject(Injection::into_log(log, LogKind::Dossier).slip(SignedSlip::sign(&forged, &own_key(9))));
     practice.noor.vault.sync().await.unwrap();
     assert!(alarms(&practice.noor).contains(&refused(&practice.femkes, zegel_ledger::Refusal::Signature)));
+}
+
+#[tokio::test]
+async fn two_trustees_at_once_have_it_destroyed_once() {
+    let relay = HostileRelay::new();
+    let mut practice = Practice::within(World::with_network(relay.network())).await;
+    practice.release(&[0, 1]).await;
+    practice.world.clock.pass(15 * DAY);
+    practice.sync().await;
+    let log: LogId = practice.gijss.parse().unwrap();
+    let (bas, owner) = (trustee(&practice, 0).await, practice.owner());
+    let before = taken(&practice, &bas, &practice.gijss).await.unwrap().log.head();
+    assert_eq!(practice.trustees[1].vault.destroy_rest(&owner).await, Ok(1));
+    // Bas's vault hears of it only when it wants to do the same.
+    let tried = Rc::new(Cell::new(false));
+    let late = tried.clone();
+    relay.play(Box::new(move |request, answer| {
+        tried.set(tried.get() || request.path == Append::PATH);
+        answer
+    }));
+    relay.play(answering::<Pull>(move |call, page| {
+        if call.log == log && !late.get() {
+            page.entries.clear();
+            page.head = before;
+        }
+    }));
+    assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Err(VaultError::NothingLeft));
 }
 
 #[tokio::test]

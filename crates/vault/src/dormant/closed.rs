@@ -172,15 +172,23 @@ impl Vault {
     }
 
     /// Makes an entry in a dossier whose records are closed to this person. If somebody else was first, it is tried on what is
-    /// there now.
-    pub(crate) async fn change_closed(&mut self, log: LogId, changes: &[Change]) -> Result<(), VaultError> {
+    /// there now, if it may be still. Gives whether it was made.
+    pub(crate) async fn change_closed(
+        &mut self,
+        log: LogId,
+        changes: &[Change],
+        may: impl Fn(&Self, &Closed) -> bool,
+    ) -> Result<bool, VaultError> {
         for _ in 0..ATTEMPTS {
+            if !self.closed.get(&log).is_some_and(|closed| may(self, closed)) {
+                return Ok(false);
+            }
             let book = self.closed_book(log).await?.ok_or(VaultError::NotFound)?;
             let mut part = Part::new(book);
             self.sign(&mut part, Draft { changes: changes.to_vec(), ..Draft::default() })?;
             let append = Append { logs: vec![part.append()], halves: Vec::new() };
             match self.relay.call(&self.ports, &self.keys.signer(), &append).await.map_err(Outcome::from) {
-                Ok(_) => return self.keep_closed(part.book, &part.entries).await,
+                Ok(_) => return self.keep_closed(part.book, &part.entries).await.map(|()| true),
                 Err(Outcome::Conflict) => self.pull_kind(log, LogKind::Dossier).await?,
                 Err(other) => return Err(other.into()),
             }
