@@ -739,7 +739,7 @@ alarm-withheld = The server shows you less than {name} saw on {day}. Ask {name} 
 alarm-contradicted = The server showed {name} something else on {day} than it shows you. Compare it together before you go on, and tell the operator.
 alarm-claimed-emergency = {name} is an emergency contact and asked for this dossier. It opens on {day}, unless somebody who manages it says no.
 alarm-claimed-glass = {name} opened this dossier on {day} without being one of its readers. The reason is shown with those who can open it.
-alarm-claimed-release = The trustees of {name} asked for this dossier together. On {day} it opens for the client who reads along, unless {name} says no.
+alarm-claimed-release = The trustees of {name} asked for this dossier together. That holds from {day} on: a client who reads along reads all of it then, and without such a client they can have it destroyed. Whoever manages the dossier can say no.
 alarm-clock = The clock of this device is {minutes} minutes away from the server’s. Set the clock right.
 
 # Errors

@@ -63,10 +63,15 @@ fn lines(view: &TestamentView) -> Vec<String> {
         lines.push(format!("Claimed by {}{opens}", names(&view.claimed)));
     }
     if view.closing > 0 {
-        lines.push(format!("To be destroyed: {}. Refusing takes that back.", view.closing));
+        lines.push(closing_line(view.closing));
     }
     lines.extend(view.entrusted_by.iter().map(entrusted_line));
     lines
+}
+
+/// How many dossiers one's own trustees closed.
+pub(crate) fn closing_line(closing: usize) -> String {
+    format!("To be destroyed by your trustees: {closing}. `zegel testament refuse` takes that back.")
 }
 
 fn entrusted_line(view: &EntrustedView) -> String {

@@ -204,7 +204,7 @@ impl Vault {
     }
 
     /// How many of this person's dossiers a trustee of theirs has closed, so that they are to be destroyed.
-    fn closing(&self) -> usize {
+    pub(crate) fn closing(&self) -> usize {
         self.slots.values().filter(|slot| slot.closing == Some(self.keys.person)).count()
     }
 

@@ -118,6 +118,10 @@ async fn a_living_owner_says_no_and_takes_back_what_was_to_be_destroyed() {
     practice.noor.vault.sync().await.unwrap();
     let seen = own(&mut practice.noor).await;
     assert_eq!((seen.closing, seen.claimed.len()), (1, 2));
+    let waits = practice.noor.vault.work_list().await.unwrap();
+    assert_eq!(waits.closing, 1);
+    assert!(waits.claims.iter().all(|claim| claim.purpose == Purpose::Release && claim.open && claim.may_refuse));
+    assert_eq!(waits.claims.len(), 2);
     assert_eq!(practice.noor.vault.refuse_claims(&owner, Purpose::Release).await, Ok(2));
     practice.noor.vault.sync().await.unwrap();
     assert_eq!(own(&mut practice.noor).await.closing, 0);
