@@ -10,7 +10,7 @@ use crate::{
     dormant::{Closed, DormantLine, Told, Trustees},
     dossiers::id,
     sync::DAY,
-    view::{EntrustedView, TestamentView, TrusteeView},
+    view::{DormantView, EntrustedView, Purpose, TestamentView, TrusteeView},
 };
 
 /// The days that pass where the policy says nothing of an emergency contact's.
@@ -34,6 +34,9 @@ impl Vault {
         }
         claimed.sort_unstable();
         claimed.dedup();
+        let others = |claim: &DormantView| claim.purpose == Purpose::Release && claim.person != own.to_string();
+        let mut claims = self.claims().await?;
+        claims.retain(|claim| claim.may_refuse && others(claim));
         let entrusted_by = self.entrusted();
         Ok(TestamentView {
             quorum: self.quorum().map(|quorum| (quorum.needed, quorum.of)),
@@ -51,6 +54,7 @@ impl Vault {
             claimed: claimed.into_iter().map(|person| self.name_of(person)).collect(),
             opens,
             closing: self.closing(),
+            claims,
             entrusted_by,
         })
     }

@@ -370,3 +370,20 @@ async fn a_dossier_that_went_away_keeps_nobody_from_the_others() {
     practice.noor.vault.sync().await.unwrap();
     assert_eq!(practice.release(&[0, 1]).await, [1, 1]);
 }
+
+#[tokio::test]
+async fn whoever_manages_it_later_says_no_for_an_owner_who_is_gone() {
+    let mut practice = closed().await;
+    let owner = practice.owner();
+    let mut lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+    practice.noor.vault.grant(&practice.gijss, &lars.vault.session().person).await.unwrap();
+    lars.vault.sync().await.unwrap();
+    let seen = own(&mut lars).await;
+    let claims: Vec<_> = seen.claims.iter().map(|claim| (claim.person.as_str(), claim.dossier.as_str())).collect();
+    assert_eq!(claims, [(owner.as_str(), practice.gijss.as_str())]);
+    assert_eq!(own(&mut practice.noor).await.claims, []);
+    assert_eq!(lars.vault.refuse_claims(&owner, Purpose::Release).await, Ok(1));
+    assert_eq!(own(&mut lars).await.claims, []);
+    practice.noor.vault.sync().await.unwrap();
+    assert_eq!(own(&mut practice.noor).await.closing, 0);
+}

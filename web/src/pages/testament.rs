@@ -10,7 +10,7 @@ use crate::{
     worker::messages::{DestroyRest, DropTrustees, RefuseRelease, Release, Testament as Call},
 };
 use yew::prelude::*;
-use zegel_vault::view::{EntrustedView, TestamentView};
+use zegel_vault::view::{DormantView, EntrustedView, TestamentView};
 
 /// The page.
 #[component]
@@ -29,7 +29,7 @@ pub(crate) fn Testament() -> Html {
             let done = dropped.clone();
             drop.run(DropTrustees {}, move |()| done.tell(t.testament_dropped(), &Route::Testament));
         });
-        let refuse = Callback::from(move |_: MouseEvent| refuse.run(RefuseRelease {}, refused.clone()));
+        let refuse = Callback::from(move |person| refuse.run(RefuseRelease { person }, refused.clone()));
         let released = told(Language::testament_released);
         let release = act(&task, move |task, person| task.run(Release { person }, released.clone()));
         let destroyed = told(Language::testament_destroyed);
@@ -38,7 +38,8 @@ pub(crate) fn Testament() -> Html {
             <Page key="ready" title={t.testament_title()} lead={t.testament_lead()}>
                 <Problems failure={task.failure()} />
                 { for view.entrusted_by.iter().map(|by| entrusted(t, by, &release, &destroy)) }
-                { asked(t, &view, refuse) }
+                { asked(t, &view, &refuse) }
+                { others(t, &view.claims, &refuse) }
                 <section class="group" key="own">
                     if let Some((_, of)) = view.quorum {
                         <h2>{ t.testament_yours() }</h2>
@@ -55,7 +56,7 @@ pub(crate) fn Testament() -> Html {
 }
 
 /// What one's own trustees did, and saying no to it: also when one has none any more.
-fn asked(t: Language, view: &TestamentView, refuse: Callback<MouseEvent>) -> Html {
+fn asked(t: Language, view: &TestamentView, refuse: &Callback<Option<String>>) -> Html {
     let names = view.claimed.join(", ");
     let opens = view.opens.map(|opens| t.testament_opens(format::day(t, opens), &names));
     let asked = opens.or_else(|| Some(t.testament_asked(&names, view.quorum?.0.to_string())));
@@ -66,12 +67,37 @@ fn asked(t: Language, view: &TestamentView, refuse: Callback<MouseEvent>) -> Htm
             if asked.is_some() || closing.is_some() {
                 <section class="group">
                     <p><b>{ asked }</b>{ " " }{ closing }</p>
-                    <p class="actions">
-                        <button type="button" class="danger" onclick={refuse}>{ t.testament_refuse() }</button>
-                    </p>
+                    { no(t, None, refuse) }
                 </section>
             }
         </div>
+    }
+}
+
+/// The same of other people's trustees, in dossiers that one manages; one no is for all of theirs.
+fn others(t: Language, claims: &[DormantView], refuse: &Callback<Option<String>>) -> Html {
+    let mut people: Vec<&DormantView> = claims.iter().collect();
+    people.sort_by(|one, next| one.person.cmp(&next.person));
+    people.dedup_by(|one, next| one.person == next.person);
+    let one = |first: &DormantView| {
+        let of: Vec<&str> =
+            claims.iter().filter(|claim| claim.person == first.person).map(|claim| claim.title.as_str()).collect();
+        html! {
+            <section class="group" key={first.person.clone()}>
+                <h2>{ t.testament_for(&first.name) }</h2>
+                <p>{ t.alarm_claimed_release(format::day(t, first.opens.unwrap_or_default()), &first.name) }</p>
+                <p><b><bdi>{ of.join(", ") }</bdi></b></p>
+                { no(t, Some(first.person.clone()), refuse) }
+            </section>
+        }
+    };
+    html! { <div key="others">{ for people.into_iter().map(one) }</div> }
+}
+
+fn no(t: Language, person: Option<String>, refuse: &Callback<Option<String>>) -> Html {
+    let onclick = refuse.reform(move |_: MouseEvent| person.clone());
+    html! {
+        <p class="actions"><button type="button" class="danger" {onclick}>{ t.testament_refuse() }</button></p>
     }
 }
 
