@@ -24,6 +24,9 @@ fn carried() -> ConsentRecord {
     ConsentRecord { consent: ConsentId([4; 16]), from: 150, form: ConsentForm::Carried(first.consent), ..first }
 }
 
+/// Makes one thing of a consent other than it was.
+type Edit = fn(&mut ConsentRecord);
+
 #[test]
 fn it_goes_on_with_the_same_or_for_less_long() {
     assert!(carried().goes_on_from(&first()));
@@ -32,7 +35,7 @@ fn it_goes_on_with_the_same_or_for_less_long() {
 
 #[test]
 fn it_goes_on_with_nothing_else() {
-    let edits: [(&str, fn(&mut ConsentRecord)); 10] = [
+    let edits: [(&str, Edit); 10] = [
         ("to", |consent| consent.to.push('s')),
         ("purpose", |consent| consent.purpose.clear()),
         ("an item more", |consent| consent.items.push(RecordId([5; 16]))),
