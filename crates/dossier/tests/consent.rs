@@ -4,6 +4,9 @@
 use zegel_dossier::{ConsentForm, ConsentRecord};
 use zegel_ledger::{CompartmentId, ConsentId, RecordId};
 
+/// What somebody changes in it.
+type Edit = fn(&mut ConsentRecord);
+
 fn first() -> ConsentRecord {
     ConsentRecord {
         consent: ConsentId([1; 16]),
@@ -32,7 +35,7 @@ fn it_goes_on_with_the_same_or_for_less_long() {
 
 #[test]
 fn it_goes_on_with_nothing_else() {
-    let edits: [(&str, fn(&mut ConsentRecord)); 10] = [
+    let edits: [(&str, Edit); 10] = [
         ("to", |consent| consent.to.push('s')),
         ("purpose", |consent| consent.purpose.clear()),
         ("an item more", |consent| consent.items.push(RecordId([5; 16]))),
