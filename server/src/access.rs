@@ -8,8 +8,8 @@ use std::{
 
 use zegel_crypto::{Hash, VerifyingKey, sabotage};
 use zegel_ledger::{
-    Change, Commit, CompartmentId, Delegation, DeviceId, Directory, File, Gate, GrantId, GrantState, HalfId, Head, Log,
-    LogId, LogKind, PersonId, Receiver, Rights, Slip, Standing, Statement,
+    Change, Commit, CompartmentId, Delegation, DeviceId, Directory, Disclose, File, Gate, GrantId, GrantState, HalfId,
+    Head, Log, LogId, LogKind, PersonId, Receiver, Rights, Slip, Standing, Statement,
 };
 use zegel_protocol::Problem;
 
@@ -170,13 +170,25 @@ impl Now<'_> {
                 && state.grant.rights.allow(Rights::READ)
                 && match &state.grant.receiver {
                     Receiver::Party(_) => true,
-                    Receiver::Person(person) => self.is_member(*person) && !left.contains(person),
+                    // What was arranged and nobody claimed is read by nobody; a client's is theirs beforehand.
+                    Receiver::Person(person) => {
+                        state.opens().is_some() && self.is_member(*person) && !left.contains(person)
+                    }
                     Receiver::Recovery | Receiver::Link(_) => false,
                 }
         };
+        // What was shared goes with its dossier.
+        let shared = |made: &Disclose| self.discloses(log, made.disclosure) && !sabotage::is("close-shared");
         let unread = !log.grants().any(reads) || sabotage::is("close-read");
+        let unread = unread && !log.disclosures().any(shared);
         let only = commit.changes.iter().all(closes) || sabotage::is("close-only");
         !commit.changes.is_empty() && only && unread
+    }
+
+    /// Whether somebody closes this dossier as one who reads it: both by the same grant.
+    fn ends(self, log: &Log, person: PersonId) -> bool {
+        let both = |state: &GrantState| state.grant.rights.allow(Rights::READ | Rights::CLOSE);
+        self.grants_in_force(log, person).any(both) || sabotage::is("close-by-two-grants")
     }
 
     fn rights(self, log: &Log, person: PersonId) -> Rights {
@@ -557,8 +569,10 @@ fn write(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(
         return Ok(());
     }
     let rights = now.rights(log, person);
-    // Who is shown the entries alone makes none, but for whoever closes what nobody is left to read.
-    if log.kind() == LogKind::Dossier && !rights.allow(Rights::READ) && !now.closes_unread(log, commit) {
+    // Who is shown the entries alone makes none, but for whoever closes what nobody is left to read. A trustee who reads a dossier
+    // by another grant ends no more of it than those who read nothing.
+    let reads = rights.allow(Rights::READ) && (now.ends(log, person) || !commit.changes.iter().any(ends));
+    if log.kind() == LogKind::Dossier && !reads && !now.closes_unread(log, commit) {
         return refused();
     }
     let allowed = commit.changes.iter().all(|change| match change {
@@ -581,6 +595,11 @@ fn write(person: PersonId, log: &Log, commit: &Commit, now: Now<'_>) -> Result<(
         _ => true,
     });
     if allowed { Ok(()) } else { refused() }
+}
+
+/// Whether this change decides about the end of a dossier.
+fn ends(change: &Change) -> bool {
+    matches!(change, Change::Close(_) | Change::Hold(_))
 }
 
 fn owns_device(now: Now<'_>, person: PersonId, device: DeviceId) -> bool {

@@ -743,7 +743,7 @@ alarm-withheld = The server shows you less than {name} saw on {day}. Ask {name} 
 alarm-contradicted = The server showed {name} something else on {day} than it shows you. Compare it together before you go on, and tell the operator.
 alarm-claimed-emergency = {name} is an emergency contact and asked for this dossier. It opens on {day}, unless somebody who manages it says no.
 alarm-claimed-glass = {name} opened this dossier on {day} without being one of its readers. The reason is shown with those who can open it.
-alarm-claimed-release = The trustees of {name} asked for this dossier together. On {day} it opens for the client who reads along, unless {name} says no.
+alarm-claimed-release = The trustees of {name} asked for this dossier together. That holds from {day} on: a client who reads along reads all of it then, and without such a client they can have it destroyed. Whoever manages the dossier can say no.
 alarm-clock = The clock of this device is {minutes} minutes away from the server’s. Set the clock right.
 
 # Errors
@@ -986,7 +986,7 @@ testament-none = Your policy has no testament.
 testament-yours = Your trustees
 testament-nobody = You have named nobody yet.
 testament-arranged = When {needed} of the {of} ask for it, your dossiers open after {days} days. Arranged for dossiers: {count}. Of these with a client who reads along: {clients}. They can have the rest destroyed.
-testament-counts-not = Counts no more. Name somebody else.
+testament-counts-not = Is no longer a member, and does not count. Name somebody else.
 testament-drop = Take your testament back
 testament-dropped = You have no testament any more.
 testament-choose = Name your trustees

@@ -745,7 +745,7 @@ alarm-withheld = De server toont jou minder dan {name} op {day} zag. Vraag {name
 alarm-contradicted = De server toonde {name} op {day} iets anders dan jou. Vergelijk het samen voordat je verdergaat en waarschuw de beheerder.
 alarm-claimed-emergency = {name} is noodcontact en heeft om dit dossier gevraagd. Het gaat open op {day}, tenzij iemand die het beheert nee zegt.
 alarm-claimed-glass = {name} heeft dit dossier op {day} geopend zonder lezer te zijn. De reden staat bij wie het dossier kan openen.
-alarm-claimed-release = De uitvoerders van {name} vroegen samen om dit dossier. Op {day} gaat het open voor de cliënt die meeleest, tenzij {name} nee zegt.
+alarm-claimed-release = De uitvoerders van {name} vroegen samen om dit dossier. Dat geldt vanaf {day}: een cliënt die meeleest, leest dan alles, en zonder zo’n cliënt kunnen ze het laten vernietigen. Wie het dossier beheert, kan nee zeggen.
 alarm-clock = De klok van dit apparaat loopt {minutes} minuten anders dan die van de server. Zet de klok goed.
 
 # Errors
@@ -988,7 +988,7 @@ testament-none = Je reglement kent geen testament.
 testament-yours = Jouw uitvoerders
 testament-nobody = Je hebt nog niemand aangewezen.
 testament-arranged = Als {needed} van de {of} erom vragen, gaan na {days} dagen je dossiers open. Geregeld voor dossiers: {count}. Daarvan met een cliënt die meeleest: {clients}. De rest kunnen ze laten vernietigen.
-testament-counts-not = Telt niet meer mee. Wijs een ander aan.
+testament-counts-not = Is geen lid meer, en telt niet mee. Wijs een ander aan.
 testament-drop = Trek je testament in
 testament-dropped = Je hebt geen testament meer.
 testament-choose = Wijs je uitvoerders aan

@@ -39,6 +39,12 @@ pub(crate) struct Arguments {
     /// A file with the passphrase on its first line, instead of a question
     #[arg(long, value_name = "FILE", global = true, env = "ZEGEL_PASSPHRASE_FILE", hide_env_values = true)]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// On somebody else's computer: open the vault at this relay for this one command, and keep nothing of it
+    #[arg(long, value_name = "RELAY", requires = "visit_card")]
+    pub(crate) visit: Option<String>,
+    /// The key card, for a visit
+    #[arg(long, value_name = "FILE", requires = "visit")]
+    pub(crate) visit_card: Option<PathBuf>,
     /// Answer in JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -51,7 +51,7 @@ pub(crate) async fn glass(vault: &mut Vault, output: Output, verb: &GlassVerb) -
     }
 }
 
-async fn refuse(vault: &mut Vault, output: Output, person: &str, purpose: Purpose) -> Result<(), Failure> {
+pub(crate) async fn refuse(vault: &mut Vault, output: Output, person: &str, purpose: Purpose) -> Result<(), Failure> {
     let refused = vault.refuse_claims(person, purpose).await?;
     output.result(&json!({ "refused": refused }), || vec![format!("Refused: {refused}.")])
 }

@@ -207,7 +207,9 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
             let how = match purpose {
                 Purpose::Emergency => "claimed it as an emergency contact; it opens for them",
                 Purpose::BreakGlass => "broke the glass; it opens for them",
-                Purpose::Release => "is gone, say their trustees; it opens for its client",
+                Purpose::Release => {
+                    "is gone, say their trustees; its client reads it, or without one it may be destroyed,"
+                }
             };
             format!("{log}: {who} {how} from {}", day(*opens))
         }

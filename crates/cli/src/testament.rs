@@ -3,11 +3,12 @@
 use serde_json::json;
 use zegel_vault::{
     Vault,
-    view::{EntrustedView, Purpose, TestamentView, TrusteesView},
+    view::{DormantView, EntrustedView, Purpose, TestamentView, TrusteesView},
 };
 
 use crate::{
     arguments::TestamentVerb,
+    dormant::{claim_line, refuse},
     failure::Failure,
     output::{Output, day, shown},
 };
@@ -23,10 +24,9 @@ pub(crate) async fn testament(vault: &mut Vault, output: Output, verb: &Testamen
             output.note("Everybody who reads these dossiers is told once enough of you have claimed them, the clients included.");
             return output.result(&json!({ "claimed": claimed }), || vec![format!("Claimed: {claimed}.")]);
         }
-        TestamentVerb::Refuse => {
-            let own = vault.session().person;
-            let refused = vault.refuse_claims(&own, Purpose::Release).await?;
-            return output.result(&json!({ "refused": refused }), || vec![format!("Refused: {refused}.")]);
+        TestamentVerb::Refuse { person } => {
+            let owner = person.clone().unwrap_or_else(|| vault.session().person);
+            return refuse(vault, output, &owner, Purpose::Release).await;
         }
         TestamentVerb::Destroy { person, .. } => {
             let closed = vault.destroy_rest(person).await?;
@@ -52,7 +52,8 @@ fn lines(view: &TestamentView) -> Vec<String> {
                  who reads: {clients})"
             ));
             lines.extend(view.trustees.iter().map(|trustee| {
-                let gone = if trustee.counts { "" } else { "  (counts no more: name somebody else)" };
+                let gone =
+                    if trustee.counts { "" } else { "  (no longer a member, and does not count: name somebody else)" };
                 format!("Trustee: {}  {}{gone}", shown(&trustee.name), trustee.person)
             }));
         }
@@ -62,10 +63,21 @@ fn lines(view: &TestamentView) -> Vec<String> {
         lines.push(format!("Claimed by {}{opens}", names(&view.claimed)));
     }
     if view.closing > 0 {
-        lines.push(format!("To be destroyed: {}. Refusing takes that back.", view.closing));
+        lines.push(closing_line(view.closing));
     }
+    lines.extend(view.claims.iter().map(others_line));
     lines.extend(view.entrusted_by.iter().map(entrusted_line));
     lines
+}
+
+/// How many dossiers one's own trustees closed.
+pub(crate) fn closing_line(closing: usize) -> String {
+    format!("To be destroyed by your trustees: {closing}. `zegel testament refuse` takes that back.")
+}
+
+fn others_line(claim: &DormantView) -> String {
+    let (claimed, name, person) = (claim_line(claim), shown(&claim.name), &claim.person);
+    format!("{claimed}: the testament of {name}. `zegel testament refuse {person}` says no.")
 }
 
 fn entrusted_line(view: &EntrustedView) -> String {

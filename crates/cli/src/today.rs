@@ -6,6 +6,7 @@ use crate::{
     dormant::claim_line,
     failure::Failure,
     output::{Output, day, shown},
+    testament::closing_line,
 };
 
 /// Runs `zegel today`.
@@ -54,5 +55,14 @@ fn lines(list: &WorkListView) -> Vec<String> {
     let review =
         list.review_due.then(|| "Go over who is authorised, as you do once a year: zegel authorised".to_owned());
     let claims = list.claims.iter().map(claim_line);
-    claims.chain(newcomers).chain(returned).chain(came).chain(let_in).chain(ending).chain(review).collect()
+    let closing = (list.closing > 0).then(|| closing_line(list.closing));
+    claims
+        .chain(closing)
+        .chain(newcomers)
+        .chain(returned)
+        .chain(came)
+        .chain(let_in)
+        .chain(ending)
+        .chain(review)
+        .collect()
 }

@@ -90,7 +90,8 @@ fn trustees_release_a_practice_and_its_owner_says_no() {
         "{shown}"
     );
     assert!(noor.ok(&["today"]).contains("claimed by"));
-    assert_eq!(noor.ok(&["testament", "refuse"]), "Refused: 1.");
+    assert!(noor.fails(1, &["testament", "refuse", &his]).contains("nothing to refuse"));
+    assert_eq!(noor.ok(&["testament", "refuse", &hers]), "Refused: 1.");
     assert!(noor.fails(1, &["testament", "refuse"]).contains("nothing to refuse"));
     assert!(noor.ok(&["testament", "drop"]).contains("You have named no trustees"));
     assert!(!relay.holds(b"KANARIE"));

@@ -19,6 +19,7 @@ const REASON_BYTES: usize = 4 << 10;
 impl Vault {
     /// The dossiers that are closed to this director and that they may open, those that changed last first.
     pub fn closed_dossiers(&self) -> Vec<ClosedView> {
+        let now = self.relay_time();
         let mut list: Vec<ClosedView> = self
             .closed
             .iter()
@@ -26,7 +27,7 @@ impl Vault {
             .map(|(log, closed)| ClosedView {
                 id: log.to_string(),
                 reference: reference(*log),
-                readers: closed.readers.iter().map(|person| self.name_of(*person)).collect(),
+                readers: closed.read_at(now).into_iter().map(|person| self.name_of(person)).collect(),
                 since: closed.since,
                 changed: closed.changed,
             })

@@ -15,11 +15,13 @@ use crate::{
     Vault, VaultError,
     book::Book,
     ports::TransportError,
+    shelf::Slot,
     view::{Alarm, DormantView, Purpose},
     write::Draft,
 };
 pub(crate) use closed::Closed;
 pub(crate) use line::{DormantLine, Trustees, alarms, lines, views};
+pub(crate) use release::closed_for;
 pub(crate) use upkeep::{Contact, Told, touches_access};
 
 /// Eight letters and digits by which people who see a dossier's title and people who do not can tell that they mean the same one.
@@ -87,18 +89,18 @@ impl Vault {
         found.into_iter().for_each(|alarm| self.raise(alarm));
     }
 
-    /// Claims grants of several dossiers. Gives how many dossiers.
+    /// Claims grants of several dossiers. Gives how many dossiers; one that went away since is none of them.
     pub(crate) async fn claim_in(&mut self, claimable: &[(LogId, Vec<GrantId>)]) -> Result<usize, VaultError> {
-        let mut first = Ok(());
+        let (mut claimed, mut first) = (0, Ok(()));
         for (log, grants) in claimable {
-            let outcome = self.post_claims(*log, grants).await;
-            if let Err(VaultError::LinkWithdrawn | VaultError::NotFound) = outcome {
-                self.forget_closed(*log).await?;
+            match self.post_claims(*log, grants).await {
+                Ok(()) => claimed += 1,
+                Err(VaultError::LinkWithdrawn | VaultError::NotFound) => self.forget_closed(*log).await?,
+                // One that fails takes the others from nobody.
+                Err(error) => first = first.and(Err(error)),
             }
-            // One that fails takes the others from nobody.
-            first = first.and(outcome);
         }
-        first.map(|()| claimable.len())
+        first.map(|()| claimed)
     }
 
     /// Claims grants of one dossier, at the relay's time.
@@ -125,19 +127,18 @@ impl Vault {
     }
 
     /// Ends every claim that is about somebody, for a purpose, in all dossiers that this person manages; the veto. Where a trustee
-    /// has closed a dossier since, that is taken back. Gives how many.
+    /// has closed a dossier since, that is taken back, also where the claims have ended already. Gives how many.
     pub async fn refuse_claims(&mut self, person: &str, purpose: Purpose) -> Result<usize, VaultError> {
         let person: PersonId = crate::dossiers::id(person)?;
         let theirs = |line: &DormantLine| line.about() == person && line.purpose() == purpose && line.claimed.is_some();
-        let found = self.slots.iter().filter(|(_, slot)| slot.dormant.iter().any(theirs));
+        let closed = |slot: &Slot| purpose == Purpose::Release && slot.closing == Some(person);
+        let found = self.slots.iter().filter(|(_, slot)| closed(slot) || slot.dormant.iter().any(theirs));
         let (mut refused, mut foreign, mut first) = (0, false, Ok(()));
         for log in found.map(|(log, _)| *log).collect::<Vec<_>>() {
             let ended = self.change(log, |vault, book, draft| {
                 let which = |state: &GrantState| DormantLine::of(state).is_some_and(|line| theirs(&line));
-                if purpose == Purpose::Release {
-                    vault.draft_reopening(draft, book);
-                }
-                Ok(vault.draft_refusal(draft, book, which))
+                let reopened = purpose == Purpose::Release && vault.draft_reopening(draft, book, person);
+                Ok(vault.draft_refusal(draft, book, which) || reopened)
             });
             match ended.await {
                 Ok(ended) => {

@@ -20,7 +20,7 @@ use crate::{
     Vault, VaultError,
     beacons::Watch,
     book::{Book, Place, Seeds, shelf_context, shelf_key},
-    dormant::{DormantLine, lines, touches_access},
+    dormant::{DormantLine, closed_for, lines, touches_access},
     policy::InForce,
     ports::{Table, Write},
     queue::Queued,
@@ -57,6 +57,9 @@ pub(crate) struct Slot {
     /// How many came by this person's invitations and wait.
     #[n(9)]
     pub(crate) came: Option<u64>,
+    /// By whose testament it is to be destroyed, if a trustee has closed it.
+    #[n(10)]
+    pub(crate) closing: Option<PersonId>,
 }
 
 /// The directory as it lies on this device.
@@ -438,8 +441,9 @@ impl Vault {
         let ends = ends.filter_map(|state| state.grant.until).min();
         let kind = book.log.kind();
         let came = Some(self.at_door(book).len() as u64).filter(|came| *came > 0);
-        let (title, let_in, dormant) = (String::new(), book.let_in, lines(&book.log));
-        let mut slot = Slot { kind, title, changed: 0, items: 0, shares: 0, seeds, ends, dormant, let_in, came };
+        let (let_in, dormant, closing) = (book.let_in, lines(&book.log), closed_for(&book.log));
+        let (title, [changed, items, shares]) = (String::new(), [0; 3]);
+        let mut slot = Slot { kind, title, changed, items, shares, seeds, ends, dormant, let_in, came, closing };
         for (id, state) in book.log.records() {
             slot.changed = slot.changed.max(state.written);
             match self.opened.get(&version(book, id, state)) {

@@ -10,7 +10,7 @@ use crate::{
     dormant::{Closed, DormantLine, Told, Trustees},
     dossiers::id,
     sync::DAY,
-    view::{EntrustedView, TestamentView, TrusteeView},
+    view::{DormantView, EntrustedView, Purpose, TestamentView, TrusteeView},
 };
 
 /// The days that pass where the policy says nothing of an emergency contact's.
@@ -34,6 +34,9 @@ impl Vault {
         }
         claimed.sort_unstable();
         claimed.dedup();
+        let others = |claim: &DormantView| claim.purpose == Purpose::Release && claim.person != own.to_string();
+        let mut claims = self.claims().await?;
+        claims.retain(|claim| claim.may_refuse && others(claim));
         let entrusted_by = self.entrusted();
         Ok(TestamentView {
             quorum: self.quorum().map(|quorum| (quorum.needed, quorum.of)),
@@ -43,14 +46,15 @@ impl Vault {
                 .map(|person| TrusteeView {
                     person: person.to_string(),
                     name: self.name_of(person),
-                    counts: self.may_receive(person),
+                    counts: self.may_release(person),
                 })
                 .collect(),
             dossiers,
             clients,
             claimed: claimed.into_iter().map(|person| self.name_of(person)).collect(),
             opens,
-            closing: self.closing().await?,
+            closing: self.closing(),
+            claims,
             entrusted_by,
         })
     }
@@ -123,15 +127,17 @@ impl Vault {
         let now = self.relay_time();
         let rest = self.closed.iter().filter(|(_, closed)| self.is_rest(closed, owner, now));
         let rest: Vec<LogId> = rest.map(|(log, _)| *log).collect();
-        if rest.is_empty() {
-            return Err(VaultError::NothingLeft);
+        let (mut destroyed, mut first) = (0, Ok(()));
+        for log in rest {
+            let now = self.relay_time();
+            let close = [Change::Close(Some(now.saturating_add(NOTICE)))];
+            match self.change_closed(log, &close, |vault, closed| vault.is_rest(closed, owner, now)).await {
+                Ok(closed) => destroyed += usize::from(closed),
+                Err(error) => first = first.and(Err(error)),
+            }
         }
-        let mut first = Ok(());
-        for log in &rest {
-            let when = self.relay_time().saturating_add(NOTICE);
-            first = first.and(self.change_closed(*log, &[Change::Close(Some(when))]).await);
-        }
-        first.map(|()| rest.len())
+        first?;
+        if destroyed == 0 { Err(VaultError::NothingLeft) } else { Ok(destroyed) }
     }
 
     /// Whether this person may have a dossier destroyed by somebody's testament, and it was not done yet.
@@ -142,10 +148,11 @@ impl Vault {
         may && closed.destroyed.is_none() && !theirs.any(DormantLine::is_for_client) && !self.stays(closed, owner, now)
     }
 
-    /// Whether somebody but its owner reads it, and goes on doing so.
+    /// Whether somebody but its owner reads it, has claimed that or was sent part of it, and goes on doing so.
     fn stays(&self, closed: &Closed, owner: PersonId, now: u64) -> bool {
         let outside = closed.outside.is_some_and(|until| now < until);
-        outside || closed.readers.iter().any(|person| *person != owner && self.is_here(*person))
+        let reads = |person| person != owner && self.is_here(person);
+        outside || closed.readers.iter().any(|reading| reads(reading.person) && !reading.is_over(now))
     }
 
     /// The testaments in which this person is named.
@@ -200,18 +207,9 @@ impl Vault {
         }
     }
 
-    /// How many of this person's dossiers are to be destroyed, where a testament was claimed.
-    async fn closing(&mut self) -> Result<usize, VaultError> {
-        let own = self.keys.person;
-        let claimed = |lines: &[DormantLine]| lines.iter().any(|line| line.releases_for(own) && line.opens.is_some());
-        let logs: Vec<LogId> =
-            self.slots.iter().filter(|(_, slot)| claimed(&slot.dormant)).map(|(log, _)| *log).collect();
-        let mut closing = 0;
-        for log in logs {
-            let closed = self.book_in_passing(log).await?.log.closed();
-            closing += usize::from(closed.is_some_and(|closed| closed.destroy_after.is_some()));
-        }
-        Ok(closing)
+    /// How many of this person's dossiers a trustee of theirs has closed, so that they are to be destroyed.
+    pub(crate) fn closing(&self) -> usize {
+        self.slots.values().filter(|slot| slot.closing == Some(self.keys.person)).count()
     }
 
     /// The trustees of this person's testament who count, and how; none at all where that cannot be told.
@@ -219,10 +217,15 @@ impl Vault {
         let Some(Quorum { needed, .. }) = self.quorum() else { return Ok(Some(None)) };
         let Some(Record::Testament(chosen)) = self.own_choice(self.testament_record()).await? else { return Ok(None) };
         let mut people = chosen.trustees;
-        people.retain(|person| self.may_receive(*person));
+        people.retain(|person| self.may_release(*person));
         people.truncate(MOST_CLAIMANTS);
         let claims = Claims { needed, people, days: self.release_days() };
         Ok(Some(Some(claims).filter(Claims::is_sound)))
+    }
+
+    /// Whether somebody counts among the trustees. They get no key, so another pledge than they signed suspends nothing.
+    fn may_release(&self, person: PersonId) -> bool {
+        person != self.keys.person && self.is_here(person)
     }
 
     async fn chosen_trustees(&mut self) -> Result<Option<Vec<PersonId>>, VaultError> {

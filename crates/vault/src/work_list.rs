@@ -34,6 +34,8 @@ pub struct WorkListView {
     pub let_in: Vec<LetInView>,
     /// What was claimed in dossiers that this person reads.
     pub claims: Vec<DormantView>,
+    /// How many of this person's dossiers a trustee of theirs has closed, to be destroyed.
+    pub closing: usize,
     /// Who came by an invitation of this person's into a dossier, or made keys of their own by a link of this person's to a
     /// share, and whose words are to be compared.
     pub came: Vec<CameView>,
@@ -93,6 +95,7 @@ impl Vault {
             list.newcomers = members.into_iter().filter(|member| member.state == MemberState::Registered).collect();
         }
         list.claims = self.claims().await?.into_iter().filter(|claim| !claim.you).collect();
+        list.closing = self.closing();
         list.let_in = self.let_into(now);
         list.came = self.came().await?;
         list.review_due = self.review_due()?;

@@ -139,7 +139,9 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     sanne.open(&relay.url()).await?;
     sanne.fill("Passphrase", PASSPHRASE).await?;
     sanne.press("Unlock").await?;
-    sanne.see("Colleagues").await?;
+    sanne.see("Dossiers that will be destroyed: 1.").await?;
+    sanne.accessible().await?;
+    sanne.pictures("testament-today-en").await?;
     sanne.driver().find(By::Css("a[href='/settings']")).await?.click().await?;
     sanne.press("Testament").await?;
     sanne.see("Dossiers that will be destroyed: 1.").await?;

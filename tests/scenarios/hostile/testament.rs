@@ -1,15 +1,21 @@
 //! Around a practice's testament: trustees who want to read, to be fewer than it takes, or to destroy what is not theirs to end.
 
+use std::{cell::Cell, rc::Rc};
+
 use zegel_ledger::{Change, GrantId, LogId, LogKind, PersonId, Receiver, Rights, SignedSlip, Slip, Statement};
-use zegel_protocol::{Problem, calls::Post};
+use zegel_protocol::{
+    Problem,
+    calls::{Append, Call as _, Post, Pull},
+};
 use zegel_tests::{
     hostile::{
-        HostileRelay, Injection, Insider, Stolen,
+        HostileRelay, Injection, Insider, Stolen, answering,
         scene::{alarms, own_key, refused},
     },
-    practice::Practice,
+    practice::{Practice, people},
     world::{DAY, MONDAY, PASSPHRASE, World},
 };
+use zegel_vault::{AccessTerms, VaultError};
 
 /// What somebody's keys get of a dossier now.
 async fn taken(practice: &Practice, keys: &Insider, dossier: &str) -> Result<Stolen, Problem> {
@@ -120,6 +126,33 @@ async fn a_relay_makes_up_the_word_of_a_second_trustee() {
 }
 
 #[tokio::test]
+async fn two_trustees_at_once_have_it_destroyed_once() {
+    let relay = HostileRelay::new();
+    let mut practice = Practice::within(World::with_network(relay.network())).await;
+    practice.release(&[0, 1]).await;
+    practice.world.clock.pass(15 * DAY);
+    practice.sync().await;
+    let log: LogId = practice.gijss.parse().unwrap();
+    let (bas, owner) = (trustee(&practice, 0).await, practice.owner());
+    let before = taken(&practice, &bas, &practice.gijss).await.unwrap().log.head();
+    assert_eq!(practice.trustees[1].vault.destroy_rest(&owner).await, Ok(1));
+    // Bas's vault hears of it only when it wants to do the same.
+    let tried = Rc::new(Cell::new(false));
+    let late = tried.clone();
+    relay.play(Box::new(move |request, answer| {
+        tried.set(tried.get() || request.path == Append::PATH);
+        answer
+    }));
+    relay.play(answering::<Pull>(move |call, page| {
+        if call.log == log && !late.get() {
+            page.entries.clear();
+            page.head = before;
+        }
+    }));
+    assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Err(VaultError::NothingLeft));
+}
+
+#[tokio::test]
 async fn trustees_end_only_what_nobody_is_left_to_read_and_not_before_it_is_time() {
     let mut practice = Practice::new().await;
     practice.release(&[0, 1]).await;
@@ -148,8 +181,50 @@ async fn trustees_end_only_what_nobody_is_left_to_read_and_not_before_it_is_time
     let keys = Insider::of(&lars.store, PASSPHRASE).await;
     assert_eq!(taken(&practice, &keys, &practice.gijss).await.err(), Some(Problem::NotFound));
     practice.noor.vault.remove_member(&bas.person.to_string()).await.unwrap();
-    assert!(close(&practice, &bas, &practice.gijss, late(now)).await.is_err());
+    assert_eq!(close(&practice, &bas, &practice.gijss, late(now)).await, Err(Problem::Unauthenticated));
     assert_eq!(practice.trustees[1].vault.sync().await.map(drop), Ok(()));
+}
+
+#[tokio::test]
+async fn a_trustee_who_reads_for_a_while_closes_no_more_than_the_others() {
+    let mut practice = Practice::new().await;
+    let lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+    let [bas, cas, _] = people(&practice.trustees).try_into().unwrap();
+    let person = lars.vault.session().person;
+    practice.trustees[2] = lars;
+    practice.noor.vault.choose_trustees(&[bas, cas, person.clone()]).await.unwrap();
+    let terms = AccessTerms { until: Some(MONDAY + 90 * DAY), ..AccessTerms::default() };
+    for dossier in [&practice.femkes, &practice.gijss] {
+        practice.noor.vault.let_in(dossier, &person, &terms).await.unwrap();
+    }
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    practice.release(&[0, 2]).await;
+    practice.world.clock.pass(15 * DAY);
+    let keys = trustee(&practice, 2).await;
+    for dossier in [&practice.femkes, &practice.gijss] {
+        for change in [Change::Close(Some(MONDAY + 60 * DAY)), Change::Close(None), Change::Hold(true)] {
+            let answer = close(&practice, &keys, dossier, vec![change.clone()]).await;
+            assert!(is_refused(&answer), "{change:?}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_shared_is_not_a_trustees_to_end() {
+    let mut practice = Practice::new().await;
+    let (dossier, report, _) = practice.noor.dossier("Ilse Kok").await;
+    practice.noor.share(&dossier, &[&report]).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    practice.release(&[0, 1]).await;
+    let bas = trustee(&practice, 0).await;
+    practice.world.clock.pass(15 * DAY);
+    let late = || vec![Change::Close(Some(MONDAY + 90 * DAY))];
+    let shared = close(&practice, &bas, &dossier, late()).await;
+    assert!(is_refused(&shared), "{shared:?}");
+    practice.world.clock.pass(16 * DAY);
+    assert_eq!(close(&practice, &bas, &dossier, late()).await, Ok(()));
 }
 
 #[tokio::test]

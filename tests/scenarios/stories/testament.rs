@@ -1,12 +1,14 @@
 //! The owner of a practice is gone. The people whom she trusted, and who read nothing, release each dossier to its own client, and
 //! have the rest destroyed.
 
+use zegel_ledger::LogKind;
 use zegel_tests::{
+    hostile::Insider,
     practice::{Practice, people},
-    world::{Actor, Bytes, DAY, MONDAY, passphrase},
+    world::{Actor, Bytes, DAY, MONDAY, PASSPHRASE, passphrase},
 };
 use zegel_vault::{
-    Role, Vault, VaultError,
+    AccessTerms, Role, Vault, VaultError,
     view::{Alarm, EntrustedView, Purpose, TestamentView},
 };
 
@@ -116,6 +118,10 @@ async fn a_living_owner_says_no_and_takes_back_what_was_to_be_destroyed() {
     practice.noor.vault.sync().await.unwrap();
     let seen = own(&mut practice.noor).await;
     assert_eq!((seen.closing, seen.claimed.len()), (1, 2));
+    let waits = practice.noor.vault.work_list().await.unwrap();
+    assert_eq!(waits.closing, 1);
+    assert!(waits.claims.iter().all(|claim| claim.purpose == Purpose::Release && claim.open && claim.may_refuse));
+    assert_eq!(waits.claims.len(), 2);
     assert_eq!(practice.noor.vault.refuse_claims(&owner, Purpose::Release).await, Ok(2));
     practice.noor.vault.sync().await.unwrap();
     assert_eq!(own(&mut practice.noor).await.closing, 0);
@@ -241,4 +247,143 @@ async fn a_client_whom_another_device_let_in_a_moment_ago_is_released_to() {
     practice.world.party(&mut laptop, &practice.gijss, "Gijs de Boer", "client").await;
     practice.noor.vault.choose_trustees(&people(&practice.trustees)).await.unwrap();
     assert_eq!(own(&mut practice.noor).await.clients, 2);
+}
+
+/// Two trustees had Gijs's dossier closed; Noor's vault has not heard of it.
+async fn closed() -> Practice {
+    let mut practice = Practice::new().await;
+    let owner = practice.owner();
+    practice.release(&[0, 1]).await;
+    practice.world.clock.pass(14 * DAY);
+    practice.sync().await;
+    assert_eq!(practice.trustees[1].vault.destroy_rest(&owner).await, Ok(1));
+    practice
+}
+
+#[tokio::test]
+async fn whichever_way_the_owner_ends_it_nothing_is_destroyed() {
+    for way in ["drops it", "names another", "one left", "the trustees' access ends"] {
+        let mut practice = closed().await;
+        let (owner, named) = (practice.owner(), people(&practice.trustees));
+        let mut evi = practice.world.newcomer(&mut practice.noor, "Evi Peters", Role::BackOffice, None).await;
+        evi.sign_pledge().await;
+        practice.noor.vault.sync().await.unwrap();
+        let evi = evi.vault.session().person;
+        let noor = &mut practice.noor.vault;
+        match way {
+            "drops it" => noor.drop_trustees().await.unwrap(),
+            "names another" => noor.choose_trustees(&[named[0].clone(), named[1].clone(), evi]).await.unwrap(),
+            "one left" => noor.remove_member(&named[2]).await.unwrap(),
+            // Of such a closing nothing is left but itself.
+            _ => {
+                for person in &named {
+                    noor.end_access(&practice.gijss, person).await.unwrap();
+                }
+                noor.drop_trustees().await.unwrap();
+                assert_eq!(own(&mut practice.noor).await.closing, 1, "it is shown");
+                assert_eq!(practice.noor.vault.refuse_claims(&owner, Purpose::Release).await, Ok(1));
+            }
+        }
+        practice.noor.vault.sync().await.unwrap();
+        assert_eq!(own(&mut practice.noor).await.closing, 0, "{way}");
+        let keys = Insider::of(&practice.noor.store, PASSPHRASE).await;
+        let (directory, _) = keys.directory(&practice.world.relay()).await;
+        let log = practice.gijss.parse().unwrap();
+        let taken = keys.take(&practice.world.relay(), log, LogKind::Dossier, &directory).await.unwrap();
+        assert_eq!(taken.log.closed().unwrap().destroy_after, None, "{way}");
+        let nothing = practice.noor.vault.refuse_claims(&owner, Purpose::Release).await;
+        assert_eq!(nothing, Err(VaultError::NothingClaimed), "{way}");
+    }
+}
+
+#[tokio::test]
+async fn an_emergency_contact_keeps_a_dossier_only_once_they_claimed_it() {
+    for claims in [false, true] {
+        let mut practice = Practice::new().await;
+        let owner = practice.owner();
+        let mut lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+        practice.noor.vault.choose_contact(&lars.vault.session().person, None, false).await.unwrap();
+        practice.noor.vault.sync().await.unwrap();
+        practice.sync().await;
+        practice.release(&[0, 1]).await;
+        practice.world.clock.pass(14 * DAY);
+        lars.vault.sync().await.unwrap();
+        if claims {
+            assert_eq!(lars.vault.claim_emergency(&owner).await, Ok(2));
+        }
+        practice.world.clock.pass(DAY);
+        practice.sync().await;
+        let open = entrusted(&mut practice.trustees[0]).await;
+        assert_eq!((open.stay, open.rest), if claims { (1, 0) } else { (0, 1) });
+        let destroyed = practice.trustees[0].vault.destroy_rest(&owner).await;
+        assert_eq!(destroyed, if claims { Err(VaultError::NothingLeft) } else { Ok(1) });
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_for_a_time_goes_when_that_is_over() {
+    let mut practice = Practice::new().await;
+    practice.noor.vault.new_dossier("Hanna de Boer").await.unwrap();
+    let (dossier, report, _) = practice.noor.dossier("Ilse Kok").await;
+    practice.noor.share(&dossier, &[&report]).await.unwrap();
+    let lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await.vault.session().person;
+    let terms = AccessTerms { until: Some(MONDAY + 20 * DAY), ..AccessTerms::default() };
+    practice.noor.vault.let_in(&practice.gijss, &lars, &terms).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    practice.release(&[0, 1]).await;
+    let owner = practice.owner();
+    for (days, stay, rest) in [(15, 2, 1), (6, 1, 1), (10, 0, 1)] {
+        practice.world.clock.pass(days * DAY);
+        practice.sync().await;
+        let open = entrusted(&mut practice.trustees[0]).await;
+        assert_eq!((open.stay, open.rest), (stay, rest), "after {days} more days");
+        assert_eq!(practice.trustees[0].vault.destroy_rest(&owner).await, Ok(1));
+    }
+}
+
+#[tokio::test]
+async fn a_new_pledge_suspends_no_testament() {
+    let mut practice = Practice::new().await;
+    let text = practice.noor.vault.policy_view().unwrap().text;
+    let (top, pledge) = text.split_once("[pledge]").unwrap();
+    let second = |part: &str| part.replacen("version = 1", "version = 2", 1);
+    let pledge = second(pledge).replacen("text.nl = \"\"\"", "text.nl = \"\"\"\nOok dit.\n", 1);
+    practice.noor.vault.set_policy(&format!("{}[pledge]{pledge}", second(top))).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    practice.sync().await;
+    assert!(practice.trustees[0].vault.session().pledge_due);
+    let seen = own(&mut practice.noor).await;
+    assert!(seen.dossiers == 2 && seen.trustees.iter().all(|trustee| trustee.counts), "{seen:?}");
+    assert_eq!(practice.release(&[0, 1]).await, [2, 2]);
+    // Naming them anew asks for it.
+    let named = people(&practice.trustees);
+    let anew = practice.noor.vault.choose_trustees(&named).await;
+    assert!(matches!(anew, Err(VaultError::PledgeMissing(_))), "{anew:?}");
+}
+
+#[tokio::test]
+async fn a_dossier_that_went_away_keeps_nobody_from_the_others() {
+    let mut practice = Practice::new().await;
+    let lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+    practice.noor.vault.grant(&practice.gijss, &lars.vault.session().person).await.unwrap();
+    practice.noor.vault.sync().await.unwrap();
+    assert_eq!(practice.release(&[0, 1]).await, [1, 1]);
+}
+
+#[tokio::test]
+async fn whoever_manages_it_later_says_no_for_an_owner_who_is_gone() {
+    let mut practice = closed().await;
+    let owner = practice.owner();
+    let mut lars = practice.world.colleague(&mut practice.noor, "Lars Bos", true).await;
+    practice.noor.vault.grant(&practice.gijss, &lars.vault.session().person).await.unwrap();
+    lars.vault.sync().await.unwrap();
+    let seen = own(&mut lars).await;
+    let claims: Vec<_> = seen.claims.iter().map(|claim| (claim.person.as_str(), claim.dossier.as_str())).collect();
+    assert_eq!(claims, [(owner.as_str(), practice.gijss.as_str())]);
+    assert_eq!(own(&mut practice.noor).await.claims, []);
+    assert_eq!(lars.vault.refuse_claims(&owner, Purpose::Release).await, Ok(1));
+    assert_eq!(own(&mut lars).await.claims, []);
+    practice.noor.vault.sync().await.unwrap();
+    assert_eq!(own(&mut practice.noor).await.closing, 0);
 }

@@ -8,7 +8,12 @@ use zegel_vault::view::{DormantView, Purpose, TrusteesView};
 /// Them, and what the dossier is called where its title is closed.
 pub(crate) fn dormant(t: Language, views: &[DormantView], reference: &str) -> Html {
     let line = |view: &DormantView| {
-        let no = view.may_refuse && view.purpose == Purpose::Emergency && view.opens.is_some();
+        let no = match view.purpose {
+            Purpose::Emergency => Some(Route::Emergency),
+            Purpose::Release => Some(Route::Testament),
+            Purpose::BreakGlass => None,
+        };
+        let no = no.filter(|_| view.may_refuse && view.opens.is_some());
         html! {
             <li key={format!("{}-{:?}", view.person, view.purpose)}>
                 <div>
@@ -20,7 +25,7 @@ pub(crate) fn dormant(t: Language, views: &[DormantView], reference: &str) -> Ht
                     <small class="fine">{ state(t, view) }</small>
                 </div>
                 <span class="act">
-                    if no { <Link<Route> to={Route::Emergency} classes="button">{ t.today_look() }</Link<Route>> }
+                    if let Some(to) = no { <Link<Route> {to} classes="button">{ t.today_look() }</Link<Route>> }
                 </span>
             </li>
         }

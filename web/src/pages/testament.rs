@@ -10,7 +10,7 @@ use crate::{
     worker::messages::{DestroyRest, DropTrustees, RefuseRelease, Release, Testament as Call},
 };
 use yew::prelude::*;
-use zegel_vault::view::{EntrustedView, TestamentView};
+use zegel_vault::view::{DormantView, EntrustedView, TestamentView};
 
 /// The page.
 #[component]
@@ -29,7 +29,7 @@ pub(crate) fn Testament() -> Html {
             let done = dropped.clone();
             drop.run(DropTrustees {}, move |()| done.tell(t.testament_dropped(), &Route::Testament));
         });
-        let refuse = Callback::from(move |_: MouseEvent| refuse.run(RefuseRelease {}, refused.clone()));
+        let refuse = Callback::from(move |person| refuse.run(RefuseRelease { person }, refused.clone()));
         let released = told(Language::testament_released);
         let release = act(&task, move |task, person| task.run(Release { person }, released.clone()));
         let destroyed = told(Language::testament_destroyed);
@@ -38,10 +38,12 @@ pub(crate) fn Testament() -> Html {
             <Page key="ready" title={t.testament_title()} lead={t.testament_lead()}>
                 <Problems failure={task.failure()} />
                 { for view.entrusted_by.iter().map(|by| entrusted(t, by, &release, &destroy)) }
+                { asked(t, &view, &refuse) }
+                { others(t, &view.claims, &refuse) }
                 <section class="group" key="own">
                     if let Some((_, of)) = view.quorum {
                         <h2>{ t.testament_yours() }</h2>
-                        { own(t, &view, drop, refuse) }
+                        { own(t, &view, drop) }
                         <TrusteeForm of={usize::from(of)} there={!view.trustees.is_empty()} />
                     } else {
                         <p>{ t.testament_none() }</p>
@@ -53,17 +55,58 @@ pub(crate) fn Testament() -> Html {
     html! { <div class="emergency">{ shown }</div> }
 }
 
-fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>, refuse: Callback<MouseEvent>) -> Html {
+/// What one's own trustees did, and saying no to it: also when one has none any more.
+fn asked(t: Language, view: &TestamentView, refuse: &Callback<Option<String>>) -> Html {
+    let names = view.claimed.join(", ");
+    let opens = view.opens.map(|opens| t.testament_opens(format::day(t, opens), &names));
+    let asked = opens.or_else(|| Some(t.testament_asked(&names, view.quorum?.0.to_string())));
+    let asked = asked.filter(|_| !names.is_empty());
+    let closing = (view.closing > 0).then(|| t.testament_closing(view.closing));
+    html! {
+        <div key="asked">
+            if asked.is_some() || closing.is_some() {
+                <section class="group">
+                    <p><b>{ asked }</b>{ " " }{ closing }</p>
+                    { no(t, None, refuse) }
+                </section>
+            }
+        </div>
+    }
+}
+
+/// The same of other people's trustees, in dossiers that one manages; one no is for all of theirs.
+fn others(t: Language, claims: &[DormantView], refuse: &Callback<Option<String>>) -> Html {
+    let mut people: Vec<&DormantView> = claims.iter().collect();
+    people.sort_by(|one, next| one.person.cmp(&next.person));
+    people.dedup_by(|one, next| one.person == next.person);
+    let one = |first: &DormantView| {
+        let of: Vec<&str> =
+            claims.iter().filter(|claim| claim.person == first.person).map(|claim| claim.title.as_str()).collect();
+        html! {
+            <section class="group" key={first.person.clone()}>
+                <h2>{ t.testament_for(&first.name) }</h2>
+                <p>{ t.alarm_claimed_release(format::day(t, first.opens.unwrap_or_default()), &first.name) }</p>
+                <p><b><bdi>{ of.join(", ") }</bdi></b></p>
+                { no(t, Some(first.person.clone()), refuse) }
+            </section>
+        }
+    };
+    html! { <div key="others">{ for people.into_iter().map(one) }</div> }
+}
+
+fn no(t: Language, person: Option<String>, refuse: &Callback<Option<String>>) -> Html {
+    let onclick = refuse.reform(move |_: MouseEvent| person.clone());
+    html! {
+        <p class="actions"><button type="button" class="danger" {onclick}>{ t.testament_refuse() }</button></p>
+    }
+}
+
+fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>) -> Html {
     let Some((needed, of)) = view.quorum.filter(|_| !view.trustees.is_empty()) else {
         return html! { <p key="nobody">{ t.testament_nobody() }</p> };
     };
     let (clients, days) = (view.clients.to_string(), view.days.to_string());
     let terms = t.testament_arranged(clients, view.dossiers, days, needed.to_string(), of.to_string());
-    let names = view.claimed.join(", ");
-    let asked = view.opens.map_or_else(
-        || t.testament_asked(&names, needed.to_string()),
-        |opens| t.testament_opens(format::day(t, opens), &names),
-    );
     html! {
         <div class="group" key="trustees">
             <ul class="list sheet">
@@ -73,13 +116,7 @@ fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>, refuse: Ca
                 }) }
             </ul>
             <p>{ terms }</p>
-            if !view.claimed.is_empty() {
-                <p><b>{ asked }</b>{ if view.closing > 0 { format!(" {}", t.testament_closing(view.closing)) } else { String::new() } }</p>
-            }
             <p class="actions">
-                if !view.claimed.is_empty() {
-                    <button type="button" class="danger" onclick={refuse}>{ t.testament_refuse() }</button>
-                }
                 <button type="button" class="danger" onclick={drop}>{ t.testament_drop() }</button>
             </p>
         </div>

@@ -74,6 +74,7 @@ fn rows(t: Language, today: &WorkListView, backup_due: bool, uploads: usize, wai
         ));
     }
     rows.extend(claims(t, &today.claims));
+    rows.extend(testament(t, today));
     rows.extend(today.newcomers.iter().map(|member| {
         let act = html! {
             <Link<Route> to={Route::Compare { person: member.person.clone() }} classes="button">{ t.compare_words() }</Link<Route>>
@@ -136,11 +137,6 @@ fn claims(t: Language, claims: &[DormantView]) -> Vec<Html> {
             Some(row(&format!("claim-{person}"), t.today_now(), true, t.today_claim(&first.name), why, act))
         })
         .collect();
-    rows.extend(claims.iter().find(|claim| claim.purpose == Purpose::Release && !claim.open).map(|claim| {
-        let act = html! { <Link<Route> to={Route::Testament} classes="button">{ t.today_look() }</Link<Route>> };
-        let why = t.alarm_claimed_release(format::day(t, claim.opens.unwrap_or_default()), &claim.name);
-        row("testament", t.today_now(), true, t.testament_for(&claim.name), why, act)
-    }));
     rows.extend(claims.iter().filter(|claim| claim.purpose == Purpose::BreakGlass).map(|claim| {
         let act = html! {
             <Link<Route> to={Tab::Access.of(&claim.dossier)} classes="button">{ t.today_look() }</Link<Route>>
@@ -151,6 +147,19 @@ fn claims(t: Language, claims: &[DormantView]) -> Vec<Html> {
         row(&key, &when, true, t.today_glass(&claim.name, &claim.title), why, act)
     }));
     rows
+}
+
+/// What trustees asked for or had closed, for as long as saying no helps: also once it is open.
+fn testament(t: Language, today: &WorkListView) -> Option<Html> {
+    let stands = |claim: &&DormantView| claim.purpose == Purpose::Release && (claim.may_refuse || !claim.open);
+    let claim = today.claims.iter().find(stands);
+    let day = |claim: &DormantView| format::day(t, claim.opens.unwrap_or_default());
+    let asked = claim.map(|claim| t.alarm_claimed_release(day(claim), &claim.name));
+    let closing = (today.closing > 0).then(|| t.testament_closing(today.closing));
+    let why: Vec<String> = closing.into_iter().chain(asked).collect();
+    let what = claim.map_or_else(|| t.testament_title().to_owned(), |claim| t.testament_for(&claim.name));
+    let act = html! { <Link<Route> to={Route::Testament} classes="button">{ t.today_look() }</Link<Route>> };
+    (!why.is_empty()).then(|| row("testament", t.today_now(), true, what, why.join(" "), act))
 }
 
 fn ending(t: Language, id: &str, title: &str, share: &ShareView) -> Html {

@@ -258,8 +258,8 @@ calls! {
     Release { person: String } -> usize;
     /// Has destroyed what nobody is left to read.
     DestroyRest { person: String } -> usize;
-    /// Says no to one's own trustees.
-    RefuseRelease {} -> usize;
+    /// Says no to somebody's trustees; to one's own, where nobody is named.
+    RefuseRelease { person: Option<String> } -> usize;
     /// The dossiers that are closed to this director and may be opened.
     ClosedDossiers {} -> Vec<ClosedView>;
     /// Opens one.

@@ -292,8 +292,8 @@ impl Server {
             Command::DestroyRest(call) => say(&call, self.vault()?.destroy_rest(&call.person).await?),
             Command::RefuseRelease(call) => {
                 let vault = self.vault()?;
-                let own = vault.session().person;
-                say(&call, vault.refuse_claims(&own, Purpose::Release).await?)
+                let owner = call.person.clone().unwrap_or_else(|| vault.session().person);
+                say(&call, vault.refuse_claims(&owner, Purpose::Release).await?)
             }
             Command::ClosedDossiers(call) => say(&call, self.vault()?.closed_dossiers()),
             Command::BreakGlass(call) => say(&call, self.vault()?.break_glass(&call.dossier, &call.reason).await?),

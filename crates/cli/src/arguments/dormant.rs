@@ -54,8 +54,12 @@ pub(crate) enum TestamentVerb {
         #[arg(value_parser = id)]
         person: String,
     },
-    /// Say no to what your trustees claimed, and take back what they closed
-    Refuse,
+    /// Say no to what trustees claimed, and take back what they closed
+    Refuse {
+        /// Whose trustees, where they are not your own
+        #[arg(value_parser = id)]
+        person: Option<String>,
+    },
     /// Have the dossiers destroyed that no client opens and nobody else reads, a month from now
     Destroy {
         /// Who named you

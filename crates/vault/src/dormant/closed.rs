@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use zegel_crypto::Canonical as _;
-use zegel_ledger::{Change, Entry, HalfId, Log, LogId, LogKind, PersonId, Receiver, Rights};
+use zegel_ledger::{Change, Entry, GrantState, HalfId, Log, LogId, LogKind, PersonId, Receiver, Rights};
 use zegel_protocol::calls::Append;
 
 use super::{DormantLine, lines};
@@ -30,20 +30,51 @@ pub(crate) struct Closed {
     pub(crate) since: u64,
     #[n(2)]
     pub(crate) changed: u64,
-    /// The colleagues who read it.
+    /// The colleagues who read it, or have claimed that.
     #[n(3)]
-    pub(crate) readers: Vec<PersonId>,
+    pub(crate) readers: Vec<Reading>,
     #[n(4)]
     pub(crate) dormant: Vec<DormantLine>,
     /// How many slips wait for the next entry.
     #[n(5)]
     pub(crate) pending: u32,
-    /// Until when somebody outside the organisation reads it for good, in seconds since 1970.
+    /// Until when somebody outside the organisation reads it, or part of it that was shared with them, in seconds since 1970.
     #[n(6)]
     pub(crate) outside: Option<u64>,
     /// When it is destroyed, in seconds since 1970.
     #[n(7)]
     pub(crate) destroyed: Option<u64>,
+}
+
+impl Closed {
+    /// Who reads it at some time.
+    pub(crate) fn read_at(&self, now: u64) -> Vec<PersonId> {
+        let reads = self.readers.iter().filter(|reading| reading.from <= now && !reading.is_over(now));
+        let mut people: Vec<PersonId> = reads.map(|reading| reading.person).collect();
+        people.dedup();
+        people
+    }
+}
+
+/// That a colleague reads a closed dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Reading {
+    #[n(0)]
+    pub(crate) person: PersonId,
+    /// From when, in seconds since 1970: later than now where days pass after a claim.
+    #[n(1)]
+    pub(crate) from: u64,
+    /// Until when.
+    #[n(2)]
+    pub(crate) until: Option<u64>,
+}
+
+impl Reading {
+    /// Whether that is over.
+    pub(crate) fn is_over(&self, now: u64) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
 }
 
 impl Vault {
@@ -73,10 +104,10 @@ impl Vault {
     /// Whether this person may be let into a log by a dormant grant, and by nothing else.
     pub(crate) fn waits_in(&self, log: &Log) -> bool {
         let own = self.keys.person;
-        let named = |state: &zegel_ledger::GrantState| state.grant.receiver.is(own) || state.names(own);
+        let named = |state: &GrantState| state.grant.receiver.is(own) || state.names(own);
         let waits = log.grants().any(|state| state.lives() && state.gate().is_some() && named(state));
         let now = self.relay_time();
-        let over = |state: &zegel_ledger::GrantState| state.grant.until.is_some_and(|until| until <= now);
+        let over = |state: &GrantState| state.grant.until.is_some_and(|until| until <= now);
         waits && log.grants_of(own).all(|state| state.gate().is_some() || over(state))
     }
 
@@ -98,22 +129,22 @@ impl Vault {
         let known = self.closed.get(&id);
         let since = known.map(|known| known.since).or(times.first().copied()).unwrap_or_default();
         let changed = times.last().copied().or(known.map(|known| known.changed)).unwrap_or_default();
-        let reads = |state: &&zegel_ledger::GrantState| state.lives() && state.gate().is_none();
-        let mut readers: Vec<PersonId> = book
-            .log
-            .grants()
-            .filter(reads)
-            .filter_map(|state| match &state.grant.receiver {
-                Receiver::Person(person) if state.grant.rights.allow(Rights::READ) => Some(*person),
-                _ => None,
-            })
-            .collect();
+        let reading = |state: &GrantState| match &state.grant.receiver {
+            Receiver::Person(person) if state.grant.rights.allow(Rights::READ) => {
+                Some(Reading { person: *person, from: state.opens()?, until: state.grant.until })
+            }
+            _ => None,
+        };
+        let mut readers: Vec<Reading> = book.log.grants().filter(|state| state.lives()).filter_map(reading).collect();
         readers.sort_unstable();
         readers.dedup();
-        let outside = |state: &&zegel_ledger::GrantState| {
-            matches!(state.grant.receiver, Receiver::Party(_)) && state.grant.rights.allow(Rights::READ)
+        let outside = |state: &&GrantState| {
+            let reads = state.lives() && state.gate().is_none() && state.grant.rights.allow(Rights::READ);
+            reads && matches!(state.grant.receiver, Receiver::Party(_))
         };
-        let parties = book.log.grants().filter(reads).filter(outside);
+        let parties = book.log.grants().filter(outside).map(|state| state.grant.until);
+        let shared = book.log.disclosures().filter_map(|made| book.log.consent(made.consent));
+        let shared = shared.filter(|consent| consent.withdrawn.is_none()).map(|consent| consent.consent.until);
         let closed = Closed {
             life: book.log.founding().ok_or(VaultError::NotFound)?.life,
             since,
@@ -121,7 +152,7 @@ impl Vault {
             readers,
             dormant: lines(&book.log),
             pending: u32::try_from(book.log.pending_slips().count()).unwrap_or(u32::MAX),
-            outside: parties.map(|state| state.grant.until.unwrap_or(u64::MAX)).max(),
+            outside: parties.chain(shared).map(|until| until.unwrap_or(u64::MAX)).max(),
             destroyed: book.log.closed().and_then(|closing| closing.destroy_after),
         };
         let book = Book { seeds: crate::book::Seeds::default(), ..book };
@@ -141,15 +172,23 @@ impl Vault {
     }
 
     /// Makes an entry in a dossier whose records are closed to this person. If somebody else was first, it is tried on what is
-    /// there now.
-    pub(crate) async fn change_closed(&mut self, log: LogId, changes: &[Change]) -> Result<(), VaultError> {
+    /// there now, if it may be still. Gives whether it was made.
+    pub(crate) async fn change_closed(
+        &mut self,
+        log: LogId,
+        changes: &[Change],
+        may: impl Fn(&Self, &Closed) -> bool,
+    ) -> Result<bool, VaultError> {
         for _ in 0..ATTEMPTS {
+            if !self.closed.get(&log).is_some_and(|closed| may(self, closed)) {
+                return Ok(false);
+            }
             let book = self.closed_book(log).await?.ok_or(VaultError::NotFound)?;
             let mut part = Part::new(book);
             self.sign(&mut part, Draft { changes: changes.to_vec(), ..Draft::default() })?;
             let append = Append { logs: vec![part.append()], halves: Vec::new() };
             match self.relay.call(&self.ports, &self.keys.signer(), &append).await.map_err(Outcome::from) {
-                Ok(_) => return self.keep_closed(part.book, &part.entries).await,
+                Ok(_) => return self.keep_closed(part.book, &part.entries).await.map(|()| true),
                 Err(Outcome::Conflict) => self.pull_kind(log, LogKind::Dossier).await?,
                 Err(other) => return Err(other.into()),
             }

@@ -2,7 +2,7 @@
 //! what nobody is left to read can be closed. The trustees themselves get no key: theirs is the right to close, and no compartment.
 
 use zegel_dossier::PartyKind;
-use zegel_ledger::{Change, Claims, CompartmentId, LogId, PersonId, Rights};
+use zegel_ledger::{Change, Claims, CompartmentId, GrantState, Log, LogId, PersonId, Receiver, Rights};
 
 use super::{DormantLine, upkeep::Wish};
 use crate::{Vault, VaultError, book::Book, view::Purpose, write::Draft};
@@ -63,7 +63,7 @@ impl Vault {
             Wish { person, claims: claims.clone(), purpose: Purpose::Release, parts }
         };
         let lacks = |person: &&PersonId| {
-            let reads = |state: &zegel_ledger::GrantState| state.gate().is_none() && state.grant.until.is_none();
+            let reads = |state: &GrantState| state.gate().is_none() && state.grant.until.is_none();
             let theirs: Vec<_> = book.log.party_grants(**person).filter(|state| reads(state)).collect();
             let covered =
                 |id: &CompartmentId| theirs.iter().any(|state| state.grant.compartments.binary_search(id).is_ok());
@@ -76,13 +76,25 @@ impl Vault {
         clients.chain(trustees).collect()
     }
 
-    /// Takes back that a trustee has closed a dossier.
-    pub(super) fn draft_reopening(&self, draft: &mut Draft, book: &Book) {
-        let Some(closing) = book.log.closed().filter(|closing| closing.destroy_after.is_some()) else { return };
-        let trustee = |person: &PersonId| book.log.entries_by(*person).any(|entry| entry == closing.sequence);
-        let mut named = book.log.grants().filter_map(zegel_ledger::GrantState::gate).flat_map(|gate| &gate.people);
-        if named.any(trustee) && book.log.rights(self.keys.person).allow(Rights::CLOSE) {
+    /// Takes back that a trustee of somebody's testament has closed a dossier. Whether there was anything to take back.
+    pub(super) fn draft_reopening(&self, draft: &mut Draft, book: &Book, owner: PersonId) -> bool {
+        let may = book.log.rights(self.keys.person).allow(Rights::CLOSE);
+        let reopens = may && closed_for(&book.log) == Some(owner);
+        if reopens {
             draft.changes.push(Change::Close(None));
         }
+        reopens
     }
+}
+
+/// By whose testament a dossier is to be destroyed, if a trustee has closed it; whether they are one still or not.
+pub(crate) fn closed_for(log: &Log) -> Option<PersonId> {
+    let closing = log.closed().filter(|closing| closing.destroy_after.is_some())?;
+    let trustee = |state: &&GrantState| match state.grant.receiver {
+        Receiver::Person(person) if state.gate().is_some() && !state.grant.rights.allow(Rights::READ) => {
+            log.entries_by(person).any(|entry| entry == closing.sequence)
+        }
+        _ => false,
+    };
+    log.grants().find(trustee).map(|state| state.author)
 }

@@ -143,6 +143,10 @@ impl Vault {
         let gone: Vec<GrantId> =
             known.iter().filter(|line| !self.is_wished(book, line, &wishes, chosen)).map(|line| line.grant).collect();
         if !gone.is_empty() {
+            // Whoever ends it is here, and what their trustees closed stays.
+            if known.iter().any(|line| gone.contains(&line.grant) && line.releases_for(own)) {
+                self.draft_reopening(draft, book, own);
+            }
             let opened = book.log.grants().any(|state| gone.contains(&state.grant.id) && state.opens().is_some());
             if self.draft_refusal(draft, book, |state| gone.contains(&state.grant.id)) && opened {
                 return;

@@ -79,6 +79,9 @@ pub struct TestamentView {
     pub opens: Option<u64>,
     /// How many dossiers a trustee has closed since, to be destroyed.
     pub closing: usize,
+    /// What trustees of others claimed in dossiers that this person manages since: those owners are gone, or came back as
+    /// somebody else, so that this person says no.
+    pub claims: Vec<DormantView>,
     /// Whose trustee they are.
     pub entrusted_by: Vec<EntrustedView>,
 }
@@ -90,7 +93,7 @@ pub struct TrusteeView {
     pub person: String,
     /// Their name.
     pub name: String,
-    /// Whether they are a member still, and have signed the pledge: else they count for nothing.
+    /// Whether they are a member still: else they count for nothing.
     pub counts: bool,
 }
 
