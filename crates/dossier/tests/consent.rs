@@ -4,6 +4,9 @@
 use zegel_dossier::{ConsentForm, ConsentRecord};
 use zegel_ledger::{CompartmentId, ConsentId, RecordId};
 
+/// What somebody changes in it.
+type Edit = fn(&mut ConsentRecord);
+
 fn first() -> ConsentRecord {
     ConsentRecord {
         consent: ConsentId([1; 16]),
