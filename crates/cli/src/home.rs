@@ -26,6 +26,8 @@ const RELAY: &str = "relay";
 /// Where this vault lives.
 pub(crate) struct Home {
     folder: PathBuf,
+    /// The relay of a visit, which keeps nothing in the folder.
+    visited: Option<String>,
 }
 
 impl Home {
@@ -38,7 +40,7 @@ impl Home {
         };
         let folder = arguments.home.clone().or_else(usual);
         let folder = folder.ok_or_else(|| Failure::Usage("there is no home folder; name one with --home".into()))?;
-        Ok(Self { folder })
+        Ok(Self { folder, visited: arguments.visit.clone() })
     }
 
     /// Ports for a vault that is about to be made here, for this relay.
@@ -64,6 +66,9 @@ impl Home {
 
     /// The relay's address, if there is a vault here.
     pub(crate) fn relay(&self) -> Result<String, Failure> {
+        if let Some(visited) = &self.visited {
+            return Ok(visited.clone());
+        }
         let address = fs::read_to_string(self.folder.join(RELAY)).map_err(|_| VaultError::NothingHere)?;
         Ok(address.trim().to_owned())
     }
@@ -83,35 +88,38 @@ impl Home {
 
     /// Opens what is here, and says what its user must know.
     pub(crate) async fn unlock_any(&self, passphrase: &Passphrase, output: Output) -> Result<Session, Failure> {
-        let ports = ports(&self.folder, &self.relay()?)?;
+        let ports = self.ports()?;
         if Vault::state(&ports).await? == DeviceState::Empty {
             return Err(VaultError::NothingHere.into());
         }
         let opened = Session::unlock(ports, passphrase.ask("Passphrase")?).await?;
-        let (alarms, backup_due) = match &opened {
-            Session::Vault(vault) => (vault.session().alarms, vault.session().backup_due),
-            Session::Portal(portal) => (portal.session().alarms, false),
-        };
-        for raised in &alarms {
-            output.note(&alarm(raised));
-        }
-        if backup_due {
-            output.note("Warning: the relay was never backed up; tell its operator.");
-        }
+        warn(&opened, output);
         Ok(opened)
     }
 
-    /// The ports of what is here, if it is somebody's outside the organisation.
-    pub(crate) async fn outside(&self) -> Result<Option<Ports>, Failure> {
-        let ports = ports(&self.folder, &self.relay()?)?;
-        let theirs = Vault::state(&ports).await? == DeviceState::Portal;
-        Ok(theirs.then_some(ports))
+    /// The ports of what is here.
+    pub(crate) fn ports(&self) -> Result<Ports, Failure> {
+        Ok(ports(&self.folder, &self.relay()?)?)
     }
 
     /// Forgets the relay, when the vault has been wiped.
     pub(crate) fn forget(&self) -> Result<(), Failure> {
         let path = self.folder.join(RELAY);
         fs::remove_file(&path).map_err(|error| Failure::unreadable(&path, &error))
+    }
+}
+
+/// Says what the user of a vault that was just opened must know.
+pub(crate) fn warn(opened: &Session, output: Output) {
+    let (alarms, backup_due) = match opened {
+        Session::Vault(vault) => (vault.session().alarms, vault.session().backup_due),
+        Session::Portal(portal) => (portal.session().alarms, false),
+    };
+    for raised in &alarms {
+        output.note(&alarm(raised));
+    }
+    if backup_due {
+        output.note("Warning: the relay was never backed up; tell its operator.");
     }
 }
 

@@ -29,6 +29,7 @@ mod sharing;
 mod testament;
 mod today;
 mod tree;
+mod visit;
 mod watch;
 
 use std::process::ExitCode;
@@ -59,6 +60,9 @@ fn main() -> ExitCode {
 async fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let home = Home::of(arguments)?;
     let passphrase = Passphrase::of(arguments);
+    if let (Some(relay), Some(card)) = (&arguments.visit, &arguments.visit_card) {
+        return visit::visit(&home, &passphrase, output, (relay, card), &arguments.verb).await;
+    }
     match &arguments.verb {
         Verb::Init(init) => setup::init(&home, &passphrase, output, init).await,
         Verb::Enrol(enrol) => setup::enrol(&home, &passphrase, output, enrol).await,

@@ -173,6 +173,11 @@ pub(crate) fn alarm(alarm: &Alarm) -> String {
             format!("{log} holds a record that {who} sealed again with other words; compare it with a colleague")
         }
         Alarm::RegisteredTwice(name) => format!("two people used the invitation of {name}; admit neither"),
+        Alarm::ReceiverTwice(link) => {
+            format!(
+                "two people made keys of their own with the link {link} of a share; agree with neither and revoke it"
+            )
+        }
         Alarm::Unconfirmed(log, count) => format!("{log} holds {count} entries by a removed device"),
         Alarm::Recovered(log) => format!("the recovery sheets were used on {log}; ask the directors who did, and why"),
         Alarm::Policy(why) => {

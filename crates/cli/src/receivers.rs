@@ -44,10 +44,11 @@ pub(crate) async fn keep(
 ) -> Result<(), Failure> {
     let papers = Papers::prepare(vec![card.to_owned()])?;
     let made = inbox.make_own(&passphrase.make()?)?;
-    let text = format!("{}{}", relay_of(link)?.trim_end_matches('/'), made.card);
+    let (from, words) = (inbox.view().from, made.words.join(" "));
+    // The words are no secret, and this is the one place where they last.
+    let text = format!("{}{}\n\nWords: {words}", relay_of(link)?.trim_end_matches('/'), made.card);
     let paths = papers.write(std::iter::once(&text), output).await?;
     inbox.register().await?;
-    let (from, words) = (inbox.view().from, made.words.join(" "));
     output.result(&json!({ "reading_card": paths[0], "words": made.words }), || {
         vec![format!("Reading card: {}", shown_path(&paths[0])), format!("Words: {words}")]
     })?;
@@ -91,7 +92,7 @@ async fn agree(
     let found = find(vault, dossier, share).await?;
     let words = match &found.keys {
         ReceiverKeys::Made { words } => words.join(" "),
-        ReceiverKeys::Twice => return Err(VaultError::RegisteredTwice.into()),
+        ReceiverKeys::Twice => return Err(VaultError::ReceiverTwice.into()),
         // The vault says why not.
         ReceiverKeys::Handed | ReceiverKeys::Own { .. } => String::new(),
     };

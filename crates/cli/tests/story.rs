@@ -173,6 +173,38 @@ fn a_new_device_opens_with_card_and_passphrase() {
 }
 
 #[test]
+fn somebody_elses_computer_keeps_nothing() {
+    let Some(relay) = Relay::start() else { return };
+    let noor = Person::director(&relay);
+    let dossier = noor.ok(&["dossier", "new", "Jansen, Jan"]);
+    let (library, card) = (Person::new(), noor.path("card.txt"));
+    let card = card.to_str().unwrap();
+    let at = ["--visit", &relay.address, "--visit-card", card];
+    fn on_visit<'a>(at: &[&'a str], arguments: &[&'a str]) -> Vec<&'a str> {
+        [at, arguments].concat()
+    }
+    assert!(library.ok(&on_visit(&at, &["unlock-test"])).contains("Noor Advies, director"));
+    let note = library.file("gesprek.txt", "Een gesprek in de bibliotheek.".as_bytes());
+    let written = ["report", &dossier, "--title", "Onderweg", "--file", &note];
+    library.ok(&on_visit(&at, &written));
+    assert!(noor.ok(&["dossier", "show", &dossier]).contains("Onderweg"));
+
+    // Whatever comes of the command, its device has ended, and the folder was not even made.
+    library.fails(1, &on_visit(&at, &["dossier", "show", "AAAAAAAAAAAAAAAAAAAAAA"]));
+    for one in noor.json(&["device", "list"]).as_array().unwrap() {
+        assert!(one["this"] == true || one["revoked"].is_u64(), "{one}");
+    }
+    assert!(!library.path("home").exists());
+    assert!(library.fails(1, &["unlock-test"]).contains("There is no vault on this device."));
+
+    // What would make a device of one's own is not done there.
+    for verb in [&["card", "new", "--out", "x"][..], &["sign-out"], &["passphrase"]] {
+        assert!(library.fails(1, &on_visit(&at, verb)).contains("Do this on a device of your own"), "{verb:?}");
+    }
+    assert!(library.fails(2, &["--visit", &relay.address, "dossier", "list"]).contains("--visit-card"));
+}
+
+#[test]
 fn colleagues_come_and_go() {
     let Some(relay) = Relay::start() else { return };
     let noor = Person::director(&relay);

@@ -359,7 +359,7 @@ impl Vault {
 
     fn open_draft(&self, key: &[u8], sealed: &[u8]) -> Result<DraftView, VaultError> {
         let bytes = self.keys.open_local(Table::Draft, key, sealed)?;
-        let draft = StoredDraft::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+        let draft = StoredDraft::from_canonical(&bytes).map_err(|_| VaultError::EarlierVersion)?;
         Ok(draft.view(key))
     }
 

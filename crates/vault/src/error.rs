@@ -65,8 +65,20 @@ pub enum VaultError {
     )]
     ReadingRefused,
     /// Somebody made keys of their own with this link before.
-    #[error("somebody made keys of their own with this link already; if it was not you, tell whoever sent it")]
+    #[error(
+        "somebody made keys of their own with this link already; if it was you, read the words on your reading card aloud; if \
+         not, tell whoever sent it"
+    )]
     ShareTaken,
+    /// Its consent, or what was noted of it, was written anew since.
+    #[error("the consent of this share was changed after it was given; revoke it, and share anew")]
+    ConsentChanged,
+    /// Nobody made keys of their own with a share's link.
+    #[error("nobody made keys of their own with this link; ask whoever has it to make them")]
+    NoReceiver,
+    /// Two made keys with one share's link.
+    #[error("two people made keys with this link; agree with neither, revoke it, and share anew")]
+    ReceiverTwice,
     /// It ended before somebody agreed.
     #[error("this share has ended; share it anew if the client still agrees")]
     ShareOver,
@@ -312,6 +324,12 @@ pub enum VaultError {
     /// What the relay gave is not what was signed.
     #[error("the relay gave something that does not fit what was signed ({0}); nothing was changed, tell a director")]
     Untrusted(Refusal),
+    /// What this device keeps was written by an earlier version of the program.
+    #[error(
+        "what this device keeps was written by an earlier version, and this one cannot read it; sign out here and come back with \
+         your key card. What was not sent yet is lost by that"
+    )]
+    EarlierVersion,
     /// Sealed content that does not open.
     #[error("this content does not open; it was damaged or is not what it says")]
     Unreadable,
@@ -357,6 +375,9 @@ impl VaultError {
             Self::BadReadingCard => "bad-reading-card",
             Self::ReadingRefused => "reading-refused",
             Self::ShareTaken => "share-taken",
+            Self::ConsentChanged => "consent-changed",
+            Self::NoReceiver => "no-receiver",
+            Self::ReceiverTwice => "receiver-twice",
             Self::ShareOver => "share-over",
             Self::NoReadingsLeft => "no-readings-left",
             Self::SharedChanged(_) => "shared-changed",
@@ -446,6 +467,7 @@ impl VaultError {
             Self::FalseStatement => "false-statement",
             Self::RegisteredTwice => "registered-twice",
             Self::Untrusted(_) => "untrusted",
+            Self::EarlierVersion => "earlier-version",
             Self::Unreadable => "unreadable",
             Self::Destroyed => "destroyed",
             Self::NotYet => "not-yet",

@@ -1,4 +1,7 @@
-//! The vault itself: set up, unlock, enrol a device, lock.
+//! The vault itself: unlock, enrol a device, lock.
+
+mod brought;
+mod founding;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -6,20 +9,15 @@ use std::{
 };
 
 use zegel_crypto::{
-    Canonical as _, Hash, Label, Seed, labelled,
-    printed::{KeyCard, PrintedError},
-    recovery_receiving, root_signing,
-    unlock::{self, Keyring, M, SealedKeyring, SlotKind, SlotSecret, Stretch, UnlockError},
+    Canonical as _, Hash, Label, labelled,
+    unlock::{self, Keyring, M, SealedKeyring, SlotSecret, UnlockError},
 };
-use zegel_dossier::{OrganisationRecord, PersonRecord, Record, VerificationRecord, policy::Role};
+use zegel_dossier::{Record, VerificationRecord, policy::Role};
 use zegel_ledger::{
-    Admission, Change, CompartmentEpoch, CompartmentId, DeviceCertificate, DeviceId, Directory, Gate, Grant, GrantId,
-    Head, Log, LogId, LogKind, OrganisationId, PersonId, Receiver, RecordId, Rights, Standing,
+    Change, CompartmentEpoch, CompartmentId, DeviceCertificate, Directory, Gate, Grant, GrantId, Head, LogId,
+    OrganisationId, PersonId, Receiver, RecordId, Rights,
 };
-use zegel_protocol::{
-    Problem,
-    calls::{Append, Bytes, FetchKeyring, Found, LogAppend, StoreKeyring},
-};
+use zegel_protocol::{Problem, calls::FetchKeyring};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -32,35 +30,19 @@ use crate::{
     hand_back::Lost,
     keys::{DeviceRecord, Keys},
     people::{Newcomer, words},
-    policy::{FirstPolicy, InForce, day},
+    policy::InForce,
     ports::{Ports, Table, TransportError, Write},
     queue::Queued,
     relay::{Relay, Signer},
     search::Index,
-    sheets::{self, Split},
     shelf::{Resealed, Slot, Version},
     spelling::composed,
-    view::{Alarm, PrintedView, SessionView},
+    view::{Alarm, SessionView},
     write::Draft,
 };
-
-/// What a new organisation is made of.
-pub struct NewOrganisation {
-    /// From the relay's `setup-token` file.
-    pub token: String,
-    /// Its name.
-    pub organisation: String,
-    /// The first director's name.
-    pub name: String,
-    /// The first director's passphrase.
-    pub passphrase: Zeroizing<String>,
-    /// How many recovery sheets open it.
-    pub threshold: u8,
-    /// How many recovery sheets there are.
-    pub sheets: u8,
-    /// What it promises about its dossiers.
-    pub policy: FirstPolicy,
-}
+pub(crate) use brought::Brought;
+pub(crate) use founding::FreshPerson;
+pub use founding::NewOrganisation;
 
 /// What is on this device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,111 +139,6 @@ impl Vault {
             organisation: welcome.organisation.map(|id| id.to_string()),
             clock_skew: welcome.time.cast_signed().saturating_sub(ports.clock.now().cast_signed()),
         })
-    }
-
-    /// Sets up an organisation on an empty relay. Gives the vault, and what must be printed: without the card no other
-    /// device opens it, without the sheets nobody opens it when every card is lost. The director signs the pledge.
-    pub async fn found(ports: impl Into<Rc<Ports>>, new: NewOrganisation) -> Result<(Self, PrintedView), VaultError> {
-        let ports = ports.into();
-        text("organisation", &new.organisation)?;
-        text("name", &new.name)?;
-        passphrase_strength(&new.passphrase)?;
-        let policy = new.policy.read(Seed::make(&mut ports.rng()), day(ports.clock.now()))?;
-        if Self::state(&ports).await? != DeviceState::Empty {
-            return Err(VaultError::AlreadyHere);
-        }
-        let mut relay = Relay::default();
-        if relay.hello(&ports).await?.organisation.is_some() {
-            return Err(VaultError::AlreadySetUp);
-        }
-
-        let mut rng = ports.rng();
-        let organisation = OrganisationId::make(&mut rng);
-        let (root_seed, recovery_seed) = (Seed::make(&mut rng), Seed::make(&mut rng));
-        let root = root_signing(&root_seed);
-        let recovery = recovery_receiving(&recovery_seed).public();
-        let person = PersonId::make(&mut rng);
-        let keyring = unlock::make_keyring(&mut rng, person.0, anchor(organisation, &root.verifying()));
-        let fresh = FreshPerson::make(&ports, organisation, keyring, &new.passphrase)?;
-        let (mut keys, record) = (fresh.keys, fresh.record);
-
-        let secret = sheets::secret(&root_seed, &recovery_seed);
-        let split = (new.threshold, new.sheets);
-        let split = Split::make(&mut rng, organisation, &secret, recovery.clone(), split)?;
-
-        let compartment = CompartmentId::make(&mut rng);
-        let at = CompartmentEpoch { compartment, epoch: 1 };
-        let seed = Seed::make(&mut rng);
-
-        let mut draft = Draft::default();
-        draft.found(&mut rng, organisation, organisation, root.verifying(), None);
-        draft.changes.extend([
-            Change::Admit(Admission {
-                person,
-                account: keys.keyring.account().verifying(),
-                receiving: keys.receiving.public(),
-                standing: Standing(Standing::STAFF.0 | Standing::DIRECTOR.0),
-                until: None,
-            }),
-            Change::Certify(keys.certificate()),
-            Change::Recovery(split.named),
-            Change::Keyring(person, record.keyring.generation, record.keyring.hash()),
-        ]);
-        let key = draft.open_epoch(&mut rng, organisation, organisation, at, &seed);
-        let names = Seeds { by_epoch: [(at, seed)].into() };
-        let receivers = [(Receiver::Person(person), keys.receiving.public()), (Receiver::Recovery, recovery)];
-        for (receiver, public) in receivers {
-            let rights = if receiver == Receiver::Recovery { Rights::READ } else { Rights::ADVISOR };
-            let grant = staff_grant(GrantId::make(&mut rng), receiver, public.hash(), rights, vec![compartment]);
-            draft.grant(organisation, &grant, &public, &[at], &names);
-        }
-        for record in [
-            Record::Organisation(OrganisationRecord { name: new.organisation }),
-            policy.record(),
-            Record::Person(PersonRecord {
-                person,
-                name: new.name,
-                role: Some(Role::Director.name().to_owned()),
-                formerly: None,
-            }),
-        ] {
-            let place = keys.place(organisation, organisation, at, RecordId::make(&mut rng), 1, None);
-            draft.put(&mut rng, &mut keys, &key, place, &record);
-        }
-
-        let mut directory = Directory::new(organisation);
-        let commit = keys.commit(&Log::new(organisation, LogKind::Directory), None, ports.clock.now(), &draft);
-        let entry = zegel_ledger::Entry::sign(&commit, &root);
-        directory.admit(&entry)?;
-        let append = Append {
-            logs: vec![LogAppend {
-                log: organisation,
-                kind: LogKind::Directory,
-                entries: vec![entry.clone()],
-                blobs: draft.blobs.iter().cloned().map(Bytes).collect(),
-            }],
-            halves: draft.halves.clone(),
-        };
-        drop(rng);
-        let keyring = record.keyring.to_canonical().into();
-        relay.ask(&ports, &Found { token: new.token.trim().to_owned(), append, keyring }).await?;
-
-        let mut vault = Self::assemble(ports, relay, keys, record, directory, names);
-        vault.halves.extend(draft.halves.into_iter().map(|stored| (stored.id, stored.half)));
-        vault.directory_entries.push(entry);
-        vault.keep_blobs(draft.blobs).await?;
-        vault.keep_device().await?;
-        vault.keep_directory().await?;
-        let card = fresh.card.to_text().to_string();
-        let printed = PrintedView { card, sheets: split.sheets, threshold: new.threshold };
-        vault.sync().await?;
-        if let Ok(pledge) = vault.pledge()
-            && vault.sign_pledge(pledge.version).await.is_err()
-        {
-            // What is to be printed is nowhere else, so nothing may fail here; the session says that the pledge is due.
-            vault.offline = true;
-        }
-        Ok((vault, printed))
     }
 
     /// Opens the vault that is on this device.
@@ -514,132 +391,6 @@ impl DeviceRecord {
     }
 }
 
-/// What somebody brings to a machine that does not know them: what their key card and passphrase open.
-pub(crate) struct Brought {
-    pub(crate) organisation: OrganisationId,
-    pub(crate) card: KeyCard,
-    pub(crate) sealed: SealedKeyring,
-    pub(crate) keyring: Keyring,
-    m: M,
-}
-
-impl Brought {
-    /// Fetches the keyring that a key card is for, and opens it.
-    pub(crate) async fn fetch(
-        ports: &Ports,
-        relay: &mut Relay,
-        card: &str,
-        passphrase: &str,
-    ) -> Result<Self, VaultError> {
-        let card = KeyCard::from_text(card).map_err(damaged)?;
-        let organisation = relay.hello(ports).await?.organisation.ok_or(VaultError::CardNotKnown)?;
-        let person = PersonId(card.person);
-        let request = card.secret.request();
-        let signer = Signer { key_id: person.to_string(), key: &request };
-        let stored = relay.call(ports, &signer, &FetchKeyring { person }).await.map_err(|error| match error {
-            TransportError::Problem(Problem::Unauthenticated | Problem::NotFound) => VaultError::CardNotKnown,
-            other => other.into(),
-        })?;
-        let sealed = SealedKeyring::from_canonical(&stored.keyring.0).map_err(|_| VaultError::WrongPassphrase)?;
-        let (keyring, m) = open_keyring(&sealed, passphrase, &card.secret, &card.fingerprint)?;
-        Ok(Self { organisation, card, sealed, keyring, m })
-    }
-
-    /// Makes this machine a device of that person: a slot in their keyring, stored with the card's key.
-    pub(crate) async fn settle(
-        self,
-        ports: &Ports,
-        relay: &mut Relay,
-        dossier: Option<LogId>,
-    ) -> Result<(Keys, DeviceRecord), VaultError> {
-        let mut rng = ports.rng();
-        let device = DeviceId::make(&mut rng);
-        let slot = SlotSecret::make(&mut rng);
-        let Self { organisation, card, sealed, keyring, m } = self;
-        let next = unlock::add_slot(&sealed, &keyring, &m, &slot.offer(device.0, SlotKind::Device));
-        let mut keys = Keys::make(&mut rng, keyring, device);
-        let record = DeviceRecord {
-            organisation,
-            person: keys.person,
-            device,
-            slot,
-            fingerprint: card.fingerprint,
-            keys: keys.sealed_device_keys(&mut rng),
-            keyring: next,
-            passkey: None,
-            dossier,
-        };
-        drop(rng);
-        let call = StoreKeyring { keyring: record.keyring.to_canonical().into() };
-        let request = card.secret.request();
-        let signer = Signer { key_id: keys.person.to_string(), key: &request };
-        relay.call(ports, &signer, &call).await?;
-        Ok((keys, record))
-    }
-}
-
-impl Brought {
-    /// Makes this machine a device for a while: the keyring gets no slot for it.
-    pub(crate) fn pass(self, ports: &Ports, dossier: Option<LogId>) -> (Keys, DeviceRecord) {
-        let mut rng = ports.rng();
-        let device = DeviceId::make(&mut rng);
-        let Self { organisation, card, sealed, keyring, .. } = self;
-        let mut keys = Keys::make(&mut rng, keyring, device);
-        let record = DeviceRecord {
-            organisation,
-            person: keys.person,
-            device,
-            slot: card.secret,
-            fingerprint: card.fingerprint,
-            keys: keys.sealed_device_keys(&mut rng),
-            keyring: sealed,
-            dossier,
-            passkey: None,
-        };
-        (keys, record)
-    }
-}
-
-/// A person who begins: keyring, first device, key card.
-pub(crate) struct FreshPerson {
-    pub(crate) keys: Keys,
-    pub(crate) record: DeviceRecord,
-    pub(crate) card: KeyCard,
-}
-
-impl FreshPerson {
-    pub(crate) fn make(
-        ports: &Ports,
-        organisation: OrganisationId,
-        keyring: Keyring,
-        passphrase: &str,
-    ) -> Result<Self, VaultError> {
-        let mut rng = ports.rng();
-        let person = PersonId(keyring.person());
-        let device = DeviceId::make(&mut rng);
-        let (slot, secret) = (SlotSecret::make(&mut rng), SlotSecret::make(&mut rng));
-        let card_slot = RecordId::make(&mut rng).0;
-        let offers = [secret.offer(card_slot, SlotKind::Card), slot.offer(device.0, SlotKind::Device)];
-        let stretch = Stretch::make(&mut rng);
-        let (sealed, _) = unlock::seal_keyring(&mut rng, &keyring, &spelled(passphrase), stretch, &offers, 1)
-            .map_err(|_| VaultError::StretchRefused)?;
-        let fingerprint = keyring.account().verifying().fingerprint();
-        let mut keys = Keys::make(&mut rng, keyring, device);
-        let record = DeviceRecord {
-            organisation,
-            person,
-            device,
-            slot,
-            fingerprint,
-            keys: keys.sealed_device_keys(&mut rng),
-            keyring: sealed,
-            dossier: None,
-            passkey: None,
-        };
-        Ok(Self { keys, record, card: KeyCard { person: person.0, secret, fingerprint } })
-    }
-}
-
 impl Keys {
     /// This device, certified by its person.
     pub(crate) fn certificate(&self) -> DeviceCertificate {
@@ -742,11 +493,4 @@ pub(crate) fn passphrase_strength(passphrase: &str) -> Result<(), VaultError> {
 /// A name or title: something, and not too much.
 pub(crate) fn text(field: &'static str, value: &str) -> Result<(), VaultError> {
     if value.trim().is_empty() || value.chars().count() > 200 { Err(VaultError::BadText(field)) } else { Ok(()) }
-}
-
-fn damaged(error: PrintedError) -> VaultError {
-    match error {
-        PrintedError::DamagedGroup { line } => VaultError::DamagedCard(line),
-        _ => VaultError::NotACard,
-    }
 }

@@ -10,7 +10,7 @@ use zegel_crypto::{
 use zegel_dossier::{CompartmentKind, ConsentForm, ConsentRecord, Face, LentDocument, Record, ShareRecord};
 use zegel_ledger::{
     Certificate, Change, CompartmentEpoch, CompartmentId, Consent, ConsentId, ConsentPosition, Disclose, FileId, Gate,
-    Grant, GrantId, LinkReceiver, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, Source,
+    Grant, GrantId, GrantState, LinkReceiver, Log, LogId, LogKind, PersonId, Receiver, RecordId, Rights, Source,
 };
 
 use crate::{
@@ -284,31 +284,35 @@ impl Vault {
             Ok(())
         });
         outcome.await?;
-        self.destroy_disclosure(&share).await
+        self.end_disclosure(share.disclosure).await
     }
 
     /// Destroys the relay halves of an ended disclosure, where this vault made it: after that not even its receiver and the
     /// relay together open it.
-    async fn destroy_disclosure(&mut self, share: &ShareRecord) -> Result<(), VaultError> {
-        if !self.slots.contains_key(&share.disclosure) {
+    async fn end_disclosure(&mut self, disclosure: LogId) -> Result<(), VaultError> {
+        if !self.slots.contains_key(&disclosure) || left_of(&self.book(disclosure).await?.log).is_empty() {
             return Ok(());
         }
-        self.pull(share.disclosure).await?;
+        self.pull(disclosure).await?;
         // Colleagues on the dossier hold the log too, and may end nothing in it.
         let person = self.keys.person;
-        if !self.book(share.disclosure).await?.log.rights(person).allow(Rights::MANAGE) {
+        if !self.book(disclosure).await?.log.rights(person).allow(Rights::MANAGE) {
             return Ok(());
         }
-        let outcome = self.change(share.disclosure, |_, book, draft| {
-            if book.log.grant(share.grant).is_some_and(|state| state.revoked.is_none()) {
-                draft.changes.push(Change::Revoke(share.grant));
-            }
-            let halves = book.log.compartments().flat_map(|(_, epochs)| epochs).map(|epoch| epoch.half);
-            draft.changes.extend(halves.filter(|half| !book.log.is_destroyed(*half)).map(Change::Destroy));
+        let outcome = self.change(disclosure, |_, book, draft| {
+            draft.changes = left_of(&book.log);
             Ok(())
         });
         Ok(outcome.await?)
     }
+}
+
+/// What there is still to end in a disclosure: its receiver's grants, and the halves.
+fn left_of(log: &Log) -> Vec<Change> {
+    let to_link = |state: &&GrantState| matches!(state.grant.receiver, Receiver::Link(_)) && state.revoked.is_none();
+    let grants = log.grants().filter(to_link).map(|state| Change::Revoke(state.grant.id));
+    let halves = log.compartments().flat_map(|(_, epochs)| epochs).map(|epoch| epoch.half);
+    grants.chain(halves.filter(|half| !log.is_destroyed(*half)).map(Change::Destroy)).collect()
 }
 
 /// What a receiver gets of each item, and the files whose halves the relay will serve them.

@@ -109,7 +109,7 @@ impl Vault {
         let organisation = self.record.organisation;
         if let Some(sealed) = self.ports.store.get(Table::Book, &organisation.0).await? {
             let bytes = self.keys.open_local(Table::Book, &organisation.0, &sealed)?;
-            let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+            let book = DirectoryBook::from_canonical(&bytes).map_err(|_| VaultError::EarlierVersion)?;
             (self.directory, self.names, self.cursor) = (book.directory, book.names, book.cursor);
             (self.directory_entries, self.looked_on) = (book.entries, book.looked_on);
             (self.unshelved, self.unsettled) = (book.unshelved, book.unsettled);
@@ -129,7 +129,7 @@ impl Vault {
         }
         for (key, sealed) in self.ports.store.all(Table::Queue).await? {
             let bytes = self.keys.open_local(Table::Queue, &key, &sealed)?;
-            self.queue.push(Queued::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?);
+            self.queue.push(Queued::from_canonical(&bytes).map_err(|_| VaultError::EarlierVersion)?);
         }
         self.load_closed().await?;
         self.load_shelf().await
@@ -190,7 +190,7 @@ impl Vault {
     /// The book of a log as this device has it, if it does.
     pub(crate) async fn stored_book(&mut self, log: LogId) -> Result<Option<Book>, VaultError> {
         let Some(bytes) = self.open_kept(Table::Book, log).await? else { return Ok(None) };
-        Book::from_canonical(&bytes).map(Some).map_err(|_| VaultError::Unreadable)
+        Book::from_canonical(&bytes).map(Some).map_err(|_| VaultError::EarlierVersion)
     }
 
     /// Opens what this device keeps of a log, if the relay still serves the log's life half.

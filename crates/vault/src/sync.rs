@@ -387,7 +387,9 @@ impl Vault {
         let links: Vec<_> = book.registered.iter().filter_map(|slip| Some(slip.slip().ok()?.author)).collect();
         for (at, link) in links.iter().enumerate() {
             if links[..at].contains(link) {
-                self.raise(Alarm::RegisteredTwice(link.to_string()));
+                let link = link.to_string();
+                let share = book.log.kind() == LogKind::Disclosure;
+                self.raise(if share { Alarm::ReceiverTwice(link) } else { Alarm::RegisteredTwice(link) });
             }
         }
         Ok(())

@@ -150,6 +150,7 @@ impl Alarm {
             | Self::Claimed(id, ..)
             | Self::Unconfirmed(id, _) => id == log,
             Self::RegisteredTwice(_)
+            | Self::ReceiverTwice(_)
             | Self::Renewed(_)
             | Self::NewDevice(_)
             | Self::OwnNewDevice

@@ -139,6 +139,8 @@ pub enum Alarm {
     Unreadable(String, String),
     /// Two newcomers used one invitation.
     RegisteredTwice(String),
+    /// Two made keys of their own with one share's link.
+    ReceiverTwice(String),
     /// Entries by a removed device that nobody has confirmed. Log, how many.
     Unconfirmed(String, usize),
     /// The relay's clock and this machine's are far apart, in seconds.
@@ -375,7 +377,7 @@ pub enum ShareState {
 pub struct ShareView {
     /// Its id.
     pub id: String,
-    /// With whom.
+    /// With whom; the receiver's id where the consent's words do not say it.
     pub to: String,
     /// What for.
     pub purpose: String,

@@ -40,6 +40,11 @@ async fn a_colleague_acts_for_the_directors_until_a_day() -> Result<()> {
     sanne.press("Wie is bevoegd").await?;
     sanne.see("(vervangt wie leiding geeft, tot en met 12 december 2099)").await?;
     sanne.accessible().await?;
+    sanne.see("Deze lijst is nog niet nagekeken.").await?;
+    sanne.tab_to("Ik heb de lijst nagekeken").await?;
+    sanne.keys(ENTER).await?;
+    sanne.see("Het laatst nagekeken door Sanne de Wit, op").await?;
+    sanne.accessible().await?;
     sanne.pictures("authorised-delegate").await?;
 
     go(&ruben, "/colleagues").await?;

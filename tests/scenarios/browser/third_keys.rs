@@ -6,7 +6,8 @@ use thirtyfour::prelude::*;
 use zegel_tests::browser::{Browser, Profile, Relay, Width};
 
 const PASSPHRASE: &str = "vier gewone woorden achter elkaar";
-const OWN: &str = "vijf ganzen in de mist";
+/// With a blank at its end, which is part of it.
+const OWN: &str = "vijf ganzen in de mist ";
 const REPORT: &str = "Ze wil graag in de zorg werken.";
 const ENTER: &str = "\u{e007}";
 
@@ -32,7 +33,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     doctor.accessible().await?;
     doctor.pictures("own-ask").await?;
     doctor.fill("Wachtwoordzin", OWN).await?;
-    doctor.fill("Nog een keer je wachtwoordzin", OWN).await?;
+    doctor.fill("Nog een keer uw wachtwoordzin", OWN).await?;
     doctor.tab_to("Maak de leeskaart").await?;
     doctor.keys(ENTER).await?;
     doctor.see("Leeskaart van Dokter Jansen").await?;
@@ -40,6 +41,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     doctor.pictures("own-card").await?;
     let card = doctor.driver().find(By::Css(".paper .words")).await?.text().await?;
     ensure!(doctor.on_paper("own-card").await?.contains("typ uw wachtwoordzin"), "the paper says what it is for");
+    let printed = doctor.driver().find(By::Css(".paper .spoken")).await?.text().await?;
     doctor.tab_to("Ik heb de kaart bewaard").await?;
     doctor.keys(ENTER).await?;
     doctor.see("Bel nu Sanne de Wit").await?;
@@ -51,8 +53,13 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     doctor.press("Nederlands").await?;
     doctor.see("Bel nu Sanne de Wit").await?;
     let words = doctor.driver().find(By::Css(".words")).await?.text().await?;
+    ensure!(printed == words, "the card has the words as well");
     doctor.press("Terug naar de stukken").await?;
     doctor.see(REPORT).await?;
+    ensure!(!doctor.text().await?.contains("Lees met een eigen wachtwoordzin"), "there is a card already");
+    doctor.press("Toon mijn woorden").await?;
+    doctor.see("Bel nu Sanne de Wit").await?;
+    ensure!(doctor.text().await?.contains(&words), "the same words again");
 
     // Somebody else with the link and the code hears that they are late.
     let late = Profile::new()?;
@@ -60,7 +67,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     opens(&thief, &link, &code).await?;
     thief.press("Lees met een eigen wachtwoordzin").await?;
     thief.fill("Wachtwoordzin", PASSPHRASE).await?;
-    thief.fill("Nog een keer je wachtwoordzin", PASSPHRASE).await?;
+    thief.fill("Nog een keer uw wachtwoordzin", PASSPHRASE).await?;
     thief.press("Maak de leeskaart").await?;
     thief.press("Ik heb de kaart bewaard").await?;
     thief.see("Er maakte al iemand eigen sleutels met deze link.").await?;
@@ -77,7 +84,7 @@ async fn a_doctor_keeps_a_card_and_the_link_opens_nothing_any_more() -> Result<(
     noor.pictures("own-agree").await?;
     noor.tab_to("De woorden kloppen, stem in").await?;
     noor.keys(ENTER).await?;
-    noor.see("Opent met eigen sleutels.").await?;
+    noor.see("Opent met een leeskaart.").await?;
     noor.see("Nog door niemand anders gecontroleerd dan door Sanne de Wit").await?;
     noor.see("gaat verder met eigen sleutels").await?;
     noor.accessible().await?;

@@ -18,6 +18,7 @@ mod records;
 mod restored;
 mod testament;
 mod thieves;
+mod third_consents;
 mod third_keys;
 mod time;
 mod watching;

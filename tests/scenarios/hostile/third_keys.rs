@@ -22,35 +22,35 @@ use crate::{insiders::registration, keys_of};
 
 const OWN: &str = "vijf ganzen in de mist";
 
-async fn shared(scene: &mut Scene) -> SharedView {
+pub(crate) async fn shared(scene: &mut Scene) -> SharedView {
     let new = new_share(&[&scene.report], MONDAY + 30 * DAY);
     let new = zegel_vault::NewShare { evidence: Some(scene.document.clone()), ..new };
     scene.iris.vault.share(&scene.dossier, new).await.unwrap()
 }
 
-async fn makes_own(scene: &Scene, shared: &SharedView) -> Result<ReadingCardView, VaultError> {
+pub(crate) async fn makes_own(scene: &Scene, shared: &SharedView) -> Result<ReadingCardView, VaultError> {
     let mut inbox = scene.world.open(shared).await?;
     let card = inbox.make_own(OWN)?;
     inbox.register().await.map(|()| card)
 }
 
 /// The newest share.
-async fn newest(scene: &mut Scene) -> ShareView {
+pub(crate) async fn newest(scene: &mut Scene) -> ShareView {
     scene.iris.vault.shares(&scene.dossier).await.unwrap().remove(0)
 }
 
-async fn agree(scene: &mut Scene, share: &str, card: &ReadingCardView) -> Result<String, VaultError> {
+pub(crate) async fn agree(scene: &mut Scene, share: &str, card: &ReadingCardView) -> Result<String, VaultError> {
     scene.iris.vault.agree_share(&scene.dossier, share, &card.words.join(" "), Compared::ByVoice).await
 }
 
 /// The log of the one share there is.
-async fn disclosure(scene: &Scene) -> LogId {
+pub(crate) async fn disclosure(scene: &Scene) -> LogId {
     let keys = Insider::of(&scene.iris.store, PASSPHRASE).await;
     scene.held_by(&keys).await.1.log.disclosures().next().unwrap().disclosure
 }
 
 /// Puts a record into the dossier's trail as Ruben, who may write there.
-async fn put_as_ruben(scene: &Scene, make: impl FnOnce(&Stolen) -> (RecordId, u64, Record)) {
+pub(crate) async fn put_as_ruben(scene: &Scene, make: impl FnOnce(&Stolen) -> (RecordId, u64, Record)) {
     let ruben = Insider::of(&scene.ruben.store, PASSPHRASE).await;
     let (directory, held) = scene.held_by(&ruben).await;
     let records = held.records(ruben.organisation);
@@ -107,7 +107,7 @@ async fn substitute_a_receivers_keys() {
     let share = newest(&mut scene).await;
     assert_eq!(share.keys, ReceiverKeys::Handed);
     let card = ReadingCardView { card: String::new(), words: Vec::new() };
-    assert_eq!(agree(&mut scene, &share.id, &card).await, Err(VaultError::NoNewcomer));
+    assert_eq!(agree(&mut scene, &share.id, &card).await, Err(VaultError::NoReceiver));
     scene.kept_quiet().await;
 }
 
@@ -125,10 +125,10 @@ async fn two_who_make_keys_with_one_link() {
     assert!(ask(&scene.world.relay(), &id.to_string(), &keys.request, &call).await.is_err());
     scene.relay.inject(Injection::into_log(log, LogKind::Disclosure).slip(slip));
     scene.iris.vault.sync().await.unwrap();
-    assert!(alarms(&scene.iris).contains(&Alarm::RegisteredTwice(id.to_string())), "{:?}", alarms(&scene.iris));
+    assert!(alarms(&scene.iris).contains(&Alarm::ReceiverTwice(id.to_string())), "{:?}", alarms(&scene.iris));
     let share = newest(&mut scene).await;
     assert_eq!(share.keys, ReceiverKeys::Twice);
-    assert_eq!(agree(&mut scene, &share.id, &card).await, Err(VaultError::RegisteredTwice));
+    assert_eq!(agree(&mut scene, &share.id, &card).await, Err(VaultError::ReceiverTwice));
     scene.kept_quiet().await;
 }
 

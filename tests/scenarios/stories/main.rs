@@ -8,6 +8,7 @@ mod contacts;
 mod delegates;
 mod devices;
 mod directors;
+mod earlier;
 mod emergency;
 mod inviting;
 mod knocking;

@@ -108,8 +108,11 @@ async fn a_doctor_goes_on_with_keys_of_her_own_and_the_maker_of_the_link_opens_n
     assert!(seen.contains(&("Dokter Jansen", false, ShareState::Replaced)), "{seen:?}");
     assert!(shares.iter().all(|share| !share.incomplete));
 
-    // Said again it only ends what may be left of the old one. And it ends like any share.
-    assert_eq!(noor.vault.agree_share(&dossier, &share.id, "", Compared::ByVoice).await.unwrap(), made);
+    // Said again nothing more is made, and other words are still wrong. And it ends like any share.
+    let again = noor.vault.agree_share(&dossier, &share.id, &card.words.join(" "), Compared::ByVoice).await;
+    assert_eq!(again.unwrap(), made);
+    let wrong = noor.vault.agree_share(&dossier, &share.id, "", Compared::ByVoice).await;
+    assert_eq!(wrong, Err(VaultError::WrongWords));
     noor.vault.revoke(&dossier, &made).await.unwrap();
     assert_eq!(opens(&world, &card, OWN).await.err(), Some(VaultError::LinkWithdrawn));
     for actor in [&mut noor, &mut ruben] {
@@ -148,7 +151,7 @@ async fn a_link_makes_keys_once_and_one_that_ended_makes_none() {
     inbox.make_own(OWN).unwrap();
     let share = live(&mut noor, &dossier).await;
     let nobody = noor.vault.agree_share(&dossier, &share.id, "", Compared::ByVoice).await;
-    assert_eq!(nobody, Err(VaultError::NoNewcomer));
+    assert_eq!(nobody, Err(VaultError::NoReceiver));
     noor.vault.revoke(&dossier, &share.id).await.unwrap();
     assert_eq!(inbox.register().await, Err(VaultError::LinkWithdrawn));
 

@@ -27,7 +27,7 @@ use zegel_protocol::{
 };
 use zegel_vault::{
     memory::MemoryStore,
-    ports::{Store as _, Table, Transport as _, TransportError},
+    ports::{Store as _, Table, Transport as _, TransportError, Write},
 };
 
 use crate::world::InProcessRelay;
@@ -126,6 +126,17 @@ impl Insider {
             notes_root: keyring.notes_root().clone(),
             slot: record.slot,
         }
+    }
+
+    /// Writes what the device keeps for itself as something else, sealed as before.
+    pub async fn rewrite(&self, store: &MemoryStore, table: Table, key: &[u8], bend: impl FnOnce(&mut Vec<u8>)) {
+        let local = Key::from_bytes(*derive_secret(Label::LocalKey, self.notes_root.expose(), &self.device.0, &()));
+        let place = labelled(Label::LocalContext, &(table.name(), minicbor::bytes::ByteVec::from(key.to_vec())));
+        let sealed = store.get(table, key).await.expect("a store").expect("it is kept");
+        let mut plain = unpad(open(&local, &place, &sealed).expect("it opens").to_vec()).expect("padded");
+        bend(&mut plain);
+        let sealed = seal(&local, &Salt([9; 24]), &place, &pad(plain, RECORD_FLOOR));
+        store.write(vec![Write::Put(table, key.to_vec(), sealed)]).await.expect("a store");
     }
 
     /// The keyring that this device has, as another generation of it.

@@ -44,6 +44,7 @@ fn sentence(t: Language, alarm: &Alarm) -> String {
         Alarm::Renewed(name) => t.alarm_renewed(name),
         Alarm::Resealed(_, author) => t.alarm_resealed(author),
         Alarm::Unreadable(_, author) => t.alarm_unreadable(author),
+        Alarm::ReceiverTwice(_) => t.share_own_twice().to_owned(),
         Alarm::RegisteredTwice(_) => t.alarm_registered_twice().to_owned(),
         Alarm::Unconfirmed(_, count) => t.alarm_unconfirmed(*count),
         Alarm::Recovered(_) => t.alarm_recovered().to_owned(),

@@ -36,6 +36,11 @@ pub(crate) fn link(form: &Form) -> String {
     device::arrived_link().unwrap_or_else(|| form.trimmed("link"))
 }
 
+/// What was typed to open it. A code was read somewhere; a passphrase is what its owner chose, blanks and all.
+pub(crate) fn code(form: &Form) -> String {
+    if is_card(form) { form.text("code") } else { form.trimmed("code") }
+}
+
 /// What is wrong with the two fields.
 pub(crate) fn check(t: Language, form: &Form) -> Wrong {
     let code = if is_card(form) { t.passphrase_missing() } else { t.code_missing() };

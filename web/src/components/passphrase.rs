@@ -11,9 +11,9 @@ use yew::prelude::*;
 /// The fewest characters the vault takes.
 const SHORTEST: usize = 12;
 
-/// The fields `passphrase` and `again`.
-pub(crate) fn new_passphrase(t: Language, form: &Form) -> Html {
-    fields(t, form, t.passphrase())
+/// The fields `passphrase` and `again`, which is labelled so.
+pub(crate) fn new_passphrase(t: Language, form: &Form, again: &'static str) -> Html {
+    fields(t, form, t.passphrase(), again)
 }
 
 /// The same below the one they replace, which is the field `old`.
@@ -22,7 +22,7 @@ pub(crate) fn next_passphrase(t: Language, form: &Form, old: &'static str) -> Ht
         <>
             <Field id="old" kind="password" autocomplete="current-password" label={old}
                 value={form.text("old")} oninput={form.oninput("old")} error={form.error("old")} />
-            { fields(t, form, t.passphrase_next()) }
+            { fields(t, form, t.passphrase_next(), t.passphrase_again()) }
         </>
     }
 }
@@ -40,14 +40,14 @@ pub(crate) fn replaced(t: Language, form: &Form) -> Option<(Secret, Secret)> {
     Some(typed)
 }
 
-fn fields(t: Language, form: &Form, label: &'static str) -> Html {
+fn fields(t: Language, form: &Form, label: &'static str, again: &'static str) -> Html {
     html! {
         <div class="passphrase">
             <Field id="passphrase" kind="password" autocomplete="new-password" {label}
                 hint={t.passphrase_hint()} value={form.text("passphrase")} oninput={form.oninput("passphrase")}
                 error={form.error("passphrase")} />
             <p class="fine strength" role="status">{ strength(t, &form.text("passphrase")) }</p>
-            <Field id="again" kind="password" autocomplete="new-password" label={t.passphrase_again()}
+            <Field id="again" kind="password" autocomplete="new-password" label={again}
                 value={form.text("again")} oninput={form.oninput("again")} error={form.error("again")} />
         </div>
     }

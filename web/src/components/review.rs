@@ -36,11 +36,11 @@ pub(crate) fn Review(props: &Props) -> Html {
             <h2>{ t.review_title() }</h2>
             <p role="status">{ last }</p>
             if director {
-                <div class="no-print">
-                    <p class="fine">{ t.review_text() }</p>
-                    <Problems failure={task.failure()} />
-                    <p><button type="button" aria-busy={task.busy().to_string()} {onclick}>{ t.review_sign() }</button></p>
-                </div>
+                <p class="fine no-print">{ t.review_text() }</p>
+                <Problems failure={task.failure()} />
+                <p class="no-print">
+                    <button type="button" aria-busy={task.busy().to_string()} {onclick}>{ t.review_sign() }</button>
+                </p>
             }
         </section>
     }

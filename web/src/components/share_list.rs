@@ -66,7 +66,8 @@ fn keys(t: Language, share: &ShareView) -> Vec<String> {
         ReceiverKeys::Made { .. } => vec![t.share_own_made(&share.to)],
         ReceiverKeys::Twice => vec![t.share_own_twice().to_owned()],
         ReceiverKeys::Own { vouched: by, .. } => {
-            std::iter::once(t.share_own().to_owned()).chain(vouched(t, by)).collect()
+            let first = if by.by_another { t.share_own() } else { t.share_own_alone() };
+            std::iter::once(first.to_owned()).chain(vouched(t, by)).collect()
         }
     }
 }

@@ -24,6 +24,7 @@ use zegel_vault::view::{DisclosureView, ItemKind};
 pub(crate) fn Inbox() -> Html {
     let opened = use_state(|| None::<Rc<DisclosureView>>);
     let making = use_state_eq(|| false);
+    let (made, told) = (use_state(|| None), use_state_eq(|| false));
     let turn = |to: bool| {
         let making = making.setter();
         Callback::from(move |()| making.set(to))
@@ -35,8 +36,11 @@ pub(crate) fn Inbox() -> Html {
     let t = use_words();
     use_curtain(false);
     match (*opened).clone() {
-        Some(view) if *making => frame(t, html! { <MakeYours key="own" {view} back={turn(false)} /> }),
-        Some(view) => frame_wide(t, html! { <div key="read" class="inbox"><Read {view} make={turn(true)} /></div> }),
+        Some(view) if *making => frame(t, html! { <MakeYours key="own" {view} {made} {told} back={turn(false)} /> }),
+        Some(view) => {
+            let (made, make) = (made.is_some(), turn(true));
+            frame_wide(t, html! { <div key="read" class="inbox"><Read {view} {made} {make} /></div> })
+        }
         None => frame(t, html! { <Ask key="ask" {onopen} /> }),
     }
 }
@@ -59,7 +63,7 @@ fn Ask(props: &AskProps) -> Html {
             if !form.accepts(link::check(t, &form)) {
                 return;
             }
-            let call = OpenDisclosure { link: Secret(link::link(&form)), code: Secret(form.trimmed("code")) };
+            let call = OpenDisclosure { link: Secret(link::link(&form)), code: Secret(link::code(&form)) };
             let onopen = onopen.clone();
             task.run(call, move |view| onopen.emit(view));
         })
@@ -79,7 +83,9 @@ fn Ask(props: &AskProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct ReadProps {
     view: Rc<DisclosureView>,
-    /// To make it theirs.
+    /// Whether they made keys of their own since they came.
+    made: bool,
+    /// To make it theirs, or to see what they made.
     make: Callback<()>,
 }
 
@@ -125,9 +131,13 @@ fn Read(props: &ReadProps) -> Html {
             </section>
             <section class="group" key="own">
                 if !view.by_card {
-                    <h2>{ t.own_title() }</h2>
+                    <h2>{ if props.made { t.own_card() } else { t.own_title() } }</h2>
                     <p>{ t.own_why(&view.from) }</p>
-                    <p><button type="button" onclick={props.make.reform(|_: MouseEvent| ())}>{ t.own_title() }</button></p>
+                    <p>
+                        <button type="button" onclick={props.make.reform(|_: MouseEvent| ())}>
+                            { if props.made { t.own_again() } else { t.own_title() } }
+                        </button>
+                    </p>
                 }
             </section>
             <p class="fine" key="honest">{ t.inbox_honest(&view.organisation) }</p>

@@ -56,7 +56,7 @@ pub(crate) fn Join() -> Html {
                 { link_and_code(t, &form) }
                 <Field id="name" autocomplete="name" label={t.your_name()} hint={t.your_name_hint()}
                     value={form.text("name")} oninput={form.oninput("name")} error={form.error("name")} />
-                { new_passphrase(t, &form) }
+                { new_passphrase(t, &form, t.passphrase_again()) }
                 { submit(t.join(), t.join_working(), &task) }
             </form>
             <div class="back">

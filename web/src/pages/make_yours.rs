@@ -21,6 +21,10 @@ use zegel_vault::view::{DisclosureView, ReadingCardView};
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) view: Rc<DisclosureView>,
+    /// What they made, for as long as the page is open: the card opens nothing before its words are read.
+    pub(crate) made: UseStateHandle<Option<ReadingCardView>>,
+    /// Whether it was told of.
+    pub(crate) told: UseStateHandle<bool>,
     /// To read on.
     pub(crate) back: Callback<()>,
 }
@@ -29,8 +33,7 @@ pub(crate) struct Props {
 pub(crate) fn MakeYours(props: &Props) -> Html {
     let t = use_words();
     let (task, form) = (use_task(), use_form());
-    let made = use_state(|| None::<ReadingCardView>);
-    let told = use_state_eq(|| false);
+    let (made, told) = (&props.made, &props.told);
     let make = {
         let (task, form, made) = (task.clone(), form.clone(), made.setter());
         Callback::from(move |event: SubmitEvent| {
@@ -54,23 +57,25 @@ pub(crate) fn MakeYours(props: &Props) -> Html {
     let back = props.back.reform(|_: MouseEvent| ());
     let read_on = html! { <button type="button" class="quiet" onclick={back}>{ t.own_back() }</button> };
     let DisclosureView { from, to, organisation, .. } = &*props.view;
-    match (*made).clone() {
+    match (**made).clone() {
         None => html! {
             <Page key="ask" title={t.own_title()} lead={t.own_text()}>
                 <form onsubmit={make} novalidate=true>
                     <Problems failure={task.failure()} fields={form.wrong()} />
-                    { new_passphrase(t, &form) }
+                    { new_passphrase(t, &form, t.own_passphrase_again()) }
                     <p class="actions">{ submit(t.own_make(), t.working(), &task) }{ read_on }</p>
                 </form>
             </Page>
         },
-        Some(ReadingCardView { card, .. }) if !*told => html! {
+        Some(ReadingCardView { card, words }) if !**told => html! {
             <Page key="card" title={t.own_card()} lead={t.own_card_text()}>
                 <article class="paper sheet letter">
                     <h2>{ t.own_card_title(to) }</h2>
                     <p>{ t.own_card_use(from, organisation) }</p>
                     <Qr text={whole(&card)} label={t.own_card()} />
                     <p class="words">{ whole(&card) }</p>
+                    <p>{ t.own_card_words(from) }</p>
+                    <p class="words spoken">{ words.join(" · ") }</p>
                 </article>
                 <div class="no-print">
                     <Copy label={t.own_card()} hint={t.own_card_copy()} text={whole(&card)} />

@@ -90,7 +90,7 @@ pub(crate) fn SetUp() -> Html {
                     <p class="hint">{ t.setup_policy_hint() }</p>
                     { for Profile::all().map(|profile| choice(t, &form, profile)) }
                 </fieldset>
-                { new_passphrase(t, &form) }
+                { new_passphrase(t, &form, t.passphrase_again()) }
                 { submit(t.setup(), t.setup_working(), &task) }
             </form>
         </Page>

@@ -330,9 +330,9 @@ impl Failure {
         Self { key: key.to_owned(), text: key.to_owned(), names: Vec::new() }
     }
 
-    /// Whether it says that somebody may not read any more.
+    /// Whether what is here is of no use any more: somebody may not read, or this version cannot.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.key.as_str(), "link-withdrawn" | "link-expired" | "device-removed")
+        matches!(self.key.as_str(), "link-withdrawn" | "link-expired" | "device-removed" | "earlier-version")
     }
 }
 

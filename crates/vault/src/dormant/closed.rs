@@ -83,7 +83,7 @@ impl Vault {
         for (key, sealed) in self.ports.store.all(Table::Shelf).await? {
             let Some(Ok(log)) = key.strip_prefix(CLOSED).map(TryInto::try_into) else { continue };
             let bytes = self.keys.open_local(Table::Shelf, &key, &sealed)?;
-            let closed = Closed::from_canonical(&bytes).map_err(|_| VaultError::Unreadable)?;
+            let closed = Closed::from_canonical(&bytes).map_err(|_| VaultError::EarlierVersion)?;
             self.closed.insert(LogId(log), closed);
         }
         Ok(())
@@ -98,7 +98,7 @@ impl Vault {
         }
         let Some(sealed) = self.ports.store.get(Table::Book, &key).await? else { return Ok(None) };
         let bytes = self.keys.open_local(Table::Book, &key, &sealed)?;
-        Book::from_canonical(&bytes).map(Some).map_err(|_| VaultError::Unreadable)
+        Book::from_canonical(&bytes).map(Some).map_err(|_| VaultError::EarlierVersion)
     }
 
     /// Whether this person may be let into a log by a dormant grant, and by nothing else.

@@ -6,7 +6,7 @@ use zegel_ledger::{ConsentId, GrantState, PersonId, Receiver, Rights};
 use super::Portal;
 use crate::{
     cast::Cast,
-    consents::{is_proven, share_state},
+    consents::{Said, is_as_noted, is_proven, replaces, share_state},
     dormant::{alarms, lines, reference, views},
     dossiers::item,
     order::{alphabetical, latest_first, sort_by_bytes},
@@ -138,24 +138,29 @@ impl Portal {
                 _ => None,
             })
         };
-        let terms = |id: ConsentId| match self.opened.get(&self.book.log.consent(id)?.consent.record) {
-            Some((_, Record::Consent(terms))) => Some(terms),
-            _ => None,
+        let log = &self.book.log;
+        let find = |id: ConsentId| {
+            let entry = log.consent(id)?;
+            match self.opened.get(&entry.consent.record) {
+                Some((record, Record::Consent(terms))) if terms.consent == id => Some(Said { entry, record, terms }),
+                _ => None,
+            }
         };
         let mut shares = Vec::new();
         for (id, state, share) in noted() {
-            let Some(consent) = self.book.log.consent(share.consent) else { continue };
-            let Some(said) = terms(share.consent) else { continue };
-            let replaced = noted().any(|(.., later)| later.own.is_some_and(|own| own.formerly == id));
+            let Some(consent) = log.consent(share.consent) else { continue };
+            let said = find(share.consent);
+            let replaced =
+                noted().any(|(_, state, later)| is_as_noted(log, state, later) && replaces(later, (id, share), &find));
             shares.push(PortalShare {
                 id: id.to_string(),
-                to: said.to.clone(),
-                purpose: said.purpose.clone(),
+                to: said.map_or_else(|| share.receiver.to_string(), |said| said.terms.to.clone()),
+                purpose: said.map(|said| said.terms.purpose.clone()).unwrap_or_default(),
                 items: share.titles.clone(),
                 since: state.written,
-                until: said.until,
-                state: share_state(consent, said, replaced, now),
-                incomplete: !is_proven(said, &terms),
+                until: consent.consent.until.unwrap_or_default(),
+                state: share_state(consent, replaced, now),
+                incomplete: !is_as_noted(log, state, share) || !said.is_some_and(|said| is_proven(said, &find)),
                 own_keys: share.own.is_some(),
             });
         }

@@ -1,7 +1,9 @@
 //! What was shared, and what became of it.
 
 use zegel_dossier::{ConsentRecord, Record, ShareRecord, VerificationRecord};
-use zegel_ledger::{Change, ConsentId, Grant, PersonId, Receiver, RecordId, RecordState, SignedSlip, Statement};
+use zegel_ledger::{
+    Change, ConsentId, Disclose, Grant, Log, PersonId, Receiver, RecordId, RecordState, SignedSlip, Statement,
+};
 use zegel_protocol::{
     calls::{Pull, Readings},
     limits,
@@ -10,7 +12,7 @@ use zegel_protocol::{
 use crate::{
     Vault, VaultError,
     book::Book,
-    consents::{is_proven, share_state},
+    consents::{Said, is_as_noted, is_proven, replaces, share_state},
     order::{latest_first, sort_by_bytes},
     people::{Newcomer, words},
     view::{ReceiverKeys, ShareState, ShareView},
@@ -20,24 +22,27 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) shares: Vec<(RecordId, RecordState, ShareRecord)>,
-    pub(super) consents: Vec<ConsentRecord>,
+    consents: Vec<(RecordState, ConsentRecord)>,
     /// Who says that they compared whose words.
     pub(super) said: Vec<(PersonId, VerificationRecord)>,
 }
 
 impl Known {
     /// The share that goes on in the place of this one.
-    pub(super) fn successor(&self, share: RecordId) -> Option<RecordId> {
-        let goes_on = |known: &ShareRecord| known.own.is_some_and(|own| own.formerly == share);
-        self.shares.iter().find(|(.., known)| goes_on(known)).map(|(id, ..)| *id)
+    pub(super) fn successor(&self, log: &Log, former: (RecordId, &ShareRecord)) -> Option<(RecordId, &ShareRecord)> {
+        let goes_on = |state: &RecordState, share: &ShareRecord| {
+            is_as_noted(log, state, share) && replaces(share, former, &|id| self.said(log, id))
+        };
+        self.shares.iter().find(|(_, state, share)| goes_on(state, share)).map(|(id, _, share)| (*id, share))
     }
 
     pub(super) fn share(&self, id: RecordId) -> Option<&(RecordId, RecordState, ShareRecord)> {
         self.shares.iter().find(|(known, ..)| *known == id)
     }
 
-    pub(super) fn consent(&self, id: ConsentId) -> Option<&ConsentRecord> {
-        self.consents.iter().find(|known| known.consent == id)
+    pub(super) fn said<'c>(&'c self, log: &'c Log, id: ConsentId) -> Option<Said<'c>> {
+        let (record, terms) = self.consents.iter().find(|(_, terms)| terms.consent == id)?;
+        Some(Said { entry: log.consent(id)?, record, terms })
     }
 }
 
@@ -56,6 +61,7 @@ impl Vault {
         let log = self.dossier_id(dossier)?;
         let mut shares = self.known_shares(dossier).await?;
         let book = self.book(log).await?.clone();
+        self.end_left_over(&book).await;
         for (share, record) in &mut shares {
             share.delivered = self.delivered(record).await.unwrap_or_default();
             let heard = self.heard_from(&book, record).await.unwrap_or_default();
@@ -71,6 +77,15 @@ impl Vault {
         Ok(shares.into_iter().map(|(share, _)| share).collect())
     }
 
+    /// Ends what is left of disclosures on a consent that ended: a colleague's end of it leaves them to whoever made them.
+    async fn end_left_over(&mut self, book: &Book) {
+        let over = |made: &&Disclose| book.log.consent(made.consent).is_some_and(|state| state.withdrawn.is_some());
+        for made in book.log.disclosures().filter(over) {
+            // The relay serves nothing of it; what does not succeed now does another time.
+            let _ = self.end_disclosure(made.disclosure).await;
+        }
+    }
+
     /// What of a dossier is or was shared, as this device knows it.
     pub(crate) async fn known_shares(&mut self, dossier: &str) -> Result<Vec<(ShareView, ShareRecord)>, VaultError> {
         let log = self.dossier_id(dossier)?;
@@ -79,17 +94,19 @@ impl Vault {
         let mut found = Vec::new();
         for (id, state, share) in &known.shares {
             let Some(consent) = book.log.consent(share.consent) else { continue };
-            let Some(terms) = known.consent(share.consent) else { continue };
-            let replaced = known.successor(*id).is_some();
+            // It is served as its entry says, whatever became of the words: without them it is listed still, to be ended.
+            let said = known.said(&book.log, share.consent);
+            let replaced = known.successor(&book.log, (*id, share)).is_some();
+            let proven = |said| is_proven(said, &|id| known.said(&book.log, id));
             let view = ShareView {
                 id: id.to_string(),
-                to: terms.to.clone(),
-                purpose: terms.purpose.clone(),
-                until: terms.until,
+                to: said.map_or_else(|| share.receiver.to_string(), |said| said.terms.to.clone()),
+                purpose: said.map(|said| said.terms.purpose.clone()).unwrap_or_default(),
+                until: consent.consent.until.unwrap_or_default(),
                 items: share.titles.clone(),
                 since: state.written,
-                state: share_state(consent, terms, replaced, self.ports.clock.now()),
-                incomplete: !is_proven(terms, &|id| known.consent(id)),
+                state: share_state(consent, replaced, self.ports.clock.now()),
+                incomplete: !is_as_noted(&book.log, state, share) || !said.is_some_and(proven),
                 delivered: Vec::new(),
                 opened: Vec::new(),
                 readings: share.readings,
@@ -113,7 +130,7 @@ impl Vault {
                 Ok(Record::Consent(terms))
                     if book.log.consent(terms.consent).is_some_and(|consent| consent.consent.record == id) =>
                 {
-                    known.consents.push(terms);
+                    known.consents.push((state, terms));
                 }
                 Ok(Record::Verification(said)) => known.said.push((state.writer, said)),
                 _ => {}

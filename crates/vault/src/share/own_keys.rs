@@ -1,21 +1,22 @@
 //! A receiver with keys of their own in the place of a link: compared, agreed to, and the share made anew to them on the
 //! consent that it rests on.
 
-use zegel_crypto::sabotage;
+use zegel_crypto::{Hash, sabotage};
 use zegel_dossier::{
     Compared, CompartmentKind, ConsentForm, ConsentRecord, OwnKeys, Record, ShareRecord, VerificationRecord,
 };
-use zegel_ledger::{Change, ConsentId, LinkReceiver, RecordId};
+use zegel_ledger::{Change, ConsentId, LinkReceiver, RecordId, RecordState};
 
 use super::{Terms, listing::Known};
 use crate::{
     Vault, VaultError,
     book::Book,
+    consents::{given, is_as_noted, share_state},
     dossiers::{id, item},
     people::{Newcomer, words, words_of},
     relay::Outcome,
     verified::{keys_hash, keys_hash_of, same_words},
-    view::{Origin, ReceiverKeys, VerificationView, VouchedView},
+    view::{Origin, ReceiverKeys, ShareState, VerificationView, VouchedView},
     write::Draft,
 };
 
@@ -30,7 +31,7 @@ pub(crate) struct Agreed {
 impl Vault {
     /// Makes a share anew to the keys that its receiver made, after their words were compared, and ends what the link opened
     /// in the same go. It rests on the same consent, opens the same items, for as long and as often as was left. Gives the
-    /// share that goes on. Done again it only ends what may be left of the old one.
+    /// share that goes on; where somebody agreed before, theirs.
     pub async fn agree_share(
         &mut self,
         dossier: &str,
@@ -46,16 +47,15 @@ impl Vault {
         for _ in 0..5 {
             let book = self.book(log).await?.clone();
             let known = self.read_shares(&book).await?;
-            let (.., share) = known.share(former).cloned().ok_or(VaultError::NotFound)?;
-            if let Some(made) = known.successor(former) {
-                self.destroy_disclosure(&share).await?;
+            let (_, noted, share) = known.share(former).cloned().ok_or(VaultError::NotFound)?;
+            if let Some((made, later)) = known.successor(&book.log, (former, &share)) {
+                let (_, words) = own_keys(&book, later).ok_or(VaultError::NotFound)?;
+                heard_right(heard, &words)?;
                 return Ok(made.to_string());
             }
-            let terms = self.living_terms(&book, &known, &share)?;
+            let terms = self.living_terms(&book, &known, (&noted, &share))?;
             let made = self.registered_for(&book, &share).await?;
-            if !same_words(heard, &words(&made.account, &made.receiving)) && !sabotage::is("receiver-words") {
-                return Err(VaultError::WrongWords);
-            }
+            heard_right(heard, &words(&made.account, &made.receiving))?;
             self.check_items(&book, &known, former, &terms).await?;
             let keys = keys_hash(&made.account, &made.receiving);
             let said = VerificationRecord { person: made.person, keys, day: self.today(), how };
@@ -76,7 +76,8 @@ impl Vault {
             let (parts, new, _) = self.draft_share(book, &terms, &receiver(made)).await?;
             match self.send(parts).await {
                 Ok(()) => {
-                    self.destroy_disclosure(&share).await?;
+                    // The consent ended, and the rest can be done later: see [`Vault::shares`].
+                    let _ = self.end_disclosure(share.disclosure).await;
                     return Ok(new.to_string());
                 }
                 Err(Outcome::Conflict) => self.pull(log).await?,
@@ -100,12 +101,8 @@ impl Vault {
         let book = self.book(log).await?.clone();
         let known = self.read_shares(&book).await?;
         let (.., share) = known.share(id(share)?).ok_or(VaultError::NotFound)?;
-        let own = share.own.ok_or(VaultError::NotFound)?;
-        let receiving = book.log.consent(share.consent).ok_or(VaultError::NotFound)?.consent.receiver_key;
-        if !same_words(heard, &words_of(&own.account, receiving)) && !sabotage::is("receiver-words") {
-            return Err(VaultError::WrongWords);
-        }
-        let keys = keys_hash_of(&own.account, receiving);
+        let (keys, words) = own_keys(&book, share).ok_or(VaultError::NotFound)?;
+        heard_right(heard, &words)?;
         let said = VerificationRecord { person: share.receiver, keys, day: self.today(), how };
         let record = RecordId::make(&mut self.ports.rng());
         let outcome = self.change(log, |vault, book, draft| {
@@ -123,23 +120,18 @@ impl Vault {
 
     /// Whose keys open a share, as its dossier says.
     pub(super) fn receiver_keys(&self, book: &Book, known: &Known, share: &ShareRecord) -> ReceiverKeys {
-        let (Some(own), Some(consent)) = (share.own, book.log.consent(share.consent)) else {
-            return ReceiverKeys::Handed;
-        };
-        let receiving = consent.consent.receiver_key;
-        let keys = keys_hash_of(&own.account, receiving);
-        // The link that came first: whoever made it could have been its receiver.
-        let mut first = own.formerly;
-        for _ in &known.shares {
-            first = known.share(first).and_then(|(.., share)| share.own).map_or(first, |own| own.formerly);
-        }
-        let maker = known.share(first).map(|(_, state, _)| state.writer);
+        let Some((keys, words)) = own_keys(book, share) else { return ReceiverKeys::Handed };
+        // Whoever made the link that came first could have been its receiver. They recorded the consent that was given; where
+        // nobody is found to have given it, no word about these keys counts.
+        let find = |id| known.said(&book.log, id);
+        let maker = find(share.consent).and_then(|said| given(said, &find)).map(|given| given.entry.author);
         let counts = |said: &VerificationRecord| {
-            said.person == share.receiver && (said.keys == keys || sabotage::is("receiver-keys"))
+            let known = maker.is_some() || sabotage::is("receiver-maker");
+            known && said.person == share.receiver && (said.keys == keys || sabotage::is("receiver-keys"))
         };
         let said = || known.said.iter().filter(|(_, said)| counts(said));
         ReceiverKeys::Own {
-            words: words_of(&own.account, receiving),
+            words,
             vouched: VouchedView {
                 origin: Origin::Invited,
                 invited_by: maker.map(|maker| self.name_of(maker)),
@@ -157,24 +149,31 @@ impl Vault {
         }
     }
 
-    /// The terms of a share that can be read.
-    fn living_terms(&self, book: &Book, known: &Known, share: &ShareRecord) -> Result<ConsentRecord, VaultError> {
+    /// The terms of a share that can be read: those that were agreed to, and not what somebody made of them since.
+    fn living_terms(
+        &self,
+        book: &Book,
+        known: &Known,
+        (noted, share): (&RecordState, &ShareRecord),
+    ) -> Result<ConsentRecord, VaultError> {
         let consent = book.log.consent(share.consent).ok_or(VaultError::NotFound)?;
-        let terms = known.consent(share.consent).ok_or(VaultError::NotFound)?;
-        if consent.withdrawn.is_some() || terms.until <= self.ports.clock.now() {
+        if share_state(consent, false, self.ports.clock.now()) != ShareState::Live {
             return Err(VaultError::ShareOver);
         }
-        Ok(terms.clone())
+        let find = |id| known.said(&book.log, id);
+        let said = find(share.consent).filter(|said| given(*said, &find).is_some());
+        let said = said.filter(|_| is_as_noted(&book.log, noted, share)).ok_or(VaultError::ConsentChanged)?;
+        Ok(said.terms.clone())
     }
 
     /// The one who registered with a share's link.
     async fn registered_for(&mut self, book: &Book, share: &ShareRecord) -> Result<Newcomer, VaultError> {
         let heard = self.heard_from(book, share).await?;
         match heard.registered.as_slice() {
-            [] => Err(VaultError::NoNewcomer),
+            [] => Err(VaultError::NoReceiver),
             [made] => Ok(made.clone()),
             [first, ..] if sabotage::is("receiver-twice") => Ok(first.clone()),
-            _ => Err(VaultError::RegisteredTwice),
+            _ => Err(VaultError::ReceiverTwice),
         }
     }
 
@@ -191,7 +190,11 @@ impl Vault {
             let named = || VaultError::SharedChanged(share.titles.get(at).cloned().unwrap_or_default());
             let state = book.log.record(*record).ok_or_else(named)?;
             // Sealed again with the same words it is in a later entry, and not later written.
-            let later = state.written > noted.written || state.changed == state.version && state.sequence > noted.made;
+            let later = if state.changed == state.version {
+                state.sequence > noted.made
+            } else {
+                state.written > noted.written
+            };
             if later && !sabotage::is("shared-words") {
                 return Err(named());
             }
@@ -219,9 +222,22 @@ impl Vault {
     }
 }
 
+/// The hash and the words of the keys of a receiver's own that open a share.
+fn own_keys(book: &Book, share: &ShareRecord) -> Option<(Hash, Vec<String>)> {
+    let (own, consent) = (share.own?, book.log.consent(share.consent)?);
+    let receiving = consent.consent.receiver_key;
+    Some((keys_hash_of(&own.account, receiving), words_of(&own.account, receiving)))
+}
+
+fn heard_right(heard: &str, words: &[String]) -> Result<(), VaultError> {
+    let right = same_words(heard, words) || sabotage::is("receiver-words");
+    if right { Ok(()) } else { Err(VaultError::WrongWords) }
+}
+
 fn is_destroyed(book: &Book, content: &Record) -> bool {
     let Record::Document(document) = content else { return false };
-    book.log.file(document.file).is_some_and(|state| book.log.is_destroyed(state.file.half))
+    let destroyed = |half| book.log.is_destroyed(half) && !sabotage::is("shared-destroyed");
+    book.log.file(document.file).is_some_and(|state| destroyed(state.file.half))
 }
 
 fn receiver(made: Newcomer) -> LinkReceiver {
