@@ -149,6 +149,15 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     sanne.tab_to("Say no").await?;
     sanne.keys(ENTER).await?;
     sanne.see("It was refused. Dossiers: 2.").await?;
+    // It is asked twice.
+    sanne.tab_to("Take your testament back").await?;
+    sanne.keys(ENTER).await?;
+    sanne.see("What your trustees asked for lapses.").await?;
+    sanne.accessible().await?;
+    sanne.pictures("testament-drop-en").await?;
+    sanne.tab_to("Yes, take it back").await?;
+    sanne.keys(ENTER).await?;
+    sanne.see("You have no testament any more.").await?;
     sanne.quiet().await
 }
 

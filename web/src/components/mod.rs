@@ -15,6 +15,7 @@ pub(crate) mod document_list;
 pub(crate) mod dormant;
 pub(crate) mod drop_zone;
 pub(crate) mod empty;
+pub(crate) mod entrusted;
 pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod handed_out;

@@ -2,7 +2,13 @@
 
 use super::emergency::{act, line};
 use crate::{
-    components::{page::Page, problems::Problems, trustee_form::TrusteeForm, waiting},
+    components::{
+        entrusted::{entrusted, twice},
+        page::Page,
+        problems::Problems,
+        trustee_form::TrusteeForm,
+        waiting,
+    },
     format,
     language::Language,
     route::Route,
@@ -10,7 +16,7 @@ use crate::{
     worker::messages::{DestroyRest, DropTrustees, RefuseRelease, Release, Testament as Call},
 };
 use yew::prelude::*;
-use zegel_vault::view::{DormantView, EntrustedView, TestamentView};
+use zegel_vault::view::{DormantView, TestamentView};
 
 /// The page.
 #[component]
@@ -116,50 +122,7 @@ fn own(t: Language, view: &TestamentView, drop: Callback<MouseEvent>) -> Html {
                 }) }
             </ul>
             <p>{ terms }</p>
-            <p class="actions">
-                <button type="button" class="danger" onclick={drop}>{ t.testament_drop() }</button>
-            </p>
+            { twice("drop", t.testament_drop().to_owned(), t.testament_drop_text().to_owned(), t.testament_drop_do(), drop) }
         </div>
-    }
-}
-
-fn entrusted(t: Language, by: &EntrustedView, release: &Callback<String>, destroy: &Callback<String>) -> Html {
-    let (name, needed) = (&by.name, by.needed.to_string());
-    let names = by.claimed.join(", ");
-    let number = |count: usize| count.to_string();
-    let said = match by.opens.map(|opens| format::day(t, opens)) {
-        Some(day) if by.open => {
-            t.testament_of_open(number(by.clients), number(by.closing), day, name, number(by.rest), number(by.stay))
-        }
-        Some(day) => t.testament_of_waits(day, name, &names),
-        None if names.is_empty() => t.testament_of(by.dossiers, name, by.trustees.join(", "), needed),
-        None => t.testament_of_asked(name, &names, needed),
-    };
-    // Neither is taken back, so each is asked twice.
-    let twice = |key: &'static str, what: String, text: String, yes: &'static str, run: &Callback<String>| {
-        let person = by.person.clone();
-        let onclick = run.reform(move |_: MouseEvent| person.clone());
-        html! {
-            <details {key} class="sheet card">
-                <summary>{ what }</summary>
-                <p>{ text }</p>
-                <p class="actions"><button type="button" class="danger strong" {onclick}>{ yes }</button></p>
-            </details>
-        }
-    };
-    let ask = (!by.by_you).then(|| {
-        twice("release", t.testament_release(name), t.testament_release_text(name), t.testament_release_do(), release)
-    });
-    let rest = (by.open && by.rest > 0).then(|| {
-        let what = t.testament_destroy().to_owned();
-        twice("destroy", what, t.testament_destroy_text(by.rest), t.testament_destroy_do(), destroy)
-    });
-    html! {
-        <section class="group" key={by.person.clone()}>
-            <h2>{ t.testament_for(name) }</h2>
-            <p>{ said }</p>
-            { ask }
-            { rest }
-        </section>
     }
 }
