@@ -27,9 +27,6 @@ fn carried() -> ConsentRecord {
     ConsentRecord { consent: ConsentId([4; 16]), from: 150, form: ConsentForm::Carried(first.consent), ..first }
 }
 
-/// Makes one thing of a consent other than it was.
-type Edit = fn(&mut ConsentRecord);
-
 #[test]
 fn it_goes_on_with_the_same_or_for_less_long() {
     assert!(carried().goes_on_from(&first()));
