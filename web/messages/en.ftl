@@ -674,6 +674,7 @@ party-letter-words = You then see six other words. Read them to {from}. If they 
 portal-title = Your dossier
 portal-until = You can read this until {day}.
 portal-readers = Who can read this?
+portal-no-readers = On that day nobody could read this yet.
 portal-unnamed = A member of staff
 portal-you = you
 portal-no-reports = There are no reports that you can read.

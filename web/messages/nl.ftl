@@ -676,6 +676,7 @@ party-letter-words = Je ziet dan zes andere woorden. Lees ze voor aan {from}. Kl
 portal-title = Jouw dossier
 portal-until = Je kunt dit lezen tot en met {day}.
 portal-readers = Wie kan dit lezen?
+portal-no-readers = Op die dag kon nog niemand dit lezen.
 portal-unnamed = Een medewerker
 portal-you = jij
 portal-no-reports = Er zijn geen verslagen die je kunt lezen.

@@ -114,6 +114,12 @@ fn agree(output: Output, text: &str, question: &str, accepted: bool) -> Result<(
     }
 }
 
+/// A day of which something is asked, as it is counted.
+pub(crate) fn on_day(on: Option<jiff::civil::Date>) -> Result<Option<u64>, Failure> {
+    let before = |date| Failure::Usage(format!("{date} is before there was anything"));
+    on.map(|date| counted(date).ok_or_else(|| before(date))).transpose()
+}
+
 /// Runs `zegel authorised`.
 pub(crate) async fn authorised(
     vault: &mut Vault,
@@ -122,8 +128,7 @@ pub(crate) async fn authorised(
     on: Option<jiff::civil::Date>,
     signed: Option<&Path>,
 ) -> Result<(), Failure> {
-    let on = on.map(|date| counted(date).ok_or_else(|| Failure::Usage(format!("{date} is before there was anything"))));
-    let on = on.transpose()?;
+    let on = on_day(on)?;
     if let Some(path) = signed {
         let sink = PathSink::create(path, false).map_err(|error| Failure::file(path, error))?;
         write_new(sink, path, &vault.authorised_statement(dossier, on).await?).await?;

@@ -18,6 +18,7 @@ use crate::{
     keys::ways,
     output::{Output, day, shown, shown_text},
     passphrase::Passphrase,
+    policy::on_day,
 };
 
 /// The verbs that somebody outside the organisation has.
@@ -40,6 +41,10 @@ pub(crate) async fn within(
                 return Err(VaultError::NotFound.into());
             }
             output.result(&view, || lines(&view))
+        }
+        Verb::Authorised { dossier: None, on, signed: None, check: None, reviewed: false } => {
+            let readers = portal.readers_on(on_day(*on)?).await?;
+            output.result(&readers, || readers.iter().map(reader_line).collect())
         }
         Verb::Get(wanted) => get(portal, output, wanted).await,
         Verb::Device(DeviceVerb::List) => {
@@ -68,7 +73,7 @@ pub(crate) async fn within(
                 .into(),
         )),
         _ => Err(Failure::Usage(
-            "this folder opens one dossier, to somebody outside the organisation; use dossier list, dossier show, get, \
+            "this folder opens one dossier, to somebody outside the organisation; use dossier list, dossier show, get, authorised, \
              device list, device revoke, passphrase, card new, watch, unlock-test or sign-out"
                 .into(),
         )),

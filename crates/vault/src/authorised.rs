@@ -4,18 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use zegel_dossier::{CompartmentKind, PartyKind};
-use zegel_ledger::{Delegation, Entry, LogId, LogKind, PersonId, Receiver, Refusal};
+use zegel_ledger::{Delegation, Entry, Head, LogId, LogKind, PersonId, Receiver, Refusal};
 use zegel_protocol::{calls::Pull, limits};
 
 use crate::{
     Vault, VaultError,
     cast::Cast,
     days,
+    ports::Ports,
+    relay::{Relay, Signer},
     view::{AuthorisedPerson, AuthorisedView},
 };
 
 /// Where a log stood at a moment, by its entries' claimed times: the entries up to this one count.
-type Position = Option<u64>;
+pub(crate) type Position = Option<u64>;
 
 impl Vault {
     /// Who holds keys of a dossier, or of any that this person reads: now, or at the end of a day (counted from 1970). A
@@ -118,25 +120,35 @@ impl Vault {
         made.iter().rev().find(acts).map(|made| made.until)
     }
 
-    /// Where a dossier stood at a moment. Its entries are fetched anew; they count if they lead to the head that this
-    /// vault has verified.
+    /// Where a dossier stood at a moment.
     async fn position(&mut self, log: LogId, moment: u64) -> Result<Position, VaultError> {
         let head = self.book(log).await?.log.head().ok_or(VaultError::NotFound)?;
-        let mut entries: Vec<Entry> = Vec::new();
-        while (entries.len() as u64) <= head.sequence {
-            let call = Pull { log, from: entries.len() as u64, limit: limits::PAGE, blobs: false };
-            let page = self.relay.call(&self.ports, &self.keys.signer(), &call).await?;
-            if page.entries.is_empty() {
-                return Err(VaultError::Untrusted(Refusal::Fork));
-            }
-            entries.extend(page.entries);
-        }
-        entries.truncate(usize::try_from(head.sequence + 1).unwrap_or(usize::MAX));
-        if entries.last().map(Entry::hash) != Some(head.hash) {
+        position(&self.ports, &mut self.relay, &self.keys.signer(), (log, head), moment).await
+    }
+}
+
+/// Where a log stood at a moment. Its entries are fetched anew; they count if they lead to the head that was verified.
+pub(crate) async fn position(
+    ports: &Ports,
+    relay: &mut Relay,
+    signer: &Signer<'_>,
+    (log, head): (LogId, Head),
+    moment: u64,
+) -> Result<Position, VaultError> {
+    let mut entries: Vec<Entry> = Vec::new();
+    while (entries.len() as u64) <= head.sequence {
+        let call = Pull { log, from: entries.len() as u64, limit: limits::PAGE, blobs: false };
+        let page = relay.call(ports, signer, &call).await?;
+        if page.entries.is_empty() {
             return Err(VaultError::Untrusted(Refusal::Fork));
         }
-        before(&entries, moment)
+        entries.extend(page.entries);
     }
+    entries.truncate(usize::try_from(head.sequence + 1).unwrap_or(usize::MAX));
+    if entries.last().map(Entry::hash) != Some(head.hash) {
+        return Err(VaultError::Untrusted(Refusal::Fork));
+    }
+    before(&entries, moment)
 }
 
 /// The last of these entries, a log's from its first on, that claims an earlier time. They must be a chain.
@@ -156,6 +168,6 @@ fn before(entries: &[Entry], moment: u64) -> Result<Position, VaultError> {
 }
 
 /// Whether what began in one entry and ended in another was in force at a position.
-fn counts(since: u64, ended: Option<u64>, position: Position) -> bool {
+pub(crate) fn counts(since: u64, ended: Option<u64>, position: Position) -> bool {
     position.is_some_and(|position| since <= position && ended.is_none_or(|ended| position < ended))
 }

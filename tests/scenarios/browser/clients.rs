@@ -67,6 +67,10 @@ async fn from_a_printed_letter_to_reading_on_a_telephone() -> Result<()> {
     marijke.press("English").await?;
     marijke.see("Who can read this?").await?;
     marijke.pictures("portal-english").await?;
+    marijke.fill("On this day", "01012020").await?;
+    marijke.see("On that day nobody could read this yet.").await?;
+    marijke.accessible().await?;
+    marijke.pictures("portal-day").await?;
     marijke.press("Nederlands").await?;
     marijke.resize(Width::Phone).await?;
     marijke.tab_to("Vergrendel nu").await?;

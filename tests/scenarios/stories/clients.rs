@@ -2,7 +2,7 @@
 
 use zegel_tests::world::{Actor, Bytes, DAY, MONDAY, PASSPHRASE, REPORT, World, new_party, passphrase};
 use zegel_vault::{
-    Compared, NewParty, Session, Vault, VaultError,
+    Compared, NewParty, Session, Vault, VaultError, days,
     view::{ItemKind, PartyStanding, PartyView, PortalView},
 };
 
@@ -100,6 +100,37 @@ async fn a_client_comes_from_a_letter_to_their_dossier_and_reads_what_they_were_
     assert!(roles.contains(&("Yasemin", "client")), "{roles:?}");
     assert!(ruben.vault.session().alarms.is_empty(), "{:?}", ruben.vault.session().alarms);
     assert_eq!(ruben.vault.verify(None).await.unwrap().alarms, []);
+}
+
+#[tokio::test]
+async fn a_client_sees_who_could_read_their_dossier_on_any_day() {
+    let world = World::new();
+    let mut iris = world.director("Iris de Vries").await;
+    let noor = world.colleague(&mut iris, "Noor Haddad", false).await;
+    world.clock.pass(2 * DAY);
+    let (dossier, ..) = iris.dossier("Yasemin Öztürk").await;
+    let mut yasemin = world.party(&mut iris, &dossier, "Yasemin Öztürk", "client").await;
+    let today = days::of(MONDAY) + 2;
+    world.clock.pass(DAY);
+    iris.vault.grant(&dossier, &noor.vault.session().person).await.unwrap();
+    world.clock.pass(2 * DAY);
+    iris.vault.end_access(&dossier, &noor.vault.session().person).await.unwrap();
+    world.clock.pass(DAY);
+    yasemin.portal.sync().await.unwrap();
+    for (day, named) in
+        [(Some(today - 1), None), (Some(today), Some(false)), (Some(today + 1), Some(true))].into_iter().chain([
+            (Some(today + 2), Some(true)),
+            (Some(today + 3), Some(false)),
+            (Some(today + 4), Some(false)),
+            (None, Some(false)),
+        ])
+    {
+        let readers = yasemin.portal.readers_on(day).await.unwrap();
+        assert_eq!(readers.is_empty(), named.is_none(), "{day:?}: {readers:?}");
+        let noor = readers.iter().any(|reader| reader.name == "Noor Haddad");
+        assert_eq!(noor, named == Some(true), "{day:?}: {readers:?}");
+    }
+    assert_eq!(yasemin.portal.readers_on(None).await.unwrap(), yasemin.portal.dossier().readers);
 }
 
 #[tokio::test]

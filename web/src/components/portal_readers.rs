@@ -1,17 +1,55 @@
 //! Who can read a dossier and what was shared of it, to the person it is about.
 
-use super::{compared_how::vouched, parties::parts, role::role};
-use crate::{format, language::Language};
+use super::{
+    compared_how::vouched,
+    field::Field,
+    parties::parts,
+    role::role,
+    waiting::{failed, waiting},
+};
+use crate::{
+    format,
+    language::Language,
+    state::{Loaded, use_answer, use_vault, use_words},
+    worker::messages::PortalReaders as Call,
+};
+use std::rc::Rc;
 use yew::prelude::*;
 use zegel_vault::view::{PortalReader, PortalShare, PortalView, ShareState};
 
-/// Everybody who holds keys; the list cannot say something else.
-pub(crate) fn portal_readers(t: Language, view: &PortalView) -> Html {
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    /// Who can read it now.
+    pub(crate) view: Rc<PortalView>,
+}
+
+/// Everybody who holds keys, or did at the end of a day; the list cannot say something else.
+#[component]
+pub(crate) fn PortalReaders(props: &Props) -> Html {
+    let t = use_words();
+    let day = use_state_eq(String::new);
+    let on = format::day_number(&day);
+    let revision = use_vault().revision;
+    let answer = use_answer(Call { on }, revision);
+    let oninput = {
+        let day = day.setter();
+        Callback::from(move |typed| day.set(typed))
+    };
+    let list = |readers: &[PortalReader]| html! { <ul class="list sheet">{ for readers.iter().map(|reader| line(t, reader)) }</ul> };
+    let shown = match answer {
+        _ if on.is_none() => list(&props.view.readers),
+        Loaded::Waiting => waiting(t),
+        Loaded::Failed(failure) => failed(t, failure),
+        Loaded::Ready(readers) if readers.is_empty() => html! { <p>{ t.portal_no_readers() }</p> },
+        Loaded::Ready(readers) => list(&readers),
+    };
     html! {
-        <section class="group" key="readers">
+        <section class="group">
             <h2>{ t.portal_readers() }</h2>
             <p class="fine">{ t.authorised_text() }</p>
-            <ul class="list sheet">{ for view.readers.iter().map(|reader| line(t, reader)) }</ul>
+            <Field id="day" kind="date" label={t.authorised_day()} hint={t.authorised_day_hint()} value={(*day).clone()} {oninput} />
+            <div class="readers">{ shown }</div>
+            if on.is_some() { <p class="fine">{ t.authorised_honest() }</p> }
         </section>
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         own_keys::visit_banner,
         page::Page,
         portal_keys::{portal_devices, portal_keys},
-        portal_readers::{portal_readers, portal_shares},
+        portal_readers::{PortalReaders, portal_shares},
         problems::Problems,
         upkeep::use_upkeep,
         waiting,
@@ -76,7 +76,7 @@ fn Read() -> Html {
         html! {
             <Page key="dossier" title={view.title.clone()} tab={t.portal_title()} lead={lead.join(". ")} {actions}>
                 <Items view={view.clone()} />
-                { portal_readers(t, &view) }
+                <PortalReaders key="readers" view={view.clone()} />
                 { dormant(t, &view.dormant, &view.reference) }
                 { portal_shares(t, &view) }
                 <section class="group" key="devices">

@@ -36,9 +36,9 @@ pub(crate) fn Testament() -> Html {
             drop.run(DropTrustees {}, move |()| done.tell(t.testament_dropped(), &Route::Testament));
         });
         let refuse = Callback::from(move |person| refuse.run(RefuseRelease { person }, refused.clone()));
-        let released = told(Language::testament_released);
+        let released = told(|t, count| t.testament_released(count));
         let release = act(&task, move |task, person| task.run(Release { person }, released.clone()));
-        let destroyed = told(Language::testament_destroyed);
+        let destroyed = told(|t, count| t.testament_destroyed(count));
         let destroy = act(&task, move |task, person| task.run(DestroyRest { person }, destroyed.clone()));
         html! {
             <Page key="ready" title={t.testament_title()} lead={t.testament_lead()}>

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zegel_vault::view::{
     AuthorisedView, ClosedView, DeviceView, DisclosureView, DossierSummary, DossierView, DraftView, EmergencyView,
     FoundView, KnockView, LeavingView, MemberView, NewCardView, NewPasskeyView, OwnNoteView, PartyView, PasskeyView,
-    PledgeView, PolicyView, PortalDevice, PortalView, PrintedView, ReadingCardView, RestoredView, SavedView,
-    SessionView, ShareView, SharedView, SheetView, TestamentView,
+    PledgeView, PolicyView, PortalDevice, PortalReader, PortalView, PrintedView, ReadingCardView, RestoredView,
+    SavedView, SessionView, ShareView, SharedView, SheetView, TestamentView,
 };
 use zegel_vault::{AccessTerms, NewParty, WorkListView};
 use zeroize::Zeroize;
@@ -174,6 +174,8 @@ calls! {
     VerifyParty { dossier: String, person: String, words: String, how: String } -> ();
     /// The one dossier of somebody outside.
     Portal {} -> PortalView;
+    /// Who could read that dossier at the end of a day counted from 1970, or can now.
+    PortalReaders { on: Option<u64> } -> Vec<PortalReader>;
     /// Their devices.
     PortalDevices {} -> Vec<PortalDevice>;
     /// Opens a document of it; its bytes travel beside the answer.

@@ -381,6 +381,7 @@ impl Server {
                 say(&call, self.vault()?.verify_share(&call.dossier, &call.share, &call.words, how).await?)
             }
             Command::Portal(call) => say(&call, self.portal()?.dossier()),
+            Command::PortalReaders(call) => say(&call, self.portal()?.readers_on(call.on).await?),
             Command::PortalDevices(call) => say(&call, self.portal()?.devices()),
             Command::ReadPortal(call) => {
                 let mut sink = BlobSink::new();

@@ -5,14 +5,20 @@ use zegel_ledger::{ConsentId, GrantState, PersonId, Receiver, Rights};
 
 use super::Portal;
 use crate::{
+    VaultError,
+    authorised::{Position, counts, position},
     cast::Cast,
     consents::{Said, is_as_noted, is_proven, replaces, share_state},
+    days,
     dormant::{alarms, lines, reference, views},
     dossiers::item,
     order::{alphabetical, latest_first, sort_by_bytes},
     people::words,
     view::{Alarm, DormantView, ItemView, PortalReader, PortalSession, PortalShare, PortalView},
 };
+
+/// Where the log stands.
+const NOW: Position = Some(u64::MAX);
 
 impl Portal {
     /// Who is here.
@@ -58,7 +64,7 @@ impl Portal {
             id: self.log.to_string(),
             title,
             items,
-            readers: self.readers(&cast),
+            readers: self.readers(&cast, NOW, self.ports.clock.now()),
             shares: self.shares(),
             until: self.grants().filter_map(|state| state.grant.until).min(),
             reference: reference(self.log),
@@ -84,13 +90,31 @@ impl Portal {
         alarms(self.log, &lines(&self.book.log), name).into_iter().for_each(|alarm| self.raise(alarm));
     }
 
-    /// Who can read the dossier, from its living grants: the list of readers is the list of keys.
-    fn readers(&self, cast: &Cast) -> Vec<PortalReader> {
+    /// Who could read the dossier at the end of a day, counted from 1970, or can now. A past day is told by the times that
+    /// entries claim; their order nobody can change.
+    pub async fn readers_on(&mut self, day: Option<u64>) -> Result<Vec<PortalReader>, VaultError> {
         let now = self.ports.clock.now();
-        let reads = |state: &&GrantState| state.is_open(now) && state.grant.rights.allow(Rights::READ);
+        let moment = day.map_or(now, |day| days::end(day).min(now));
+        let position = match self.book.log.head() {
+            Some(head) if moment < now => {
+                let signer = self.keys.signer();
+                position(&self.ports, &mut self.relay, &signer, (self.log, head), moment).await?
+            }
+            _ => NOW,
+        };
+        Ok(self.readers(&self.cast(), position, moment))
+    }
+
+    /// Who can read the dossier, from its living grants: the list of readers is the list of keys.
+    fn readers(&self, cast: &Cast, position: Position, moment: u64) -> Vec<PortalReader> {
+        let reads = |state: &&GrantState| {
+            let open = state.opens().is_some_and(|opens| opens <= moment);
+            let lives = counts(state.since, state.revoked, position);
+            open && lives && state.grant.rights.allow(Rights::READ)
+        };
         let living = self.book.log.grants().filter(reads);
         let mut readers: Vec<PortalReader> = Vec::new();
-        for state in living.filter(|state| state.grant.until.is_none_or(|until| now < until)) {
+        for state in living.filter(|state| state.grant.until.is_none_or(|until| moment < until)) {
             let mut kinds: Vec<_> =
                 state.grant.compartments.iter().filter_map(|id| self.book.kinds.kind(*id)).collect();
             kinds.sort_unstable();
