@@ -42,7 +42,7 @@ pub(crate) struct Visit {
 impl Visit {
     /// What it may cost: a ratchet on what it costs now. The aim is 700,000 in all; what is above that is reading a policy, 70,000,
     /// and that two programs draw, 160,000, which is what the start page no longer waits for.
-    const BUDGET: Self = Self { total: 1_281_500, before_unlock: 252_000 };
+    const BUDGET: Self = Self { total: 1_283_500, before_unlock: 252_500 };
 
     /// Fails when it costs more than it may.
     pub(crate) fn within_budget(self) -> Result<()> {
