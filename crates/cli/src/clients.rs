@@ -12,7 +12,7 @@ use crate::{
     failure::Failure,
     home::Home,
     letter::{Invites, hand_out},
-    output::{Output, day, shown},
+    output::{Output, last_day, shown},
     passphrase,
     people::vouched,
     sharing::{until, whole},
@@ -108,12 +108,12 @@ fn lines(party: &PartyView) -> Vec<String> {
         PartyStanding::Reads => "reads",
         PartyStanding::Ended => "reads no more",
     };
-    let until = party.until.map(|until| format!(", until {}", day(until.saturating_sub(1)))).unwrap_or_default();
+    let until = party.until.map(|until| format!(", until {}", last_day(until))).unwrap_or_default();
     let mut lines = vec![format!("{}  {}  ({}, {standing}{until})", party.person, shown(&party.name), party.kind)];
     if !party.parts.is_empty() {
         lines.push(format!("    parts: {}", party.parts.join(", ")));
     }
-    lines.extend(party.invited_until.map(|until| format!("    link until {}", day(until.saturating_sub(1)))));
+    lines.extend(party.invited_until.map(|until| format!("    link until {}", last_day(until))));
     lines.extend(party.replaces.iter().map(|old| format!("    in the place of {old}, whose keys were lost")));
     if party.standing == PartyStanding::Reads {
         lines.extend(vouched(&party.vouched).into_iter().map(|said| format!("    {said}")));

@@ -18,7 +18,7 @@ use crate::{
     arguments::{DossierVerb, Report},
     dormant::dormant_line,
     failure::Failure,
-    output::{Output, alarm, counted_day, day, shown, size},
+    output::{Output, alarm, counted_day, day, last_day, shown, size},
 };
 
 /// Runs `zegel dossier`.
@@ -55,7 +55,7 @@ fn lines(view: &DossierView) -> Vec<String> {
     }
     lines.extend(view.items.iter().map(|item| format!("  {}", item_line(item))));
     let names = |reader: &zegel_vault::view::ReaderView| {
-        let until = reader.until.map(|until| format!("until {}", day(until.saturating_sub(1))));
+        let until = reader.until.map(|until| format!("until {}", last_day(until)));
         let since = reader.from_now.then(|| "without what was there before".to_owned());
         let limits: Vec<String> = reader.party.iter().cloned().chain(until).chain(since).collect();
         match limits.as_slice() {

@@ -9,7 +9,7 @@ use zegel_vault::{Vault, native::PathSink, view::SharedView};
 use crate::{
     failure::Failure,
     files::write_new,
-    output::{Output, day, shown},
+    output::{Output, last_day, shown},
     sharing::print_link,
 };
 
@@ -46,7 +46,7 @@ pub(crate) async fn hand_out(
     print_link(output, made)?;
     let Some((path, sink)) = letter else { return Ok(()) };
     let session = vault.session();
-    let last = day(made.until.saturating_sub(1));
+    let last = last_day(made.until);
     let letter = Letter {
         organisation: &shown(&session.organisation),
         from: &shown(&session.name),

@@ -146,6 +146,11 @@ pub(crate) fn counted(date: Date) -> Option<u64> {
     EPOCH.until(date).ok().and_then(|span| u64::try_from(span.get_days()).ok())
 }
 
+/// The last day of what ends at a moment.
+pub(crate) fn last_day(until: u64) -> String {
+    counted_day(days::last(until))
+}
+
 /// A moment, as a day.
 pub(crate) fn day(seconds: u64) -> String {
     let days = i64::try_from(days::of(seconds)).ok().and_then(|days| Span::new().try_days(days).ok());

@@ -12,7 +12,7 @@ use crate::{
     failure::Failure,
     home::Home,
     letter::{Invites, hand_out},
-    output::{Output, counted_day, day, shown},
+    output::{Output, counted_day, day, last_day, shown},
     passphrase,
     sharing::{until, whole},
 };
@@ -51,14 +51,17 @@ pub(crate) fn list(vault: &Vault, output: Output) -> Result<(), Failure> {
 
 fn lines(member: &MemberView) -> Vec<String> {
     let mut lines = vec![line(member)];
-    lines.extend(member.invited_until.map(|until| format!("    link until {}", day(until.saturating_sub(1)))));
+    lines.extend(member.invited_until.map(|until| format!("    link until {}", last_day(until))));
     let wanted = if member.state == MemberState::Registered { "admitted" } else { "removed" };
     let wants = |name: &String| format!("    {} wants them {wanted}; it takes another director", shown(name));
     lines.extend(member.wanted_by.iter().map(wants));
     lines.extend(member.farewell.map(|when| format!("    acknowledged their leaving on {}", day(when))));
-    lines.extend(member.delegate.as_ref().map(|acts| {
-        format!("    acts for the directors until {}, by {}", day(acts.until.saturating_sub(1)), shown(&acts.by))
-    }));
+    lines.extend(
+        member
+            .delegate
+            .as_ref()
+            .map(|acts| format!("    acts for the directors until {}, by {}", last_day(acts.until), shown(&acts.by))),
+    );
     if member.waiting > 0 {
         lines.push(format!("    came back with new keys; dossiers that you can give back: {}", member.waiting));
     }
@@ -102,7 +105,7 @@ fn line(member: &MemberView) -> String {
         MemberState::Member => "member",
         MemberState::Removed => "removed",
     };
-    let until = member.until.map(|until| format!(", until {}", day(until.saturating_sub(1)))).unwrap_or_default();
+    let until = member.until.map(|until| format!(", until {}", last_day(until))).unwrap_or_default();
     let you = if member.you { ", you" } else { "" };
     format!("{}  {}  ({}, {state}{until}{you})", member.person, shown(&member.name), member.role.replace('_', "-"))
 }
@@ -161,7 +164,7 @@ pub(crate) async fn delegate(vault: &mut Vault, output: Output, person: &str, la
     let until = until(last)?;
     vault.delegate(person, until).await?;
     output.result(&json!({ "person": person, "until": until }), || {
-        vec![format!("They act for the directors until {}.", day(until.saturating_sub(1)))]
+        vec![format!("They act for the directors until {}.", last_day(until))]
     })
 }
 

@@ -15,7 +15,7 @@ use crate::{
     dossiers::read_text,
     failure::Failure,
     files::write_new,
-    output::{Output, counted, counted_day, day, shown, shown_text},
+    output::{Output, counted, counted_day, last_day, shown, shown_text},
     passphrase,
 };
 
@@ -160,12 +160,12 @@ fn lines(view: &AuthorisedView) -> Vec<String> {
         Some(title) => shown(title),
         None => format!("{} dossiers of {}", view.dossiers, shown(&view.organisation)),
     };
-    let mut lines = vec![format!("Who holds keys of {of}, on {}:", day(view.moment.saturating_sub(1)))];
+    let mut lines = vec![format!("Who holds keys of {of}, on {}:", last_day(view.moment))];
     for person in &view.people {
         let dossiers = if view.dossier.is_none() { format!(", {} dossiers", person.dossiers) } else { String::new() };
         let parts = person.compartments.join(" ");
         let acts = person.delegate_until.map(|until| {
-            let last = day(until.saturating_sub(1));
+            let last = last_day(until);
             format!(", acts for the directors until {last}")
         });
         let (name, acts) = (shown(&person.name), acts.unwrap_or_default());

@@ -16,7 +16,7 @@ use crate::{
     files::{name_of, named},
     home::Home,
     keys::ways,
-    output::{Output, day, shown, shown_text},
+    output::{Output, last_day, shown, shown_text},
     passphrase::Passphrase,
     policy::on_day,
 };
@@ -94,7 +94,7 @@ pub(crate) fn unlock_test(home: &Home, portal: &Portal, output: Output) -> Resul
 
 fn lines(view: &PortalView) -> Vec<String> {
     let mut lines = vec![shown(&view.title)];
-    lines.extend(view.until.map(|until| format!("You can read this until {}", day(until.saturating_sub(1)))));
+    lines.extend(view.until.map(|until| format!("You can read this until {}", last_day(until))));
     for item in &view.items {
         lines.push(format!("  {}", item_line(item)));
         if let ItemKind::Report { text, .. } = &item.kind {
@@ -111,7 +111,7 @@ fn lines(view: &PortalView) -> Vec<String> {
             ShareState::Replaced => "goes on with keys of their own; was until",
         };
         let (to, purpose) = (shown(&share.to), shown(&share.purpose));
-        let last = day(share.until.saturating_sub(1));
+        let last = last_day(share.until);
         let own = if share.own_keys { ", with keys of their own" } else { "" };
         format!("Shared: {to} for {purpose}: {} ({state} {last}{own})", shown(&share.items.join(", ")))
     });
@@ -126,7 +126,7 @@ fn reader_line(reader: &PortalReader) -> String {
         return "the recovery key".to_owned();
     }
     let you = if reader.you { ", you" } else { "" };
-    let until = reader.until.map(|until| format!(", until {}", day(until.saturating_sub(1)))).unwrap_or_default();
+    let until = reader.until.map(|until| format!(", until {}", last_day(until))).unwrap_or_default();
     let name = if reader.name.is_empty() { reader.person.clone() } else { shown(&reader.name) };
     let alone = reader.vouched.as_ref().is_some_and(|vouched| !vouched.by_another);
     let alone = if alone { "; verified by nobody but who invited them" } else { "" };

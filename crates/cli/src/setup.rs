@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
     files::{unwritable, write_new},
     home::{Home, relay_of},
-    output::{Output, day, shown},
+    output::{Output, last_day, shown},
     passphrase::{Passphrase, code},
     policy, portal,
     tree::file_name,
@@ -145,8 +145,7 @@ pub(crate) fn unlock_test(home: &Home, vault: &Vault, output: Output) -> Result<
         if session.waiting {
             return vec![format!("Waiting to be admitted, at {relay}. Words: {}", session.words.join(" "))];
         }
-        let acts =
-            session.delegate_until.map(|until| format!(", for the directors until {}", day(until.saturating_sub(1))));
+        let acts = session.delegate_until.map(|until| format!(", for the directors until {}", last_day(until)));
         let role = if session.director { ", director".to_owned() } else { acts.unwrap_or_default() };
         let due = session.pledge_due.then(|| "Read and sign the pledge: zegel pledge sign".to_owned());
         let here = format!("{}{role}, of {}, at {relay}", shown(&session.name), shown(&session.organisation));

@@ -15,7 +15,7 @@ use crate::{
     failure::Failure,
     files::{add_one, named, write_all},
     home::{Home, passing, relay_of},
-    output::{Output, counted, day, shown, shown_text},
+    output::{Output, counted, day, last_day, shown, shown_text},
     passphrase::{Passphrase, code},
     receivers,
     tree::{Found, file_name},
@@ -131,7 +131,7 @@ fn lines(view: &DisclosureView) -> Vec<String> {
     let mut lines = vec![
         format!("From {}, {}, to {}", shown(&view.from), shown(&view.organisation), shown(&view.to)),
         format!("For: {}", shown(&view.purpose)),
-        format!("Until: {}", day(view.until.saturating_sub(1))),
+        format!("Until: {}", last_day(view.until)),
     ];
     for item in &view.items {
         lines.push(item_line(item));
@@ -169,7 +169,7 @@ pub(crate) fn line(share: &ShareView) -> String {
         shown(&share.to),
         shown(&share.purpose),
         shown(&share.items.join(", ")),
-        day(share.until.saturating_sub(1)),
+        last_day(share.until),
     )
 }
 

@@ -5,7 +5,7 @@ use zegel_vault::{Vault, WorkListView};
 use crate::{
     dormant::claim_line,
     failure::Failure,
-    output::{Output, day, shown},
+    output::{Output, day, last_day, shown},
     testament::closing_line,
 };
 
@@ -50,7 +50,7 @@ fn lines(list: &WorkListView) -> Vec<String> {
     });
     let ending = list.ending.iter().map(|(dossier, title, share)| {
         let (to, title) = (shown(&share.to), shown(title));
-        format!("What {to} reads of {title} ends after {}: zegel shares {dossier}", day(share.until.saturating_sub(1)))
+        format!("What {to} reads of {title} ends after {}: zegel shares {dossier}", last_day(share.until))
     });
     let review =
         list.review_due.then(|| "Go over who is authorised, as you do once a year: zegel authorised".to_owned());

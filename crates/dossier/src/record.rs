@@ -76,7 +76,7 @@ pub enum Record {
     #[n(21)]
     Testament(#[n(0)] TestamentRecord),
     /// Directory: that a director went over who is authorised.
-    #[n(24)]
+    #[n(22)]
     Review(#[n(0)] ReviewRecord),
 }
 

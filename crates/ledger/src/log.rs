@@ -434,8 +434,8 @@ impl Log {
         self.files.extend(done.files.into_iter().map(|state| (state.file.file, state)));
         self.consents.extend(done.consents.into_iter().map(|state| (state.consent.consent, state)));
         for id in done.withdrawn {
-            if let Some(state) = self.consents.get_mut(&id) {
-                state.withdrawn.get_or_insert(commit.sequence);
+            if let Some(state) = self.consents.get_mut(&id).filter(|state| state.withdrawn.is_none()) {
+                (state.withdrawn, state.ended_by) = (Some(commit.sequence), Some(commit.author));
             }
         }
         self.disclosures.extend(done.disclosures.into_iter().map(|made| (made.disclosure, made)));

@@ -78,16 +78,7 @@ impl Cast {
             origin: Origin::Invited,
             invited_by: Some(name(inviter)),
             by_another: said.iter().any(|(author, _)| *author != inviter),
-            verifications: said
-                .into_iter()
-                .map(|(author, said)| VerificationView {
-                    person: author.to_string(),
-                    name: name(*author),
-                    you: *author == asks,
-                    day: said.day,
-                    how: said.how.name().to_owned(),
-                })
-                .collect(),
+            verifications: said.into_iter().map(|said| VerificationView::of(said, asks, &name)).collect(),
         }
     }
 }

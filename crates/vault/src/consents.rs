@@ -26,9 +26,12 @@ impl Said<'_> {
         self.terms.consent == signed.consent && (same || sabotage::is("consent-rewritten"))
     }
 
-    /// Whether this one came in the place of `earlier`, which the entry after its own ended: not beside it, nor after its end.
+    /// Whether this one came in the place of `earlier`, which whoever wrote it ended in the next entry: not beside it, nor
+    /// after its end, nor when somebody else was just ending it.
     fn goes_on_from(&self, earlier: &Self) -> bool {
-        let in_its_place = earlier.entry.withdrawn == Some(self.entry.entry.sequence + 1);
+        let next = earlier.entry.withdrawn == Some(self.entry.entry.sequence + 1);
+        let by_them = earlier.entry.ended_by == Some(self.entry.author) || sabotage::is("carried-by-another");
+        let in_its_place = next && by_them;
         (in_its_place || sabotage::is("carried-place"))
             && (self.terms.goes_on_from(earlier.terms) || sabotage::is("carried-terms"))
     }

@@ -80,13 +80,7 @@ impl Vault {
             by_another: (origin != Origin::Invited && member.renewals.is_empty())
                 || said().any(|(author, _)| Some(*author) != inviter),
             verifications: said()
-                .map(|(author, said)| VerificationView {
-                    person: author.to_string(),
-                    name: self.name_of(*author),
-                    you: *author == self.keys.person,
-                    day: said.day,
-                    how: said.how.name().to_owned(),
-                })
+                .map(|said| VerificationView::of(said, self.keys.person, |person| self.name_of(person)))
                 .collect(),
         }
     }
@@ -105,6 +99,23 @@ impl Vault {
         let mut links = self.directory.log().grants().filter(|state| matches!(state.grant.receiver, Receiver::Link(_)));
         let used = links.find(|state| state.revoked == Some(member.since));
         (Origin::Invited, used.map(|state| state.author).or(author))
+    }
+}
+
+impl VerificationView {
+    /// What `author` said, to who `asks`.
+    pub(crate) fn of(
+        (author, said): &(PersonId, VerificationRecord),
+        asks: PersonId,
+        name: impl Fn(PersonId) -> String,
+    ) -> Self {
+        Self {
+            person: author.to_string(),
+            name: name(*author),
+            you: *author == asks,
+            day: said.day,
+            how: said.how.name().to_owned(),
+        }
     }
 }
 

@@ -106,10 +106,10 @@ async fn trustees_release_what_is_their_clients_and_close_the_rest() -> Result<(
     sanne.pictures("testament-today").await?;
     sanne.tab_to("Bekijk").await?;
     sanne.keys(ENTER).await?;
-    sanne.see("Ze gaan open op").await?;
+    sanne.see("Ze zijn open vanaf").await?;
     english(&sanne).await?;
     sanne.press("Testament").await?;
-    sanne.see("They open on").await?;
+    sanne.see("They are open from").await?;
     sanne.accessible().await?;
     sanne.pictures("testament-asked-en").await?;
 

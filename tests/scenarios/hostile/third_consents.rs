@@ -52,6 +52,21 @@ async fn rewrite(scene: &Scene, edit: impl FnOnce(&mut ConsentRecord)) {
 /// Lets the first consent go on as Ruben, to keys that he made, in two entries as an honest vault does; `ends` the first one
 /// in the second of them.
 async fn carry(scene: &Scene, ends: bool, edit: impl FnOnce(&mut ConsentRecord, &mut OwnKeys)) {
+    let made = carry_consent(scene, edit).await;
+    let ended = ends.then_some(made.first);
+    share_carried(scene, made, ended).await;
+}
+
+/// What a consent that goes on from the first one is made of.
+struct Carried {
+    first: ConsentId,
+    consent: ConsentId,
+    own: OwnKeys,
+    share: ShareRecord,
+}
+
+/// The first of those entries.
+async fn carry_consent(scene: &Scene, edit: impl FnOnce(&mut ConsentRecord, &mut OwnKeys)) -> Carried {
     let ruben = Insider::of(&scene.ruben.store, PASSPHRASE).await;
     let (_, held) = scene.held_by(&ruben).await;
     let ((_, first), (former, share)) = (first_consent(&held), first_share(&held));
@@ -62,11 +77,16 @@ async fn carry(scene: &Scene, ends: bool, edit: impl FnOnce(&mut ConsentRecord, 
     let receiver_key = ReceivingKey::from_seed(&[2; 32]).public().hash();
     let carried = Consent { consent, receiver_key, until: Some(terms.until), record };
     append(scene, &ruben, (record, Record::Consent(terms)), vec![Change::Consent(carried)]).await;
+    Carried { first: first.consent, consent, own, share }
+}
 
+/// The second, which may end a consent.
+async fn share_carried(scene: &Scene, Carried { consent, own, share, .. }: Carried, ended: Option<ConsentId>) {
+    let ruben = Insider::of(&scene.ruben.store, PASSPHRASE).await;
     let disclosure = LogId([5; 16]);
     let share = ShareRecord { disclosure, consent, own: Some(own), ..share };
     let mut changes = vec![Change::Disclose(Disclose { disclosure, first: Hash([1; 32]), consent, files: Vec::new() })];
-    changes.extend(ends.then_some(Change::Withdraw(first.consent)));
+    changes.extend(ended.map(Change::Withdraw));
     append(scene, &ruben, (FALSE_SHARE, Record::Share(share)), changes).await;
 }
 
@@ -188,6 +208,19 @@ async fn a_consent_that_goes_on_where_it_may_not() {
     let mut seen: Vec<_> = femke.portal.dossier().shares.iter().map(|share| (share.state, share.incomplete)).collect();
     seen.sort_by_key(|(_, incomplete)| *incomplete);
     assert_eq!(seen, [(ShareState::Revoked, false), (ShareState::Live, true)]);
+}
+
+/// Somebody who hears that a consent is about to end writes one that goes on from it just before.
+#[tokio::test]
+async fn a_consent_that_goes_on_while_another_ends_the_first() {
+    let mut scene = Scene::new().await;
+    shared(&mut scene).await;
+    let share = newest(&mut scene).await;
+    let made = carry_consent(&scene, |_, _| ()).await;
+    scene.iris.vault.revoke(&scene.dossier, &share.id).await.unwrap();
+    share_carried(&scene, made, None).await;
+    assert!(false_share(&mut scene).await.incomplete);
+    assert_eq!(found(&mut scene, &share.id).await.state, ShareState::Revoked, "nothing goes on in its place");
 }
 
 /// A share that says of itself that it goes on from another one agrees to nothing, and vouches for nobody.

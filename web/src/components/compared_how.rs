@@ -7,9 +7,6 @@ use zegel_vault::view::{Origin, VerificationView, VouchedView};
 const BY_VOICE: &str = "by_voice";
 const IN_PERSON: &str = "in_person";
 
-/// Seconds.
-const DAY: u64 = 24 * 60 * 60;
-
 /// What is chosen: at first that they were read aloud.
 pub(crate) fn compared_how(form: &Form) -> String {
     Some(form.text("how")).filter(|how| !how.is_empty()).unwrap_or_else(|| BY_VOICE.to_owned())
@@ -39,7 +36,7 @@ pub(crate) fn choices(t: Language, form: &Form) -> Html {
 /// Who vouches for a member's keys, a sentence each; and that nobody but who invited them does, if so.
 pub(crate) fn vouched(t: Language, vouched: &VouchedView) -> Vec<String> {
     let said = |said: &VerificationView| {
-        let (day, name) = (format::day(t, said.day.saturating_mul(DAY)), said.name.as_str());
+        let (day, name) = (format::counted(t, said.day), said.name.as_str());
         let name = if said.you { t.verified_you() } else { name };
         if said.how == IN_PERSON { t.verified_in_person(day, name) } else { t.verified_by_voice(day, name) }
     };

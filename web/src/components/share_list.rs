@@ -95,7 +95,7 @@ fn tag(t: Language, share: &ShareView) -> Html {
 
 /// What is known of reading: what the relay handed out, and what the reader's own app said.
 pub(crate) fn read(t: Language, share: &ShareView) -> String {
-    let day = |days: &[u32]| days.iter().max().map(|day| format::day(t, u64::from(*day) * 86_400 + 43_200));
+    let day = |days: &[u32]| days.iter().max().map(|day| format::counted(t, u64::from(*day)));
     match (day(&share.opened), day(&share.delivered)) {
         (Some(opened), _) => t.share_opened(opened),
         (None, Some(delivered)) => t.share_delivered(delivered),

@@ -106,7 +106,7 @@ fn name(t: Language, device: &DeviceView) -> String {
 fn used(t: Language, device: &DeviceView) -> String {
     let since = t.device_since(format::day(t, device.since));
     match device.last_day {
-        Some(day) => format!("{since} · {}", t.device_last(format::day(t, day * 86_400 + 43_200))),
+        Some(day) => format!("{since} · {}", t.device_last(format::counted(t, day))),
         None => since,
     }
 }

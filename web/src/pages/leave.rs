@@ -144,7 +144,7 @@ pub(crate) fn Leave(props: &Props) -> Html {
 /// What they can read, who else does, and when something of it was last handed to their devices.
 fn look(t: Language, name: &str, leaving: &[LeavingView], go: &Callback<Step>) -> Html {
     let line = |of: &LeavingView| {
-        let last = of.handed_out.last().map(|day| format::day(t, u64::from(*day) * 86_400 + 43_200));
+        let last = of.handed_out.last().map(|day| format::counted(t, u64::from(*day)));
         let (class, tag, others) = match of.others.as_slice() {
             [] => ("tag wait", t.leave_alone(), String::new()),
             others => ("", "", t.leave_others(others.join(", "))),

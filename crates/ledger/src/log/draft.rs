@@ -181,7 +181,13 @@ impl<'a> Draft<'a> {
                 }
                 let entry = Head { sequence: self.commit.sequence, hash: self.hash };
                 let author = self.commit.author;
-                self.done.consents.push(ConsentState { consent: *consent, author, entry, withdrawn: None });
+                self.done.consents.push(ConsentState {
+                    consent: *consent,
+                    author,
+                    entry,
+                    withdrawn: None,
+                    ended_by: None,
+                });
                 Ok(())
             }
             Change::Withdraw(consent) => {

@@ -141,6 +141,9 @@ pub struct ConsentState {
     /// Ended after this many entries.
     #[n(3)]
     pub withdrawn: Option<u64>,
+    /// By whose entry it ended; nobody's, if a slip said so.
+    #[n(4)]
+    pub ended_by: Option<PersonId>,
 }
 
 /// How a dossier was closed.

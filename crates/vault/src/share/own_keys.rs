@@ -137,13 +137,7 @@ impl Vault {
                 invited_by: maker.map(|maker| self.name_of(maker)),
                 by_another: said().any(|(author, _)| Some(*author) != maker),
                 verifications: said()
-                    .map(|(author, said)| VerificationView {
-                        person: author.to_string(),
-                        name: self.name_of(*author),
-                        you: *author == self.keys.person,
-                        day: said.day,
-                        how: said.how.name().to_owned(),
-                    })
+                    .map(|said| VerificationView::of(said, self.keys.person, |person| self.name_of(person)))
                     .collect(),
             },
         }
